@@ -1,0 +1,1 @@
+"""The concerns of the chat: one file each, command, texts and buttons together."""

@@ -1,0 +1,1 @@
+"""Pure views: values in, HTML texts, keyboards and PNG charts out."""

@@ -1,0 +1,1 @@
+"""Forecasts and their honest evaluation; knows neither Telegram nor SQLite."""

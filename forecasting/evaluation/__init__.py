@@ -1,0 +1,1 @@
+"""Honest evaluation: baselines, metrics, walk-forward, tests of significance."""

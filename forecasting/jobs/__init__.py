@@ -1,0 +1,1 @@
+"""The queue of training jobs and the workers that run them."""

@@ -1,0 +1,1 @@
+"""The only room that knows TensorFlow; runs in worker processes alone."""

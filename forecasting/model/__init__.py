@@ -1,0 +1,1 @@
+"""From prices to quantiles: features, inference, calibration, the artefact."""

@@ -1,0 +1,191 @@
+"""The walls of the forecasting house: what it needs from the outside, as Protocols."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from datetime import date, datetime
+from typing import Protocol
+
+from forecasting.types import (
+    FloatArray,
+    Forecast,
+    IndexArray,
+    Job,
+    MarketContext,
+    ModelRecord,
+    Outcome,
+    PriceHistory,
+    Progress,
+    SymbolMatch,
+    TrainingRequest,
+    TrainingResult,
+)
+
+Clock = Callable[[], datetime]
+"""Tells the time in UTC; injected, so that tests own it."""
+ReportProgress = Callable[[Progress], None]
+"""Takes how far a job is; called from the worker's side."""
+
+
+class PriceSource(Protocol):
+    """Where prices come from."""
+
+    name: str
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        """Prices of a symbol, from `since` on (all there is when None); blocking, to be called off the event loop.
+
+        Raises:
+            UnknownSymbol: the source does not know the symbol.
+            PriceError: any of its kinds, when the source has no usable answer.
+        """
+        ...
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 symbols that a person may have meant; empty when the source cannot search.
+
+        Raises:
+            PriceError: the source has no usable answer.
+        """
+        ...
+
+
+class PriceStore(Protocol):
+    """Where fetched prices are kept."""
+
+    def load(self, symbol: str) -> PriceHistory | None:
+        """All stored sessions of a symbol, or None."""
+        ...
+
+    def save(self, history: PriceHistory) -> None:
+        """Replace what is stored for the symbol, in one transaction."""
+        ...
+
+    def extend(self, history: PriceHistory) -> None:
+        """Add newer sessions to what is stored, leaving stored ones as they are; also renews name and fetch time."""
+        ...
+
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol with stored prices."""
+        ...
+
+    def remember(self, matches: Iterable[SymbolMatch]) -> None:
+        """Keep names, so that a later search needs no network."""
+        ...
+
+    def find(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 remembered symbols whose symbol or name starts with or holds the text."""
+        ...
+
+
+class Forecaster(Protocol):
+    """Anything that turns the past into quantiles: the model and each baseline."""
+
+    name: str
+
+    def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
+        """Price quantiles, shape (origins, 20, 21), ascending over the last axis.
+
+        `origins` are row numbers of `history`, ascending; the forecast at row i may use rows 0..i only.
+        """
+        ...
+
+
+class ModelStore(Protocol):
+    """Where models are kept."""
+
+    def add(self, record: ModelRecord, artefact: bytes) -> None:
+        """Keep a model; when its state is "active", the symbol's former active model is retired."""
+        ...
+
+    def active(self, symbol: str) -> ModelRecord | None:
+        """The model that answers for a symbol: its own, else the pool's (""), else None."""
+        ...
+
+    def artefact(self, sha256: str) -> bytes:
+        """A model's bytes, checked against their hash.
+
+        Raises:
+            NoModel: nothing is stored under that hash.
+            BrokenArtefact: the bytes are not those that were stored.
+        """
+        ...
+
+    def past(self, symbol: str) -> tuple[ModelRecord, ...]:
+        """Every model of a symbol ("" for the pool's), newest first."""
+        ...
+
+    def activate(self, symbol: str, sha256: str | None) -> None:
+        """Make a stored model the active one; None retires the active one, so that the base answers again.
+
+        Raises:
+            NoModel: the symbol has no such model.
+        """
+        ...
+
+    def mark_older_adjustment(self, symbol: str) -> None:
+        """Mark a symbol's models as trained on an older adjustment of its prices."""
+        ...
+
+
+class ForecastStore(Protocol):
+    """Where published forecasts and their outcomes are kept; a forecast once stored is never changed."""
+
+    def find(self, symbol: str, origin: date, model: str) -> Forecast | None:
+        """The forecast of one symbol, origin and model, or None."""
+        ...
+
+    def publish(self, forecast: Forecast) -> Forecast:
+        """Keep a forecast; when one of the same symbol, origin and model is stored, that one stands and is returned."""
+        ...
+
+    def unscored(self, symbol: str) -> tuple[tuple[Forecast, tuple[int, ...]], ...]:
+        """Forecasts of a symbol, each with the horizons that have no outcome yet."""
+        ...
+
+    def record(self, outcomes: Iterable[Outcome]) -> None:
+        """Keep outcomes; one that is stored already stands."""
+        ...
+
+    def outcomes(self, symbol: str, limit: int = 100) -> tuple[Outcome, ...]:
+        """Outcomes of a symbol, newest target first."""
+        ...
+
+
+class JobStore(Protocol):
+    """Where jobs are kept: rows before they are work."""
+
+    def add(self, job: Job) -> Job:
+        """Store a new job and return it with its id."""
+        ...
+
+    def update(self, job: Job) -> None:
+        """Store a job's new state."""
+        ...
+
+    def get(self, job_id: int) -> Job | None:
+        """One job, or None."""
+        ...
+
+    def open_jobs(self) -> tuple[Job, ...]:
+        """Queued and running jobs, oldest first."""
+        ...
+
+    def recent(self, limit: int = 20) -> tuple[Job, ...]:
+        """The newest jobs of any state, newest first."""
+        ...
+
+
+class Workers(Protocol):
+    """Processes that train."""
+
+    def submit(self, request: TrainingRequest, report: ReportProgress) -> "Future[TrainingResult]":
+        """Start a training in another process; the future's `cancel()` kills it.
+
+        The future raises `JobFailed`, `JobTimedOut`, `JobCancelled`, or the `FanchartError` that the worker raised.
+        `report` is called on a thread of this process.
+        """
+        ...
+
+    def close(self) -> None:
+        """Stop the processes; nothing is waited for."""
+        ...

@@ -1,0 +1,1 @@
+"""Random markets with a known law."""
