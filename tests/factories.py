@@ -1,0 +1,146 @@
+"""Valid values of every travelling type, for tests to vary one thing at a time."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+
+from forecasting.types import (
+    LEVELS,
+    MAX_HORIZON,
+    FloatArray,
+    Forecast,
+    Gate,
+    ModelRecord,
+    PriceHistory,
+    Score,
+    Scorecard,
+)
+
+NOW = datetime(2024, 7, 3, 21, 30, tzinfo=UTC)
+"""A Wednesday evening, after New York's early close before Independence Day."""
+
+
+def weekdays(last: date, count: int) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    """`count` weekdays that end with `last`, or with the weekday before it."""
+    end = np.busday_offset(np.datetime64(last, "D"), 0, roll="backward")
+    return np.busday_offset(end, np.arange(1 - count, 1))
+
+
+def price_history(  # noqa: PLR0913 - a factory names what a test may vary
+    symbol: str = "AAPL",
+    sessions: int = 1200,
+    *,
+    seed: int = 7,
+    last: date = date(2024, 7, 3),
+    start_price: float = 100.0,
+    daily_volatility: float = 0.015,
+    exchange: str = "XNYS",
+    source: str = "csv",
+) -> PriceHistory:
+    """A random walk with ranges and volumes, on weekdays up to `last`."""
+    random = np.random.default_rng(seed)
+    returns = daily_volatility * random.standard_t(5, sessions) / np.sqrt(5 / 3)
+    close = start_price * np.exp(np.cumsum(returns))
+    before = np.concatenate(([start_price], close[:-1]))
+    opened = before * np.exp(0.3 * daily_volatility * random.standard_normal(sessions))
+    spread = np.exp(np.abs(0.5 * daily_volatility * random.standard_normal((2, sessions))))
+    return PriceHistory(
+        symbol=symbol,
+        sessions=weekdays(last, sessions),
+        open=opened,
+        high=np.maximum(opened, close) * spread[0],
+        low=np.minimum(opened, close) / spread[1],
+        close=close,
+        volume=np.round(1e6 * np.exp(0.3 * random.standard_normal(sessions))),
+        currency="USD",
+        exchange=exchange,
+        name=f"{symbol} Inc.",
+        source=source,
+        fetched_at=NOW,
+    )
+
+
+def quantile_prices(close: float, daily_volatility: float = 0.015) -> FloatArray:
+    """Quantile prices of a fan without drift, shape (20, 21)."""
+    spread = np.interp(LEVELS, (0.025, 0.25, 0.5, 0.75, 0.975), (-1.96, -0.674, 0.0, 0.674, 1.96))
+    return close * np.exp(daily_volatility * np.sqrt(np.arange(1, MAX_HORIZON + 1))[:, None] * spread)
+
+
+def score(forecaster: str = "model", horizon: int = 5, *, scale: float = 1.0) -> Score:
+    """A plausible score; `scale` makes it better (< 1) or worse (> 1)."""
+    return Score(
+        forecaster=forecaster,
+        horizon=horizon,
+        origins=100,
+        mse=0.0009 * scale**2,
+        rmse=0.03 * scale,
+        mae=0.022 * scale,
+        mape=2.2 * scale,
+        mase=1.8 * scale,
+        hit_rate=0.53,
+        crps=0.016 * scale,
+        winkler_80=0.11 * scale,
+        coverage_50=0.51,
+        coverage_80=0.81,
+        coverage_95=0.94,
+    )
+
+
+def scorecard(symbol: str = "AAPL", model: str = "a" * 64) -> Scorecard:
+    """A scorecard of the model beside naive at the four scored horizons."""
+    return Scorecard(
+        symbol=symbol,
+        model=model,
+        first_origin=date(2022, 6, 1),
+        last_origin=date(2024, 6, 5),
+        scores=tuple(
+            score(name, horizon, scale=scale)
+            for horizon in (1, 5, 10, 20)
+            for name, scale in (("model", 0.97), ("naive", 1.4))
+        ),
+    )
+
+
+def forecast(history: PriceHistory | None = None, *, model: str = "a" * 64, card: Scorecard | None = None) -> Forecast:
+    """A forecast that stands on the last session of a history."""
+    given = history or price_history()
+    past = given.rows(slice(-60, None))
+    origin = given.last_session
+    return Forecast(
+        symbol=given.symbol,
+        name=given.name,
+        currency=given.currency,
+        exchange=given.exchange,
+        source=given.source,
+        notes=given.notes,
+        origin=origin,
+        past_sessions=tuple(past.sessions.astype(object)),
+        past_closes=tuple(float(price) for price in past.close),
+        targets=tuple(np.busday_offset(np.datetime64(origin), np.arange(1, MAX_HORIZON + 1)).astype(object)),
+        prices=quantile_prices(float(past.close[-1])),
+        model=model,
+        model_kind="base",
+        scorecard=card or scorecard(given.symbol, model),
+        made_at=NOW,
+    )
+
+
+def model_record(symbol: str = "AAPL", sha256: str = "b" * 64, *, promoted: bool = True) -> ModelRecord:
+    """A symbol model's record, promoted or rejected by its gate."""
+    gate = Gate(
+        promoted,
+        60,
+        0.0155 if promoted else 0.0165,
+        0.016,
+        0.04,
+        "It beat the active model." if promoted else "It did not beat the active model.",
+    )
+    return ModelRecord(
+        sha256=sha256,
+        kind="symbol",
+        symbol=symbol,
+        state="active" if promoted else "rejected",
+        created_at=NOW,
+        trained_to=date(2024, 4, 1),
+        gate=gate,
+    )
