@@ -13,6 +13,7 @@ from forecasting.types import (
     MarketContext,
     ModelRecord,
     Outcome,
+    PriceAnswer,
     PriceHistory,
     Progress,
     SymbolMatch,
@@ -74,6 +75,35 @@ class PriceStore(Protocol):
 
     def find(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 remembered symbols whose symbol or name starts with or holds the text."""
+        ...
+
+
+class Prices(Protocol):
+    """The desk that answers with the newest prices it can get."""
+
+    def latest(self, symbol: str) -> PriceAnswer:
+        """The prices at hand after trying for newer ones; blocking, to be called off the event loop.
+
+        Raises:
+            UnknownSymbol: no source knows the symbol, and nothing is stored.
+            PriceError: no usable prices could be had, and nothing is stored.
+        """
+        ...
+
+    def context(self) -> MarketContext | None:
+        """What is stored of the market's own columns; never fetches."""
+        ...
+
+
+class Calendar(Protocol):
+    """The sessions of exchanges."""
+
+    def next_sessions(self, exchange: str, after: date, count: int) -> tuple[date, ...]:
+        """The `count` sessions that follow a date."""
+        ...
+
+    def last_closed_session(self, exchange: str, now: datetime) -> date:
+        """The newest session that has closed by `now` (UTC)."""
         ...
 
 

@@ -1,0 +1,57 @@
+"""Scores a published forecast against the close that came."""
+
+from datetime import date
+
+import numpy as np
+
+from forecasting.types import BANDS, LEVELS, Forecast, Outcome, PriceHistory
+
+
+def outcome(forecast: Forecast, horizon: int, history: PriceHistory) -> Outcome | None:
+    """How a forecast did `horizon` sessions ahead; None while its day has not come, or where prices lack it.
+
+    The move is measured on the history's own adjustment and applied to the forecast's close, so that a split or
+    a dividend since then changes nothing.
+    """
+    target = forecast.targets[horizon - 1]
+    then, came = _close_on(history, forecast.origin), _close_on(history, target)
+    if then is None or came is None:
+        return None
+    close = forecast.close * came / then
+    median = forecast.median(horizon)
+    naive_error = (close - forecast.close) / forecast.close
+    return Outcome(
+        symbol=forecast.symbol,
+        origin=forecast.origin,
+        horizon=horizon,
+        target=target,
+        close=close,
+        median=median,
+        error=(close - median) / forecast.close,
+        naive_error=naive_error,
+        band=_smallest_band(forecast, horizon, close),
+        crps=_crps(forecast, horizon, close),
+        naive_crps=abs(naive_error),
+    )
+
+
+def _close_on(history: PriceHistory, session: date) -> float | None:
+    day = np.datetime64(session, "D")
+    row = int(np.searchsorted(history.sessions, day))
+    return float(history.close[row]) if row < len(history) and history.sessions[row] == day else None
+
+
+def _smallest_band(forecast: Forecast, horizon: int, close: float) -> float:
+    for probability in BANDS:
+        lower, upper = forecast.band(horizon, probability)
+        if lower <= close <= upper:
+            return probability
+    return 1.0
+
+
+def _crps(forecast: Forecast, horizon: int, close: float) -> float:
+    """2 x the mean pinball loss over the levels, relative to the close at the origin (Gneiting and Raftery 2007)."""
+    levels = np.array(LEVELS)
+    excess = close - forecast.prices[horizon - 1]
+    pinball = np.maximum(levels * excess, (levels - 1) * excess)
+    return float(2 * pinball.mean() / forecast.close)
