@@ -58,7 +58,7 @@ class _Voice:
 class ForecastService:
     """Answers with forecasts, scorecards and outcomes; every method blocks and may be called from any thread."""
 
-    def __init__(  # noqa: PLR0913 - the composition root names every wall once
+    def __init__(
         self,
         *,
         prices: Prices,

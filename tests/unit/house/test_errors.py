@@ -1,0 +1,56 @@
+"""Every error of the tree says what happened and what to do next, and crosses a process wall intact."""
+
+import pickle
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+
+from forecasting import errors
+from forecasting.errors import FanchartError
+from forecasting.types import SymbolMatch
+
+NOON = datetime(2024, 7, 3, 12, 0, tzinfo=UTC)
+WITH_FIELDS = (
+    errors.UnknownSymbol("APPL", (SymbolMatch("AAPL", "Apple Inc."),)),
+    errors.RateLimited("Yahoo", NOON),
+    errors.SourceUnreachable("Yahoo", "no answer in 10 s", NOON),
+    errors.TooLittleHistory("NEWCO", 100, 250),
+    errors.StalePrices("OLDCO", date(2024, 1, 2)),
+)
+
+
+def kinds(root: type[FanchartError] = FanchartError) -> Iterator[type[FanchartError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from kinds(kind)
+
+
+def examples() -> Iterator[FanchartError]:
+    yield from WITH_FIELDS
+    special = {type(error) for error in WITH_FIELDS}
+    for kind in kinds():
+        if kind.__module__ == errors.__name__ and kind not in special:
+            yield kind("It rained.", "Take an umbrella.")
+
+
+@pytest.mark.parametrize("error", examples(), ids=lambda error: type(error).__name__)
+def test_it_crosses_a_process_wall_intact(error: FanchartError) -> None:
+    arrived = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, as a process pool would send them
+    assert type(arrived) is type(error)
+    assert vars(arrived) == vars(error)
+    assert str(arrived) == str(error)
+    assert arrived.args == error.args
+
+
+@pytest.mark.parametrize("error", examples(), ids=lambda error: type(error).__name__)
+def test_it_says_what_happened_and_what_to_do_next(error: FanchartError) -> None:
+    assert error.what.endswith(".")
+    assert error.next_step.endswith(".")
+    assert str(error) == f"{error.what} {error.next_step}"
+
+
+def test_the_tree_is_drawn_in_its_docstring() -> None:
+    drawing = errors.__doc__ or ""
+    missing = [kind.__name__ for kind in kinds() if kind.__module__ == errors.__name__ and kind.__name__ not in drawing]
+    assert missing == []
