@@ -1,0 +1,116 @@
+"""Pure: a message's text becomes a command value, or a `UsageError` that says what to type."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from forecasting.errors import InputError
+from forecasting.types import MAX_HORIZON
+
+DEFAULT_HORIZON: Final = 5
+MOST_COMPARED: Final = 4
+_LONGEST_WORD: Final = 40
+_WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_CHAT_ID: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+
+class UsageError(InputError):
+    """The text is not the command it starts with; the next step is what to type instead."""
+
+    def __init__(self, what: str, *examples: str) -> None:
+        """Say what is wrong and show examples that can be typed as they are."""
+        super().__init__(what, f"Try {' or '.join(examples)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """/predict SYMBOL [sessions]."""
+
+    symbol: str  # as typed; prices normalise it
+    horizon: int = DEFAULT_HORIZON  # sessions ahead, 1..20
+
+
+def parse_predict(text: str) -> Predict:
+    """Read `/predict AAPL`, `/predict AAPL 10`, `$AAPL` or `AAPL 10`.
+
+    Raises:
+        UsageError: there is no symbol, there is too much, or the sessions are not 1 to 20.
+    """
+    words = _arguments(text)
+    examples = "/predict AAPL", "/predict AAPL 10"
+    if not words:
+        raise UsageError("Which symbol?", *examples)
+    if len(words) > len(examples):
+        raise UsageError("That is more than one symbol and a number of sessions.", *examples)
+    symbol = _symbol(words[0], "/predict AAPL")
+    return Predict(symbol, _horizon(words[1], symbol)) if len(words) > 1 else Predict(symbol)
+
+
+def parse_symbol(text: str, command: str) -> str:
+    """Read the one symbol of a command such as `/evaluate AAPL`.
+
+    Raises:
+        UsageError: there is no symbol, or more than one.
+    """
+    words = _arguments(text)
+    if len(words) != 1:
+        raise UsageError("Which symbol?" if not words else "One symbol at a time, please.", f"{command} AAPL")
+    return _symbol(words[0], f"{command} AAPL")
+
+
+def parse_compare(text: str) -> tuple[str, ...]:
+    """Read 2 to 4 different symbols of `/compare AAPL MSFT`.
+
+    Raises:
+        UsageError: there are fewer than 2 or more than 4.
+    """
+    example = "/compare AAPL MSFT"
+    symbols = tuple(dict.fromkeys(_symbol(word, example) for word in _arguments(text.replace(",", " "))))
+    if not 1 < len(symbols) <= MOST_COMPARED:
+        raise UsageError(f"I compare 2 to {MOST_COMPARED} different symbols.", example)
+    return symbols
+
+
+def parse_number(text: str, command: str) -> int:
+    """Read the job's number of `/cancel 12`.
+
+    Raises:
+        UsageError: there is none, or something else.
+    """
+    words = _arguments(text)
+    if len(words) != 1 or not _WHOLE_NUMBER.fullmatch(words[0].lstrip("#")):
+        raise UsageError("Which job? /jobs lists them by number.", f"{command} 12")
+    return int(words[0].lstrip("#"))
+
+
+def parse_chat_id(text: str, command: str) -> int:
+    """Read the chat's id of `/allow 123456789`; groups have negative ids.
+
+    Raises:
+        UsageError: there is none, or something else.
+    """
+    words = _arguments(text)
+    if len(words) != 1 or not _CHAT_ID.fullmatch(words[0]) or int(words[0]) == 0:
+        raise UsageError("Which chat? I need its id.", f"{command} 123456789")
+    return int(words[0])
+
+
+def _arguments(text: str) -> list[str]:
+    """Split a text at white space, without its leading /command or /command@bot."""
+    words = text.split()
+    return words[1:] if words and words[0].startswith("/") else words
+
+
+def _symbol(word: str, example: str) -> str:
+    """Take a word as a symbol or the start of a company's name; a leading $ is how people quote symbols."""
+    symbol = word.removeprefix("$")
+    if not symbol or len(symbol) > _LONGEST_WORD:
+        raise UsageError("That is not a symbol.", example)
+    return symbol
+
+
+def _horizon(word: str, symbol: str) -> int:
+    """Take a word as a number of sessions."""
+    if not _WHOLE_NUMBER.fullmatch(word) or not 1 <= int(word) <= MAX_HORIZON:
+        raise UsageError(f"I look 1 to {MAX_HORIZON} sessions ahead.", f"/predict {symbol} 10")
+    return int(word)

@@ -1,0 +1,69 @@
+"""The settings: the only reader of the environment and of `.env`; frozen, and silent about secrets."""
+
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from forecasting.errors import SettingsError
+
+TELEGRAM: Final = AnyHttpUrl("https://api.telegram.org")
+
+
+def _ids(value: object) -> object:
+    """Split a comma list, so that ids can be written as people write them."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+ChatIds = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
+"""Ids of users or chats, written as a comma list: `ADMINS=1234,5678`."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; docs/settings.md tells each one's meaning, default and example."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    telegram_token: SecretStr = Field(min_length=1)
+    telegram_api_url: AnyHttpUrl = TELEGRAM
+    database: Path = Path("fanchart.db")
+    price_sources: str = "yahoo"
+    yahoo_url: AnyHttpUrl | None = None
+    tiingo_key: SecretStr | None = None
+    allowed_chats: ChatIds = frozenset()
+    admins: ChatIds = frozenset()
+    workers: str = Field(default="local:1", pattern=r"^(local:[1-9]\d?|tcp://\S+)$")
+    webhook_url: AnyHttpUrl | None = None
+    webhook_secret: SecretStr | None = None
+    webhook_port: int = Field(default=8443, ge=1, le=65535)
+    ops_port: int | None = Field(default=None, ge=1, le=65535)
+    log_format: Literal["text", "json"] = "text"
+
+    def telegram_base(self, path: str) -> str:
+        """The Bot API server's root with `/bot` or `/file/bot` appended, as python-telegram-bot wants it."""
+        return f"{str(self.telegram_api_url).rstrip('/')}/{path}"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in clear, for the one who keeps them out of the logs."""
+        held = (self.telegram_token, self.tiingo_key, self.webhook_secret)
+        return tuple(secret.get_secret_value() for secret in held if secret and secret.get_secret_value())
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env`.
+
+    Raises:
+        SettingsError: a setting is missing or wrong; one line that names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_one_line(error), "docs/settings.md lists every setting.") from None
+
+
+def _one_line(error: ValidationError) -> str:
+    """Name each wrong setting and what is wrong with it, without its value, which may be a secret."""
+    return "; ".join(f"{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()) + "."

@@ -1,0 +1,48 @@
+"""What a button carries: a versioned action with its words, within the 64 bytes that Telegram allows."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+from telegram import InlineKeyboardButton
+
+VERSION: Final = "1"
+MOST_BYTES: Final = 64
+"""Bot API, InlineKeyboardButton.callback_data: 1-64 bytes."""
+_SEPARATOR: Final = "|"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press on a button: what to do, and with what; written as `1|predict|AAPL|10`."""
+
+    action: str
+    words: tuple[str, ...] = ()
+
+    def data(self) -> str:
+        """The text that the button carries.
+
+        Raises:
+            ValueError: it is too long for a button, or a word holds the separator.
+        """
+        parts = (VERSION, self.action, *self.words)
+        text = _SEPARATOR.join(parts)
+        if len(text.encode()) > MOST_BYTES or any(_SEPARATOR in part for part in parts):
+            message = f"A button cannot carry {text!r}."
+            raise ValueError(message)
+        return text
+
+    @classmethod
+    def read(cls, data: str | None) -> Self | None:
+        """The press behind a button's text, or None for a button of another version."""
+        version, *parts = (data or "").split(_SEPARATOR)
+        return cls(parts[0], tuple(parts[1:])) if version == VERSION and parts else None
+
+
+def button(label: str, action: str, *words: str) -> InlineKeyboardButton:
+    """A button that carries an action."""
+    return InlineKeyboardButton(label, callback_data=Press(action, words).data())
+
+
+def pattern(action: str) -> str:
+    """The regular expression that `CallbackQueryHandler` finds an action's buttons by."""
+    return rf"^{VERSION}\|{action}(\||$)"
