@@ -34,7 +34,7 @@ def examples() -> Iterator[FanchartError]:
             yield kind("It rained.", "Take an umbrella.")
 
 
-@pytest.mark.parametrize("error", examples(), ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", tuple(examples()), ids=lambda error: type(error).__name__)
 def test_it_crosses_a_process_wall_intact(error: FanchartError) -> None:
     arrived = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, as a process pool would send them
     assert type(arrived) is type(error)
@@ -43,7 +43,7 @@ def test_it_crosses_a_process_wall_intact(error: FanchartError) -> None:
     assert arrived.args == error.args
 
 
-@pytest.mark.parametrize("error", examples(), ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("error", tuple(examples()), ids=lambda error: type(error).__name__)
 def test_it_says_what_happened_and_what_to_do_next(error: FanchartError) -> None:
     assert error.what.endswith(".")
     assert error.next_step.endswith(".")
