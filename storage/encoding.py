@@ -69,5 +69,6 @@ class Json(Generic[T]):
         try:
             return self._adapter.validate_json(text, extra="forbid")
         except ValidationError as error:
-            what = f"A stored {getattr(self._kind, "__name__", "value")} cannot be read ({error.error_count()} errors)."
+            name = getattr(self._kind, "__name__", "value")
+            what = f"A stored {name} cannot be read ({error.error_count()} errors)."
             raise StorageError(what, "Stop the bot and restore a backup.") from error
