@@ -110,7 +110,10 @@ class Calendar(Protocol):
 class Forecaster(Protocol):
     """Anything that turns the past into quantiles: the model and each baseline."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What scorecards call it: "model" for the model, else the baseline's name."""
+        ...
 
     def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
         """Price quantiles, shape (origins, 20, 21), ascending over the last axis.

@@ -1,0 +1,99 @@
+"""Walk-forward evaluation: many past origins, at each only what was known then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from forecasting.ports import Forecaster
+from forecasting.types import (
+    MAX_HORIZON,
+    MIN_SESSIONS,
+    SCORED_HORIZONS,
+    FloatArray,
+    IndexArray,
+    MarketContext,
+    PriceHistory,
+    SessionArray,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Which origins and horizons are evaluated: every `step`-th session of the last `origins * step`."""
+
+    origins: int = 100
+    step: int = 5  # sessions between two origins
+    horizons: tuple[int, ...] = SCORED_HORIZONS
+
+
+DEFAULT_SCHEDULE: Final = Schedule()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one forecaster said at every origin."""
+
+    forecaster: str
+    quantiles: FloatArray  # prices, shape (origins, horizons, 21)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkForward:
+    """What several forecasters said at the same origins, and what came."""
+
+    symbol: str
+    step: int  # sessions between two origins
+    horizons: tuple[int, ...]
+    origins: SessionArray  # datetime64[D], shape (origins,), ascending
+    closes: FloatArray  # price at each origin, shape (origins,)
+    outcomes: FloatArray  # price that came, shape (origins, horizons)
+    naive_error: float  # mean absolute one-session return before the first origin: the unit of MASE
+    runs: tuple[Run, ...]
+
+
+def origin_rows(sessions: int, schedule: Schedule = DEFAULT_SCHEDULE, first: int = MIN_SESSIONS - 1) -> IndexArray:
+    """Row numbers of the origins in a history of `sessions` rows, ascending; empty when there are none.
+
+    They are `range(n - 20 - origins * step, n - 20, step)`, so every one has 20 sessions after it; rows before `first`
+    are left out, which shortens the evaluation of a short history or of a model that saw the earlier rows.
+    """
+    end = sessions - MAX_HORIZON
+    rows = np.arange(end - schedule.origins * schedule.step, end, schedule.step, dtype=np.intp)
+    return rows[rows >= first]
+
+
+def first_unseen_row(history: PriceHistory, trained_to: date | None) -> int:
+    """The first row that may be an origin for a model whose training saw nothing after `trained_to`.
+
+    Every session that such an origin is scored on lies after the training's last one. None: a model that never saw
+    a real price; then only the least history of a forecast counts.
+    """
+    if trained_to is None:
+        return MIN_SESSIONS - 1
+    after = np.searchsorted(history.sessions, np.datetime64(trained_to, "D"), side="right")
+    return max(MIN_SESSIONS - 1, int(after))
+
+
+def walk_forward(
+    history: PriceHistory,
+    forecasters: Sequence[Forecaster],
+    rows: IndexArray,
+    schedule: Schedule = DEFAULT_SCHEDULE,
+    context: MarketContext | None = None,
+) -> WalkForward:
+    """Ask every forecaster at the origins `rows` (at least one, each with 20 sessions after it), and keep what came."""
+    ahead = np.array(schedule.horizons)
+    before = history.close[: rows[0] + 1]
+    return WalkForward(
+        symbol=history.symbol,
+        step=schedule.step,
+        horizons=schedule.horizons,
+        origins=history.sessions[rows],
+        closes=history.close[rows],
+        outcomes=history.close[rows[:, None] + ahead],
+        naive_error=float(np.mean(np.abs(np.diff(before) / before[:-1]))),
+        runs=tuple(Run(f.name, f.quantiles(history, rows, context)[:, ahead - 1]) for f in forecasters),
+    )
