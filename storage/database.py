@@ -100,15 +100,18 @@ class Database:
             return int(self._tables.execute(sql, parameters).rowcount)
 
     def insert(self, table: str, rows: Iterable[Row], on_conflict: Conflict = "abort") -> None:
-        """Insert rows (all of one table, all or none), columns named by their keys.
+        """Insert rows of one table, all or none, columns named by the keys of the first.
+
+        A row whose key is taken already is an error, is left out ("ignore"), or takes the old one's place ("replace");
+        any other broken rule is an error in every case.
 
         Raises:
             StorageError: the database said no.
         """
-        with self.transaction():
-            self._tables.table(table).insert_all(
-                (dict(row) for row in rows), ignore=on_conflict == "ignore", replace=on_conflict == "replace"
-            )
+        given = list(rows)
+        if given:
+            with self.transaction():
+                self._connection.executemany(_insert_sql(table, given[0], on_conflict), given)
 
     def close(self) -> None:
         """Close the file; what is committed is in it."""
@@ -152,6 +155,14 @@ class Database:
         except sqlite3.Error as error:
             what = f"The database {self.path} said no ({error})."
             raise StorageError(what, _next_step(str(error))) from error
+
+
+def _insert_sql(table: str, row: Row, on_conflict: Conflict) -> str:
+    """The statement that inserts such rows; names come from our own code, values are parameters."""
+    verb = "insert or replace" if on_conflict == "replace" else "insert"
+    ending = "on conflict do nothing" if on_conflict == "ignore" else ""
+    values = ", ".join(f":{column}" for column in row)
+    return f"{verb} into {table} ({', '.join(row)}) values ({values}) {ending}"
 
 
 def _next_step(reason: str) -> str:

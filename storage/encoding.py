@@ -1,6 +1,7 @@
 """How values become columns and come back: UTC times, arrays of numbers, dataclasses as JSON."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -30,7 +31,7 @@ def to_moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def to_blob(numbers: FloatArray) -> bytes:
+def to_blob(numbers: FloatArray | Sequence[float]) -> bytes:
     """An array as raw little-endian float64 in C order; its shape is a matter of the columns beside it."""
     return np.ascontiguousarray(numbers, dtype="<f8").tobytes()
 
