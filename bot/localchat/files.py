@@ -1,0 +1,99 @@
+"""The files that the server keeps: photos that really are photos, and documents."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import mimetypes
+from dataclasses import dataclass, field
+
+from PIL import Image, UnidentifiedImageError
+
+from bot.localchat import limits
+from bot.localchat.api_error import bad_request
+from bot.localchat.message import StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a request carried it."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class Files:
+    """Files by id; the same bytes sent twice are kept once."""
+
+    _files: dict[str, StoredFile] = field(default_factory=dict)
+    _contents: dict[str, bytes] = field(default_factory=dict)
+
+    def add_photo(self, upload: Upload) -> StoredFile:
+        """Keep a photo after decoding it.
+
+        Raises:
+            ApiError: it is empty, larger than 10 MB, no image, or of sides that Telegram refuses.
+        """
+        limits.check_size(len(upload.content), limits.PHOTO_BYTES)
+        unique_id = _digest(upload.content)
+        if known := self._files.get(f"AgAC{unique_id}"):
+            return known
+        kind, width, height = _decoded(upload.content)
+        path = f"photos/file_{len(self._files)}.{kind}"
+        stored = StoredFile(
+            f"AgAC{unique_id}", unique_id, path, "", f"image/{kind}", len(upload.content), width, height
+        )
+        return self._keep(stored, upload.content)
+
+    def add_document(self, upload: Upload) -> StoredFile:
+        """Keep any other file.
+
+        Raises:
+            ApiError: it is empty or larger than 50 MB.
+        """
+        limits.check_size(len(upload.content), limits.DOCUMENT_BYTES)
+        unique_id = _digest(upload.name.encode() + b"\0" + upload.content)
+        mime_type = mimetypes.guess_type(upload.name)[0] or "application/octet-stream"
+        path = f"documents/file_{len(self._files)}"
+        stored = StoredFile(f"BQAC{unique_id}", unique_id, path, upload.name, mime_type, len(upload.content))
+        return self._keep(stored, upload.content)
+
+    def get(self, file_id: str) -> StoredFile:
+        """Return the file of an id.
+
+        Raises:
+            ApiError: there is none.
+        """
+        if stored := self._files.get(file_id):
+            return stored
+        raise bad_request("wrong file identifier/HTTP URL specified")
+
+    def content(self, file_id: str) -> bytes:
+        """Return the bytes of a file that `get` knows."""
+        return self._contents[file_id]
+
+    def at_path(self, path: str) -> StoredFile | None:
+        """Return the file that `getFile` named by this path."""
+        return next((stored for stored in self._files.values() if stored.path == path), None)
+
+    def _keep(self, stored: StoredFile, content: bytes) -> StoredFile:
+        self._files[stored.file_id] = stored
+        self._contents[stored.file_id] = content
+        return stored
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _decoded(content: bytes) -> tuple[str, int, int]:
+    """Return the image's format, width and height in pixels, having decoded every pixel of it."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            limits.check_photo_sides(image.width, image.height)
+            image.load()
+            return (image.format or "").lower(), image.width, image.height
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise bad_request("IMAGE_PROCESS_FAILED") from error

@@ -1,0 +1,95 @@
+"""Methods by which the bot receives updates (Bot API, "Getting updates")."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.localchat import limits, wire
+from bot.localchat.api_error import ApiError, bad_request
+from bot.localchat.methods.method import Method
+from bot.localchat.parameters import Parameters
+from bot.localchat.updates import Json, Webhook
+from bot.localchat.world import World
+
+_MOST_UPDATES = 100
+_LONGEST_POLL_SECONDS = 50
+_SECRET = re.compile(rf"[A-Za-z0-9_-]{{0,{limits.SECRET_TOKEN_LENGTH}}}")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+async def get_updates(world: World, parameters: Parameters) -> Json:
+    """Return waiting updates, or wait for one as long as the bot asks (at most 50 seconds)."""
+    updates = world.updates
+    if updates.webhook.url:
+        reason = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+        raise ApiError(409, f"Conflict: {reason}")
+    _remember_allowed(world, parameters)
+    if offset := parameters.integer("offset"):
+        updates.confirm_before(offset)
+    limit = min(max(parameters.integer("limit", _MOST_UPDATES), 1), _MOST_UPDATES)
+    seconds = min(max(parameters.integer("timeout"), 0), _LONGEST_POLL_SECONDS)
+    if not updates and seconds:
+        try:
+            await asyncio.wait_for(updates.wait_alone(), seconds)
+        except TimeoutError:
+            return []
+    return updates.first(limit)
+
+
+def set_webhook(world: World, parameters: Parameters) -> Json:
+    """Have updates POSTed to a URL; an empty one ends that."""
+    url, secret = parameters.text("url"), parameters.text("secret_token")
+    _check_webhook_url(url)
+    if not _SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
+    _remember_allowed(world, parameters)
+    _set(world, parameters, Webhook(url, secret, parameters.integer("max_connections", 40)))
+    return True
+
+
+def delete_webhook(world: World, parameters: Parameters) -> Json:
+    """Go back to polling."""
+    _set(world, parameters, Webhook())
+    return True
+
+
+def get_webhook_info(world: World, _: Parameters) -> Json:
+    """Return a WebhookInfo."""
+    updates, failure = world.updates, world.updates.last_failure
+    info = {"url": updates.webhook.url, "has_custom_certificate": False, "pending_update_count": len(updates)}
+    if updates.webhook.url:
+        info |= {"max_connections": updates.webhook.max_connections, "ip_address": "127.0.0.1"}
+    if failure:
+        info |= {"last_error_date": wire.unix_seconds(failure.at), "last_error_message": failure.reason}
+    return info | ({"allowed_updates": list(updates.allowed)} if updates.allowed else {})
+
+
+def _remember_allowed(world: World, parameters: Parameters) -> None:
+    kinds = parameters.json("allowed_updates")
+    if isinstance(kinds, list):
+        world.updates.allowed = tuple(str(kind) for kind in kinds)
+
+
+def _check_webhook_url(url: str) -> None:
+    """Check that the URL is HTTPS, as Telegram demands, or on this machine."""
+    parts = urlsplit(url)
+    if url and parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+
+
+def _set(world: World, parameters: Parameters, webhook: Webhook) -> None:
+    if parameters.flag("drop_pending_updates"):
+        world.updates.clear()
+    world.updates.use(webhook)
+
+
+METHODS: Final[Mapping[str, Method]] = {
+    "getUpdates": get_updates,
+    "setWebhook": set_webhook,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": get_webhook_info,
+}

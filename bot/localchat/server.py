@@ -1,0 +1,52 @@
+"""The HTTP server on 127.0.0.1: the Bot API beside the page."""
+
+from __future__ import annotations
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from bot.localchat import limits
+from bot.localchat.api_error import ApiError
+from bot.localchat.bot_api import BotApi, BotApiHandler, FileHandler, write_refusal
+
+LOOPBACK = "127.0.0.1"
+_BODY_BYTES = limits.DOCUMENT_BYTES + 1024 * 1024
+
+
+class NotFoundHandler(RequestHandler):
+    """Every other address."""
+
+    def prepare(self) -> None:
+        """Answer as Telegram answers an address that it does not know."""
+        write_refusal(self, ApiError(404, "Not Found"))
+        self.finish()
+
+
+class Server:
+    """Listens on one port of 127.0.0.1, inside the running event loop."""
+
+    def __init__(self, api: BotApi) -> None:
+        """Prepare the routes."""
+        routes = [
+            (r"/bot([^/]*)/(\w+)", BotApiHandler, {"api": api}),
+            (r"/file/bot([^/]*)/([\w/.-]+)", FileHandler, {"api": api}),
+        ]
+        # no access log: the addresses hold the token
+        application = Application(routes, default_handler_class=NotFoundHandler, log_function=lambda _: None)
+        self._http = HTTPServer(application, max_body_size=_BODY_BYTES, max_buffer_size=_BODY_BYTES)
+
+    def start(self, port: int) -> int:
+        """Listen on a port, or on a free one for 0; return it.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        sockets = bind_sockets(port, LOOPBACK)
+        self._http.add_sockets(sockets)
+        return int(sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stop listening and end every open connection."""
+        self._http.stop()
+        await self._http.close_all_connections()
