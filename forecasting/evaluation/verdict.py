@@ -1,7 +1,8 @@
 """What a scorecard says in one plain sentence."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from math import isnan
+from typing import Final
 
 from forecasting.types import Scorecard
 
@@ -13,20 +14,35 @@ SPREAD_RIVAL: Final = "historical quantiles"
 """No change with the range of the past two years around it: a bare point would be too easy to beat on spread."""
 DIRECTION_RIVAL: Final = "naive"
 
-Standing = Literal["better", "worse", "even"]
-
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
     """How the model stands on one question."""
 
     question: str
-    standing: Standing
+    skill: float
     p_value: float
 
-    def __str__(self) -> str:
-        """The question with its p-value."""
+    @property
+    def told(self) -> bool:
+        """Whether there is a difference that is more than chance."""
+        return self.p_value < SIGNIFICANT
+
+    @property
+    def better(self) -> bool:
+        """Whether the model won."""
+        return self.told and self.skill > 0
+
+    def plain(self) -> str:
+        """The question and how sure the answer is: "spread (p = 0.02)"."""
         return f"{self.question} (p {_probability(self.p_value)})"
+
+    def measured(self) -> str:
+        """The question, how far apart both are, and how sure that is: "spread 1.2 % better (p = 0.3)"."""
+        if isnan(self.p_value) or f"{self.skill:.1%}" in ("0.0%", "-0.0%"):
+            return f"{self.question} the same"
+        comparative = "better" if self.skill > 0 else "worse"
+        return f"{self.question} {abs(self.skill) * 100:.1f} % {comparative} (p {_probability(self.p_value)})"
 
 
 def verdict(card: Scorecard, horizon: int) -> str:
@@ -39,15 +55,9 @@ def verdict(card: Scorecard, horizon: int) -> str:
     score = card.score("model", scored)
     if score is None or score.origins < ENOUGH_ORIGINS:
         return f"Too few past forecasts ({score.origins if score else 0}) to tell whether it beats no change."
-    findings = [
-        found
-        for found in (
-            _finding(card, "spread", SPREAD_RIVAL, scored, "crps"),
-            _finding(card, "direction", DIRECTION_RIVAL, scored, "squared error"),
-        )
-        if found
-    ]
-    return _sentence(findings) + (f" (Scored {scored} sessions ahead.)" if scored != horizon else "")
+    spread = _findings(card, "spread", SPREAD_RIVAL, scored, "crps")
+    direction = _findings(card, "direction", DIRECTION_RIVAL, scored, "squared error")
+    return _sentence(spread + direction) + (f" (Scored {scored} sessions ahead.)" if scored != horizon else "")
 
 
 def nearest_horizon(card: Scorecard, horizon: int) -> int:
@@ -56,38 +66,28 @@ def nearest_horizon(card: Scorecard, horizon: int) -> int:
     return min(scored, key=lambda each: (abs(each - horizon), -each), default=horizon)
 
 
-def _finding(card: Scorecard, question: str, rival: str, horizon: int, loss: str) -> _Finding | None:
-    """The standing against one baseline; None where they were not compared."""
+def _findings(card: Scorecard, question: str, rival: str, horizon: int, loss: str) -> tuple[_Finding, ...]:
+    """The standing against one baseline; empty where they were not compared."""
     comparison = card.comparison(rival, horizon, loss)
-    if comparison is None:
-        return None
-    if not comparison.p_value < SIGNIFICANT:
-        return _Finding(question, "even", comparison.p_value)
-    return _Finding(question, "better" if comparison.skill > 0 else "worse", comparison.p_value)
+    return (_Finding(question, comparison.skill, comparison.p_value),) if comparison else ()
 
 
-def _sentence(findings: list[_Finding]) -> str:
+def _sentence(findings: tuple[_Finding, ...]) -> str:
     """Put the findings into words, the good ones first, and never hide a bad one."""
-    better, worse, even = (_listed(findings, standing) for standing in ("better", "worse", "even"))
+    better = " and ".join(found.plain() for found in findings if found.better)
+    worse = " and ".join(found.plain() for found in findings if found.told and not found.better)
+    even = [found for found in findings if not found.told]
+    measured = ", ".join(found.measured() for found in even)
     if better:
-        return f"Beats no change on {better}" + _and_no_change_wins(worse) + (f", not on {even}" if even else "") + "."
+        rest = f", but no change wins on {worse}" if worse else ""
+        return f"Beats no change on {better}{rest}" + "".join(f", not on {found.plain()}" for found in even) + "."
     if worse:
-        return f"No change wins on {worse}" + (f"; no clear difference on {even}" if even else "") + "."
-    return f"No clear difference from no change on {even}." if even else "It was not compared with no change."
-
-
-def _and_no_change_wins(worse: str) -> str:
-    """The clause about what the model loses on, if anything."""
-    return f", but no change wins on {worse}" if worse else ""
-
-
-def _listed(findings: list[_Finding], standing: str) -> str:
-    """The questions of one standing, joined by "and"."""
-    return " and ".join(str(found) for found in findings if found.standing == standing)
+        return f"No change wins on {worse}" + (f"; no clear difference elsewhere: {measured}." if even else ".")
+    return f"No clear winner against no change: {measured}." if even else "It was not compared with no change."
 
 
 def _probability(p_value: float) -> str:
     """A p-value for people: "= 0.02", "< 0.001", or "unknown"."""
-    if p_value != p_value:  # noqa: PLR0124 - only NaN differs from itself
+    if isnan(p_value):
         return "unknown"
     return "< 0.001" if p_value < 0.001 else f"= {p_value:.2g}"  # noqa: PLR2004 - three digits are enough for people
