@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
@@ -53,6 +53,7 @@ class _Voice:
     sha256: str
     kind: ModelKind
     forecaster: ModelForecaster
+    trained_to: date | None  # the last session its training saw
 
 
 class ForecastService:
@@ -152,8 +153,8 @@ class ForecastService:
     def _voice(self, symbol: str) -> _Voice:
         record = self._models.active(symbol)
         if record is None:
-            return _Voice(self._base_sha256, "base", self._forecaster(self._base_sha256))
-        return _Voice(record.sha256, record.kind, self._forecaster(record.sha256))
+            return _Voice(self._base_sha256, "base", self._forecaster(self._base_sha256), None)
+        return _Voice(record.sha256, record.kind, self._forecaster(record.sha256), record.trained_to)
 
     def _load(self, digest: str) -> ModelForecaster:
         artefact = self._base if digest == self._base_sha256 else self._models.artefact(digest)
@@ -186,7 +187,12 @@ class ForecastService:
 
     def _scorecard(self, history: PriceHistory, voice: _Voice, *, with_garch: bool) -> Scorecard | None:
         return make_scorecard(
-            history, voice.forecaster, model=voice.sha256, context=self._prices.context(), with_garch=with_garch
+            history,
+            voice.forecaster,
+            model=voice.sha256,
+            context=self._prices.context(),
+            with_garch=with_garch,
+            trained_to=voice.trained_to,
         )
 
     def _sessions_behind(self, history: PriceHistory) -> int:

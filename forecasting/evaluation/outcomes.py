@@ -4,7 +4,8 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.types import BANDS, LEVELS, Forecast, Outcome, PriceHistory
+from forecasting.evaluation.metrics import crps
+from forecasting.types import BANDS, Forecast, Outcome, PriceHistory
 
 
 def outcome(forecast: Forecast, horizon: int, history: PriceHistory) -> Outcome | None:
@@ -30,7 +31,7 @@ def outcome(forecast: Forecast, horizon: int, history: PriceHistory) -> Outcome 
         error=(close - median) / forecast.close,
         naive_error=naive_error,
         band=_smallest_band(forecast, horizon, close),
-        crps=_crps(forecast, horizon, close),
+        crps=float(crps(np.array(close), forecast.prices[horizon - 1])) / forecast.close,
         naive_crps=abs(naive_error),
     )
 
@@ -47,11 +48,3 @@ def _smallest_band(forecast: Forecast, horizon: int, close: float) -> float:
         if lower <= close <= upper:
             return probability
     return 1.0
-
-
-def _crps(forecast: Forecast, horizon: int, close: float) -> float:
-    """2 x the mean pinball loss over the levels, relative to the close at the origin (Gneiting and Raftery 2007)."""
-    levels = np.array(LEVELS)
-    excess = close - forecast.prices[horizon - 1]
-    pinball = np.maximum(levels * excess, (levels - 1) * excess)
-    return float(2 * pinball.mean() / forecast.close)
