@@ -1,0 +1,132 @@
+"""Pure: when a forecast is due, from the exchange's calendar and the chat's timezone, hour and quiet hours.
+
+Every session has one moment at which its forecast is wanted. A session whose moment comes only when a newer one can
+already be forecast is superseded and never due. All moments are UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from forecasting.prices.calendars import last_closed_session, next_sessions, session_close, session_open
+from storage.quiet import QuietHours
+from storage.subscriptions import When
+
+READY_AFTER: Final = timedelta(minutes=30)
+"""Sources need some minutes after a close until the session's last price is settled."""
+BEFORE_OPEN: Final = timedelta(minutes=60)
+_LOOK_AHEAD: Final = 8
+"""Sessions; several are superseded in a row only where somebody is quiet around a clock change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What one subscription and its chat say about when."""
+
+    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    when: When
+    zone: ZoneInfo
+    quiet: QuietHours | None = None
+    last_session: date | None = None  # the newest session that was sent already
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The forecast of one session and the moment it is wanted."""
+
+    at: datetime  # UTC
+    session: date
+
+
+def ready_at(exchange: str, session: date) -> datetime:
+    """When a session's prices are settled, so that a forecast can stand on it (UTC)."""
+    return session_close(exchange, session) + READY_AFTER
+
+
+def newest_ready(exchange: str, now: datetime) -> date:
+    """The newest session that a forecast can stand on at `now`."""
+    return last_closed_session(exchange, now - READY_AFTER)
+
+
+def superseded_at(exchange: str, session: date) -> datetime:
+    """From when on a newer session can be forecast (UTC)."""
+    return ready_at(exchange, next_sessions(exchange, session, 1)[0])
+
+
+def next_due(wish: Wish, after: datetime) -> Due:
+    """The first forecast that is due later than `after`, and was not sent before.
+
+    Raises:
+        LookupError: the calendar has no further sessions.
+    """
+    newest = newest_ready(wish.exchange, after)
+    sessions = chain((newest,), next_sessions(wish.exchange, newest, _LOOK_AHEAD))
+    for session in sessions:
+        at = wanted_at(wish, session)
+        if at > after and _is_new(wish, session) and superseded_at(wish.exchange, session) > at:
+            return Due(at, session)
+    message = f"{wish.exchange} has no session after {newest}"
+    raise LookupError(message)
+
+
+def due_now(wish: Wish, now: datetime) -> date | None:
+    """The session whose forecast should go out at `now`, or None.
+
+    That is the newest session if its moment has come, however long ago: what was missed is caught up once, and only
+    while it is the newest.
+    """
+    newest = newest_ready(wish.exchange, now)
+    return newest if _is_new(wish, newest) and wanted_at(wish, newest) <= now else None
+
+
+def wanted_at(wish: Wish, session: date) -> datetime:
+    """The moment at which the forecast that stands on `session` is wanted (UTC)."""
+    return after_quiet(_unhurried(wish, session), wish.zone, wish.quiet)
+
+
+def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
+    """The moment itself, or the end of the quiet hours that it falls into (UTC)."""
+    if quiet is None:
+        return moment
+    today = moment.astimezone(zone).date()
+    spans = (_quiet_span(today + timedelta(days=days), zone, quiet) for days in (-1, 0))
+    return next((ends for starts, ends in spans if starts <= moment < ends), moment)
+
+
+def first_at(clock_time: time, zone: ZoneInfo, since: datetime) -> datetime:
+    """The first moment from `since` on at which the zone's clocks show a time of day (UTC).
+
+    A time that clocks skip in spring counts as that much later; of one that they show twice in autumn the first counts.
+    """
+    today = since.astimezone(zone).date()
+    moments = (_at(today + timedelta(days=days), clock_time, zone) for days in range(3))
+    return next(moment for moment in moments if moment >= since)
+
+
+def _unhurried(wish: Wish, session: date) -> datetime:
+    """The moment before quiet hours are looked at."""
+    ready = ready_at(wish.exchange, session)
+    if isinstance(wish.when, time):
+        return first_at(wish.when, wish.zone, ready)
+    if wish.when == "close":
+        return ready
+    opening = session_open(wish.exchange, next_sessions(wish.exchange, session, 1)[0])
+    return max(ready, opening - BEFORE_OPEN)
+
+
+def _quiet_span(day: date, zone: ZoneInfo, quiet: QuietHours) -> tuple[datetime, datetime]:
+    """The quiet hours that start on a local day (UTC)."""
+    last_day = day + timedelta(days=quiet.over_midnight)
+    return _at(day, quiet.starts, zone), _at(last_day, quiet.ends, zone)
+
+
+def _at(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
+    """A local time of a day; `fold=0` reads a skipped one with the offset before, and a doubled one as its first."""
+    return datetime.combine(day, clock_time.replace(fold=0), zone).astimezone(UTC)
+
+
+def _is_new(wish: Wish, session: date) -> bool:
+    """Whether the session was not sent before."""
+    return wish.last_session is None or session > wish.last_session

@@ -1,0 +1,125 @@
+"""What a chat wants to be told of besides its digests, and how far each alert has been looked at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+import sqlite_utils
+
+from storage.database import Database, Row
+from storage.encoding import to_moment, to_text
+from storage.migrations import Migrations
+
+MIGRATIONS: Final = Migrations("alerts")
+
+AlertKind = Literal["band", "chance", "price"]
+
+
+@MIGRATIONS()
+def create_alerts(tables: sqlite_utils.Database) -> None:
+    """One row a chat, symbol, kind and level."""
+    tables.executescript("""
+        create table alerts (
+            id integer primary key,
+            chat_id integer not null references chats (id) on delete cascade,
+            symbol text not null,
+            exchange text not null,
+            kind text not null check (kind in ('band', 'chance', 'price')),
+            level real not null,
+            topic integer,
+            next_check_at text not null,
+            last_session text not null,
+            last_value real not null,
+            rests_until text,
+            unique (chat_id, symbol, kind, level)
+        ) strict;
+        create index alerts_by_check on alerts (next_check_at);
+    """)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One chat's wish to be told when something happens to a symbol."""
+
+    chat_id: int
+    symbol: str
+    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    kind: AlertKind
+    level: float  # the band's probability, the chance of rising (0..1), or the price
+    next_check_at: datetime  # UTC
+    last_session: date  # the newest session that was looked at
+    last_value: float  # the chance or the close that was seen then
+    rests_until: date | None = None  # it stays silent about sessions before this one
+    topic: int | None = None  # the forum topic it was made in
+    id: int = 0  # given by the store
+
+
+class AlertStore:
+    """Alerts in SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        """Bring the table up to date; the chats' own table comes first."""
+        self._database = database
+        database.migrate(MIGRATIONS)
+
+    def save(self, alert: Alert) -> None:
+        """Keep an alert of a known chat, in place of one of the same symbol, kind and level."""
+        self._database.insert("alerts", [_row(alert)], on_conflict="replace")
+
+    def remove(self, chat_id: int, alert_id: int) -> bool:
+        """Drop one alert of a chat; False where there was none."""
+        return self._database.execute("delete from alerts where chat_id = ? and id = ?", [chat_id, alert_id]) > 0
+
+    def of_chat(self, chat_id: int) -> tuple[Alert, ...]:
+        """A chat's alerts by symbol."""
+        sql = "select * from alerts where chat_id = ? order by symbol, kind, level"
+        return tuple(map(_alert, self._database.rows(sql, [chat_id])))
+
+    def due(self, now: datetime) -> tuple[Alert, ...]:
+        """Every alert of an active chat that should be looked at by `now` (UTC), by symbol."""
+        sql = """
+            select alerts.* from alerts join chats on chats.id = chat_id
+            where next_check_at <= ? and state = 'active' order by symbol, chat_id, alerts.id
+        """
+        return tuple(map(_alert, self._database.rows(sql, [to_text(now)])))
+
+    def advance(self, alerts: Iterable[Alert]) -> None:
+        """Keep how far alerts have been looked at; one that was removed meanwhile stays removed."""
+        sql = """
+            update alerts set next_check_at = :next_check_at, last_session = :last_session, last_value = :last_value,
+                rests_until = :rests_until
+            where id = :id
+        """
+        columns = ("next_check_at", "last_session", "last_value", "rests_until")
+        with self._database.transaction():
+            for alert in alerts:
+                row = _row(alert)
+                self._database.execute(sql, {"id": alert.id, **{column: row[column] for column in columns}})
+
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol that somebody has an alert for."""
+        return tuple(row["symbol"] for row in self._database.rows("select distinct symbol from alerts"))
+
+
+def _row(alert: Alert) -> dict[str, object]:
+    """An alert's columns, but for its id."""
+    return {
+        "chat_id": alert.chat_id,
+        "symbol": alert.symbol,
+        "exchange": alert.exchange,
+        "kind": alert.kind,
+        "level": alert.level,
+        "topic": alert.topic,
+        "next_check_at": to_text(alert.next_check_at),
+        "last_session": alert.last_session.isoformat(),
+        "last_value": alert.last_value,
+        "rests_until": alert.rests_until.isoformat() if alert.rests_until else None,
+    }
+
+
+def _alert(row: Row) -> Alert:
+    """An alert of its columns."""
+    rests_until = date.fromisoformat(row["rests_until"]) if row["rests_until"] else None
+    days = {"last_session": date.fromisoformat(row["last_session"]), "rests_until": rests_until}
+    return Alert(**{**row, **days, "next_check_at": to_moment(row["next_check_at"])})

@@ -1,0 +1,158 @@
+"""The ledger of pushes: a delivery is a row before it is a message, so none is lost and none is sent twice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+import sqlite_utils
+
+from storage.database import Database, Row
+from storage.encoding import to_moment, to_text
+from storage.migrations import Migrations
+
+MIGRATIONS: Final = Migrations("deliveries")
+
+DeliveryKind = Literal["digest", "alert"]
+DeliveryState = Literal["queued", "sending", "sent", "failed", "expired"]
+
+
+@MIGRATIONS()
+def create_deliveries(tables: sqlite_utils.Database) -> None:
+    """One row a chat, kind, set of symbols and session."""
+    tables.executescript("""
+        create table deliveries (
+            id integer primary key,
+            chat_id integer not null references chats (id) on delete cascade,
+            kind text not null check (kind in ('digest', 'alert')),
+            symbols text not null,
+            session text not null,
+            topic integer,
+            body text not null,
+            due_at text not null,
+            expires_at text not null,
+            not_before text not null,
+            state text not null check (state in ('queued', 'sending', 'sent', 'failed', 'expired')),
+            attempts integer not null,
+            parts_sent integer not null,
+            message_id integer,
+            error text not null,
+            unique (chat_id, kind, symbols, session)
+        ) strict;
+        create index open_deliveries on deliveries (not_before) where state in ('queued', 'sending');
+    """)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One push to one chat; all times are UTC."""
+
+    chat_id: int
+    kind: DeliveryKind
+    symbols: tuple[str, ...]  # sorted
+    session: date  # the newest session among the symbols'
+    due_at: datetime
+    expires_at: datetime  # a newer session can be forecast from here on
+    not_before: datetime
+    topic: int | None = None  # the forum topic it goes to
+    body: str = ""  # an alert's HTML; a digest is composed when it is sent
+    state: DeliveryState = "queued"
+    attempts: int = 0
+    parts_sent: int = 0  # of a post too long for one message
+    message_id: int | None = None  # of the last part
+    error: str = ""  # why it waits, failed or expired
+    id: int = 0  # given by the store
+
+
+class DeliveryStore:
+    """Deliveries in SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        """Bring the table up to date; the chats' own table comes first."""
+        self._database = database
+        database.migrate(MIGRATIONS)
+
+    def add(self, deliveries: Iterable[Delivery]) -> None:
+        """Put new rows into the ledger; one that is in it already stays as it is."""
+        self._database.insert("deliveries", [_row(delivery) for delivery in deliveries], on_conflict="ignore")
+
+    def get(self, delivery_id: int) -> Delivery | None:
+        """One row, or None."""
+        row = self._database.row("select * from deliveries where id = ?", [delivery_id])
+        return _delivery(row) if row else None
+
+    def of_chat(self, chat_id: int) -> tuple[Delivery, ...]:
+        """A chat's deliveries, oldest first."""
+        return self._all("where chat_id = ? order by id", chat_id)
+
+    def every(self) -> tuple[Delivery, ...]:
+        """The whole ledger, oldest first."""
+        return self._all("order by id")
+
+    def waiting(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
+        """The first `limit` queued rows of active chats that may go now (UTC), in the order they should."""
+        return self._all(f"where {_MAY_GO} and not_before <= ? order by not_before, id limit ?", to_text(now), limit)
+
+    def next_at(self) -> datetime | None:
+        """When the next queued row may go (UTC), or None when none waits."""
+        row = self._database.row(f"select min(not_before) as soonest from deliveries where {_MAY_GO}")  # noqa: S608 - a constant
+        return to_moment(row["soonest"]) if row and row["soonest"] else None
+
+    def save(self, delivery: Delivery) -> None:
+        """Keep a row's new state."""
+        sql = """
+            update deliveries set state = :state, not_before = :not_before, topic = :topic, attempts = :attempts,
+                parts_sent = :parts_sent, message_id = :message_id, error = :error
+            where id = :id
+        """
+        columns = ("state", "not_before", "topic", "attempts", "parts_sent", "message_id", "error", "id")
+        row = _row(delivery) | {"id": delivery.id}
+        self._database.execute(sql, {column: row[column] for column in columns})
+
+    def resume(self) -> int:
+        """Queue again what was being sent when the process ended; return how many rows that were."""
+        return self._database.execute("update deliveries set state = 'queued' where state = 'sending'")
+
+    def expire(self, now: datetime) -> int:
+        """Give up what waited until a newer session took over; return how many rows that were."""
+        sql = "update deliveries set state = 'expired' where state = 'queued' and expires_at <= ?"
+        return self._database.execute(sql, [to_text(now)])
+
+    def fail_chat(self, chat_id: int, error: str) -> None:
+        """Give up everything that waits for a chat that cannot be written to."""
+        sql = "update deliveries set state = 'failed', error = ? where chat_id = ? and state in ('queued', 'sending')"
+        self._database.execute(sql, [error, chat_id])
+
+    def _all(self, rest: str, *parameters: object) -> tuple[Delivery, ...]:
+        """Rows by the rest of a SELECT, which is one of this file's own."""
+        return tuple(map(_delivery, self._database.rows(f"select * from deliveries {rest}", parameters)))  # noqa: S608
+
+
+_MAY_GO: Final = "state = 'queued' and exists (select 1 from chats where id = chat_id and chats.state = 'active')"
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    """A delivery's columns, but for its id."""
+    return {
+        "chat_id": delivery.chat_id,
+        "kind": delivery.kind,
+        "symbols": ",".join(delivery.symbols),
+        "session": delivery.session.isoformat(),
+        "topic": delivery.topic,
+        "body": delivery.body,
+        "due_at": to_text(delivery.due_at),
+        "expires_at": to_text(delivery.expires_at),
+        "not_before": to_text(delivery.not_before),
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "parts_sent": delivery.parts_sent,
+        "message_id": delivery.message_id,
+        "error": delivery.error,
+    }
+
+
+def _delivery(row: Row) -> Delivery:
+    """A delivery of its columns."""
+    moments = {name: to_moment(row[name]) for name in ("due_at", "expires_at", "not_before")}
+    session = date.fromisoformat(row["session"])
+    return Delivery(**{**row, **moments, "symbols": tuple(row["symbols"].split(",")), "session": session})

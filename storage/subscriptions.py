@@ -1,0 +1,135 @@
+"""Who wants which symbol's forecast, and when: the truth about what is due next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final, Literal
+
+import sqlite_utils
+
+from storage.database import Database, Row
+from storage.encoding import to_moment, to_text
+from storage.migrations import Migrations
+
+MIGRATIONS: Final = Migrations("subscriptions")
+
+When = Literal["close", "open"] | time
+"""After the close, before the open, or at a time of day (of the chat's timezone)."""
+
+
+@MIGRATIONS()
+def create_subscriptions(tables: sqlite_utils.Database) -> None:
+    """One row a chat and symbol; `last_session` is the newest one whose forecast went into the ledger."""
+    tables.executescript("""
+        create table subscriptions (
+            chat_id integer not null references chats (id) on delete cascade,
+            symbol text not null,
+            exchange text not null,
+            wanted text not null,
+            topic integer,
+            next_due_at text not null,
+            last_session text,
+            primary key (chat_id, symbol)
+        ) strict;
+        create index subscriptions_by_due on subscriptions (next_due_at);
+    """)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One chat's wish for one symbol's forecast of every session."""
+
+    chat_id: int
+    symbol: str
+    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    when: When
+    next_due_at: datetime  # UTC
+    topic: int | None = None  # the forum topic it was made in
+    last_session: date | None = None  # the newest session that was put into the ledger
+
+
+class SubscriptionStore:
+    """Subscriptions in SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        """Bring the table up to date; the chats' own table comes first."""
+        self._database = database
+        database.migrate(MIGRATIONS)
+
+    def save(self, subscriptions: Iterable[Subscription]) -> None:
+        """Keep subscriptions of known chats, in place of what a chat had for the same symbol."""
+        self._database.insert("subscriptions", [_row(one) for one in subscriptions], on_conflict="replace")
+
+    def remove(self, chat_id: int, symbol: str) -> bool:
+        """Drop one subscription; False where there was none."""
+        sql = "delete from subscriptions where chat_id = ? and symbol = ?"
+        return self._database.execute(sql, [chat_id, symbol]) > 0
+
+    def of_chat(self, chat_id: int) -> tuple[Subscription, ...]:
+        """A chat's subscriptions by symbol."""
+        sql = "select * from subscriptions where chat_id = ? order by symbol"
+        return tuple(map(_subscription, self._database.rows(sql, [chat_id])))
+
+    def due(self, now: datetime, chats: int) -> tuple[Subscription, ...]:
+        """What has come due by `now` (UTC) in the first so many active chats that have anything due, chat by chat."""
+        sql = """
+            select * from subscriptions where next_due_at <= :now and chat_id in (
+                select distinct chat_id from subscriptions join chats on chats.id = chat_id
+                where next_due_at <= :now and state = 'active' order by chat_id limit :chats)
+            order by chat_id, symbol
+        """
+        return tuple(map(_subscription, self._database.rows(sql, {"now": to_text(now), "chats": chats})))
+
+    def advance(self, subscriptions: Iterable[Subscription]) -> None:
+        """Keep what is due next; a subscription that was removed meanwhile stays removed."""
+        sql = """
+            update subscriptions set next_due_at = :next_due_at, last_session = :last_session
+            where chat_id = :chat_id and symbol = :symbol
+        """
+        columns = ("chat_id", "symbol", "next_due_at", "last_session")
+        with self._database.transaction():
+            for one in subscriptions:
+                row = _row(one)
+                self._database.execute(sql, {column: row[column] for column in columns})
+
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol that somebody follows."""
+        return tuple(row["symbol"] for row in self._database.rows("select distinct symbol from subscriptions"))
+
+
+def to_words(when: When) -> str:
+    """The column's text: "close", "open" or "07:30"."""
+    return when if isinstance(when, str) else f"{when:%H:%M}"
+
+
+def from_words(text: str) -> When:
+    """Read what `to_words` wrote."""
+    if text == "close":
+        return "close"
+    return "open" if text == "open" else time.fromisoformat(text)
+
+
+def _row(one: Subscription) -> dict[str, object]:
+    """A subscription's columns."""
+    return {
+        "chat_id": one.chat_id,
+        "symbol": one.symbol,
+        "exchange": one.exchange,
+        "wanted": to_words(one.when),
+        "topic": one.topic,
+        "next_due_at": to_text(one.next_due_at),
+        "last_session": one.last_session.isoformat() if one.last_session else None,
+    }
+
+
+def _subscription(row: Row) -> Subscription:
+    """A subscription of its columns."""
+    return Subscription(
+        chat_id=row["chat_id"],
+        symbol=row["symbol"],
+        exchange=row["exchange"],
+        when=from_words(row["wanted"]),
+        next_due_at=to_moment(row["next_due_at"]),
+        topic=row["topic"],
+        last_session=date.fromisoformat(row["last_session"]) if row["last_session"] else None,
+    )
