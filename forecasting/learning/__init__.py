@@ -1,1 +1,1 @@
-"""The only room that knows TensorFlow; runs in worker processes alone."""
+"""Training, the only room that knows TensorFlow; it runs in processes of its own."""

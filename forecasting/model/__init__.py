@@ -1,1 +1,1 @@
-"""From prices to quantiles: features, inference, calibration, the artefact."""
+"""The model as it answers: features, quantile curves, LiteRT inference, calibration and the stored artefact."""

@@ -1,0 +1,62 @@
+"""Conformal calibration: bands are widened or narrowed until they hold what they say, learning from past outcomes only."""
+
+from typing import Final
+
+import numpy as np
+
+from forecasting.types import BANDS, LEVELS, MAX_HORIZON, MEDIAN, FloatArray, band_columns
+
+RATE: Final = 0.02
+"""How far one outcome moves the logarithm of a factor."""
+LIMIT: Final = 0.7
+"""No factor's logarithm leaves plus and minus this."""
+_CENTRAL: Final = np.abs(2 * np.array(LEVELS) - 1)
+
+
+def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArray:
+    """Factors on the distance from the median, one per origin, horizon and level: shape (T, 20, 21).
+
+    Adaptive conformal inference (Gibbs and Candes 2021) on the logarithm of a band's width: every outcome outside widens it, every
+    one inside narrows it, in the proportion that holds the band's probability in the long run.
+
+    Args:
+        quantiles: of every session, shape (T, 20, 21).
+        outcomes: shape (T, 20) in the same unit; NaN where the day has not come by row T.
+    """
+    scores = np.stack([_excess(quantiles, outcomes, band) for band in BANDS], axis=-1)
+    logs = np.zeros((len(quantiles) + 1, MAX_HORIZON, len(BANDS)))
+    miss = 1 - np.array(BANDS)
+    rates = RATE / np.sqrt(np.arange(1, MAX_HORIZON + 1))[:, None]
+    horizons = np.arange(MAX_HORIZON)
+    for row in range(len(quantiles)):
+        made = row - 1 - horizons  # the origin whose outcome at each horizon becomes known at this row
+        known = made >= 0
+        score = np.where(known[:, None], scores[made, horizons], np.nan)
+        used = logs[np.maximum(made, 0), horizons]
+        step = np.where(np.isfinite(score), (score > used) - miss, 0.0)
+        logs[row] = np.clip(logs[row - 1] + rates * step, -LIMIT, LIMIT)
+    return np.exp(_spread_over_levels(logs[:-1]))
+
+
+def calibrated(quantiles: FloatArray, factors: FloatArray) -> FloatArray:
+    """Quantiles with their distances from the median multiplied by the factors, still increasing."""
+    median = quantiles[..., MEDIAN : MEDIAN + 1]
+    widened = median + (quantiles - median) * factors
+    upper = np.maximum.accumulate(widened[..., MEDIAN:], axis=-1)
+    lower = np.minimum.accumulate(widened[..., MEDIAN::-1], axis=-1)[..., ::-1]
+    return np.concatenate([lower, upper[..., 1:]], axis=-1)
+
+
+def _excess(quantiles: FloatArray, outcomes: FloatArray, band: float) -> FloatArray:
+    """Log of the factor that would have put each outcome on the edge of the band, shape (T, 20)."""
+    low, high = band_columns(band)
+    median = quantiles[..., MEDIAN]
+    away = outcomes - median
+    width = np.where(away > 0, quantiles[..., high] - median, median - quantiles[..., low])
+    return np.asarray(np.log(np.maximum(np.abs(away), 1e-12) / np.maximum(width, 1e-12)))
+
+
+def _spread_over_levels(logs: FloatArray) -> FloatArray:
+    """From factors per band (..., 3) to factors per level (..., 21), linear between the bands."""
+    weights = np.stack([np.interp(_CENTRAL, BANDS, row) for row in np.eye(len(BANDS))])
+    return np.asarray(logs @ weights)
