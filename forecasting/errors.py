@@ -14,6 +14,7 @@ FanchartError                     what happened, and what to do next
 │   └── BrokenArtefact            its bytes are not what was stored
 ├── JobError                      a training job did not end well
 │   ├── JobFailed                 training raised
+│   │   └── WorkerLost            its process died (out of memory, killed)
 │   ├── JobTimedOut               it took longer than its deadline
 │   ├── JobCancelled              somebody stopped it
 │   └── QueueFull                 too many jobs wait already
@@ -145,6 +146,10 @@ class JobError(FanchartError):
 
 class JobFailed(JobError):
     """Training raised an error in the worker."""
+
+
+class WorkerLost(JobFailed):
+    """The worker process died under the job: out of memory, or killed."""
 
 
 class JobTimedOut(JobError):

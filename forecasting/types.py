@@ -99,6 +99,17 @@ class PriceAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How one price source has been doing since the start."""
+
+    name: str
+    last_success: datetime | None  # UTC
+    failures: int  # in a row
+    next_try: datetime | None  # UTC; None when it may be asked now
+    reason: str = ""  # why it is left alone until then, in a sentence
+
+
+@dataclass(frozen=True, slots=True)
 class SymbolMatch:
     """A search hit: what a person may have meant."""
 
@@ -301,3 +312,4 @@ class Job:
     progress: Progress = Progress("queued")
     attempts: int = 0
     message: str = ""  # the gate's reason, or the error's sentence
+    options: Mapping[str, str] = field(default_factory=dict)  # what the person asked for; passed on to the worker

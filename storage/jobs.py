@@ -1,0 +1,143 @@
+"""Where jobs are kept: rows before they are work, so that a killed bot knows what it was doing."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import sqlite_utils
+
+from forecasting.types import Job, Progress
+from storage.database import Database, Row
+from storage.encoding import Json, to_moment, to_text
+from storage.migrations import Migrations
+
+PEOPLE: Final = Json(tuple[int, ...])
+OPTIONS: Final = Json(dict[str, str])
+MIGRATIONS: Final = Migrations("jobs")
+
+
+@MIGRATIONS()
+def create_jobs(tables: sqlite_utils.Database) -> None:
+    """Jobs, of which at most one of a kind, symbol and options is open."""
+    tables.executescript("""
+        create table jobs (
+            id integer primary key autoincrement,
+            kind text not null check (kind in ('train', 'pool', 'tune')),
+            symbol text not null,
+            options text not null,
+            state text not null check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
+            asked_by text not null,
+            created_at text not null,
+            started_at text,
+            ended_at text,
+            stage text not null,
+            done integer not null,
+            total integer not null,
+            attempts integer not null,
+            message text not null
+        ) strict;
+        create unique index one_open_job on jobs (kind, symbol, options) where state in ('queued', 'running');
+        create index open_jobs on jobs (id) where state in ('queued', 'running');
+    """)
+
+
+class SqliteJobStore:
+    """A `JobStore` in SQLite."""
+
+    def __init__(self, database: Database) -> None:
+        """Bring the table up to date."""
+        self._database = database
+        database.migrate(MIGRATIONS)
+
+    def add(self, job: Job) -> Job:
+        """Store a new job and return it with its id.
+
+        Raises:
+            StorageError: the same work is queued or running already.
+        """
+        with self._database.transaction():
+            self._database.insert("jobs", [_row(job)])
+            row = self._database.row("select max(id) as id from jobs")
+        return replace(job, id=row["id"]) if row else job
+
+    def update(self, job: Job) -> None:
+        """Store a job's new state."""
+        row = _row(job)
+        columns = ", ".join(f"{name} = :{name}" for name in row)
+        self._database.execute(f"update jobs set {columns} where id = :id", {**row, "id": job.id})  # noqa: S608 - names only
+
+    def get(self, job_id: int) -> Job | None:
+        """One job, or None."""
+        row = self._database.row("select * from jobs where id = ?", [job_id])
+        return _job(row) if row else None
+
+    def open_jobs(self) -> tuple[Job, ...]:
+        """Queued and running jobs, oldest first."""
+        rows = self._database.rows("select * from jobs where state in ('queued', 'running') order by id")
+        return tuple(_job(row) for row in rows)
+
+    def recent(self, limit: int = 20) -> tuple[Job, ...]:
+        """The newest jobs of any state, newest first."""
+        rows = self._database.rows("select * from jobs order by id desc limit ?", [limit])
+        return tuple(_job(row) for row in rows)
+
+    def export(self, user_id: int) -> tuple[Job, ...]:
+        """Every job that a person asked for, oldest first, for /mydata."""
+        return tuple(_job(row) for row in self._asked_by(user_id))
+
+    def forget(self, user_id: int) -> None:
+        """Take a person's id off every job; what they asked for stays, without them."""
+        with self._database.transaction():
+            for job in self.export(user_id):
+                others = tuple(asker for asker in job.asked_by if asker != user_id)
+                self.update(replace(job, asked_by=others))
+
+    def _asked_by(self, user_id: int) -> list[Row]:
+        """The rows of a person's jobs."""
+        sql = "select * from jobs where ? in (select value from json_each(jobs.asked_by)) order by id"
+        return self._database.rows(sql, [user_id])
+
+
+def _row(job: Job) -> Row:
+    """A job's columns, without its id."""
+    return {
+        "kind": job.kind,
+        "symbol": job.symbol,
+        "options": OPTIONS.dump(dict(job.options)),
+        "state": job.state,
+        "asked_by": PEOPLE.dump(job.asked_by),
+        "created_at": to_text(job.created_at),
+        "started_at": _text(job.started_at),
+        "ended_at": _text(job.ended_at),
+        "stage": job.progress.stage,
+        "done": job.progress.done,
+        "total": job.progress.total,
+        "attempts": job.attempts,
+        "message": job.message,
+    }
+
+
+def _job(row: Row) -> Job:
+    """A job from its columns."""
+    return Job(
+        id=row["id"],
+        kind=row["kind"],
+        symbol=row["symbol"],
+        options=OPTIONS.load(row["options"]),
+        state=row["state"],
+        asked_by=PEOPLE.load(row["asked_by"]),
+        created_at=to_moment(row["created_at"]),
+        started_at=_moment(row["started_at"]),
+        ended_at=_moment(row["ended_at"]),
+        progress=Progress(row["stage"], row["done"], row["total"]),
+        attempts=row["attempts"],
+        message=row["message"],
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return to_text(moment) if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return to_moment(text) if text else None
