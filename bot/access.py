@@ -6,9 +6,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from forecasting.errors import AccessDenied, LimitReached
-
-Standing = Literal["allowed", "denied", "unknown"]
-"""What admins said about a chat in the chat itself (/allow, /deny)."""
+from storage.chats import Standing
 
 Work = Literal["forecast", "evaluate", "train", "tune"]
 """What is counted per person and day."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from forecasting.errors import InputError
+from forecasting.prices.symbols import normalise
 from forecasting.types import MAX_HORIZON
 
 DEFAULT_HORIZON: Final = 5
 MOST_COMPARED: Final = 4
-_LONGEST_WORD: Final = 40
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CHAT_ID: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
@@ -26,7 +26,7 @@ class UsageError(InputError):
 class Predict:
     """/predict SYMBOL [sessions]."""
 
-    symbol: str  # as typed; prices normalise it
+    symbol: str  # normalised
     horizon: int = DEFAULT_HORIZON  # sessions ahead, 1..20
 
 
@@ -34,7 +34,7 @@ def parse_predict(text: str) -> Predict:
     """Read `/predict AAPL`, `/predict AAPL 10`, `$AAPL` or `AAPL 10`.
 
     Raises:
-        UsageError: there is no symbol, there is too much, or the sessions are not 1 to 20.
+        InputError: there is no symbol, there is too much, or the sessions are not 1 to 20.
     """
     words = _arguments(text)
     examples = "/predict AAPL", "/predict AAPL 10"
@@ -42,7 +42,7 @@ def parse_predict(text: str) -> Predict:
         raise UsageError("Which symbol?", *examples)
     if len(words) > len(examples):
         raise UsageError("That is more than one symbol and a number of sessions.", *examples)
-    symbol = _symbol(words[0], "/predict AAPL")
+    symbol = normalise(words[0])
     return Predict(symbol, _horizon(words[1], symbol)) if len(words) > 1 else Predict(symbol)
 
 
@@ -50,24 +50,24 @@ def parse_symbol(text: str, command: str) -> str:
     """Read the one symbol of a command such as `/evaluate AAPL`.
 
     Raises:
-        UsageError: there is no symbol, or more than one.
+        InputError: there is no symbol, more than one, or something else.
     """
     words = _arguments(text)
     if len(words) != 1:
         raise UsageError("Which symbol?" if not words else "One symbol at a time, please.", f"{command} AAPL")
-    return _symbol(words[0], f"{command} AAPL")
+    return normalise(words[0])
 
 
 def parse_compare(text: str) -> tuple[str, ...]:
     """Read 2 to 4 different symbols of `/compare AAPL MSFT`.
 
     Raises:
-        UsageError: there are fewer than 2 or more than 4.
+        InputError: there are fewer than 2, more than 4, or something else.
     """
-    example = "/compare AAPL MSFT"
-    symbols = tuple(dict.fromkeys(_symbol(word, example) for word in _arguments(text.replace(",", " "))))
+    words = _arguments(text.replace(",", " "))
+    symbols = tuple(dict.fromkeys(map(normalise, words[: MOST_COMPARED + 1])))
     if not 1 < len(symbols) <= MOST_COMPARED:
-        raise UsageError(f"I compare 2 to {MOST_COMPARED} different symbols.", example)
+        raise UsageError(f"I compare 2 to {MOST_COMPARED} different symbols.", "/compare AAPL MSFT")
     return symbols
 
 
@@ -99,14 +99,6 @@ def _arguments(text: str) -> list[str]:
     """Split a text at white space, without its leading /command or /command@bot."""
     words = text.split()
     return words[1:] if words and words[0].startswith("/") else words
-
-
-def _symbol(word: str, example: str) -> str:
-    """Take a word as a symbol or the start of a company's name; a leading $ is how people quote symbols."""
-    symbol = word.removeprefix("$")
-    if not symbol or len(symbol) > _LONGEST_WORD:
-        raise UsageError("That is not a symbol.", example)
-    return symbol
 
 
 def _horizon(word: str, symbol: str) -> int:

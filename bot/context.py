@@ -1,17 +1,22 @@
-"""What every handler is given: a typed context that carries the services, and the small moves they all make."""
+"""What every handler is given: a typed context that carries the services."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from telegram.ext import AIORateLimiter, CallbackContext, ExtBot
+from telegram.ext import CallbackContext, ExtBot
 
 from bot.access import Access
+from bot.job_watch import JobWatch
+from bot.pictures import Pictures
 from bot.settings import Settings
 from forecasting.ports import Clock, ModelStore
 from forecasting.service import ForecastService
+from storage.chats import ChatStore
+from storage.usage import UsageStore
 
-BotData = dict[str, object]  # python-telegram-bot's per-user and per-chat scratch space, which stays unused
-Bot = ExtBot[AIORateLimiter]
+Unused = dict[object, object]
+"""python-telegram-bot's own scratch space for a user or a chat: nothing is kept there, state belongs into SQLite."""
+Bot = ExtBot[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +27,16 @@ class Services:
     access: Access
     clock: Clock
     started_at: datetime  # UTC
+    home_timezone: str  # an IANA name: what a new chat begins with
     forecasts: ForecastService
     models: ModelStore
+    chats: ChatStore
+    usage: UsageStore
+    pictures: Pictures
+    job_watch: JobWatch
 
 
-class Context(CallbackContext[Bot, BotData, BotData, Services]):
+class Context(CallbackContext[Bot, Unused, Unused, Services]):
     """python-telegram-bot's context, with the services under their own name."""
 
     @property

@@ -1,0 +1,76 @@
+"""Follows jobs for the messages that wait for them: each is retold when its job has moved, at most every 3 seconds."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from telegram.error import TelegramError
+
+from forecasting.errors import FanchartError
+from forecasting.types import Job
+
+RETELL_EVERY_S: Final = 3.0
+Place = tuple[int, int]
+"""A message: its chat's id and its own."""
+Retell = Callable[[Job], Awaitable[None]]
+"""Tells a message's readers how the job stands."""
+
+_log = logging.getLogger(__name__)
+
+
+class JobWatch:
+    """Which messages wait for which job; lives in the bot's event loop, one task a job."""
+
+    def __init__(self, find: Callable[[int], Job | None], every_s: float = RETELL_EVERY_S) -> None:
+        """Take how to look a job up, and how many seconds lie between two looks."""
+        self._find = find
+        self._every_s = every_s
+        self._waiting: dict[int, dict[Place, Retell]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def follow(self, job: Job, place: Place, retell: Retell) -> None:
+        """Retell a message until the job has ended; a message that shows something else now is retold anew."""
+        self.leave(place)
+        if job.id in self._waiting:
+            self._waiting[job.id][place] = retell
+            return
+        self._waiting[job.id] = {place: retell}
+        task = asyncio.create_task(self._run(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def leave(self, place: Place) -> None:
+        """Retell a message no more."""
+        for places in self._waiting.values():
+            places.pop(place, None)
+
+    async def close(self) -> None:
+        """Stop following; jobs go on."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, told: Job) -> None:
+        """Look again and again; the last look is the one that finds the job ended."""
+        try:
+            while told.state in ("queued", "running"):
+                await asyncio.sleep(self._every_s)
+                job = await asyncio.to_thread(self._find, told.id)
+                if job is None:
+                    return
+                if job != told:
+                    await self._retell_all(job)
+                told = job
+        finally:
+            self._waiting.pop(told.id, None)
+
+    async def _retell_all(self, job: Job) -> None:
+        waiting = dict(self._waiting[job.id])
+        told = await asyncio.gather(*(retell(job) for retell in waiting.values()), return_exceptions=True)
+        for place, outcome in zip(waiting, told, strict=True):
+            if isinstance(outcome, (TelegramError, FanchartError)):  # the message is gone, or nobody may write there
+                _log.info("no longer retelling message %s of chat %s: %s", place[1], place[0], outcome)
+                self.leave(place)
+            elif isinstance(outcome, BaseException):
+                raise outcome

@@ -1,0 +1,42 @@
+"""One line on a symbol's own model: queued, training, promoted or not, and why."""
+
+from html import escape
+
+from forecasting.types import Job, ModelRecord, Progress
+
+
+def training_line(job: Job, waiting_before: int = 0) -> str:
+    """HTML of a job's state as it stands in the caption of the message that asked for it."""
+    if job.state == "queued":
+        before = f", {waiting_before} before it" if waiting_before else ""
+        return f"🛠 Its own model: queued{before}."
+    if job.state == "running":
+        return f"🛠 Its own model: {escape(progress_text(job.progress))}."
+    if job.state == "cancelled":
+        return "Its own model: training was cancelled."
+    if job.state == "failed":
+        return f"Its own model: training did not end well, the answer above stands. {escape(job.message)}".strip()
+    return f"Its own model: {escape(job.message)}"
+
+
+def progress_text(progress: Progress) -> str:
+    """How far: `training, epoch 3 of 12`, or the stage alone."""
+    if not progress.total:
+        return progress.stage
+    return f"{progress.stage}, epoch {progress.done} of {progress.total}"
+
+
+def job_line(job: Job) -> str:
+    """HTML of one job in the list of /jobs."""
+    what = {"train": "train", "pool": "train on all symbols", "tune": "tune"}[job.kind]
+    how = progress_text(job.progress) if job.state == "running" else job.message or job.state
+    return f"<b>#{job.id}</b> {what} {escape(job.symbol)}: {escape(how)}"
+
+
+def gate_line(record: ModelRecord) -> str:
+    """HTML of what the promotion gate found on a model."""
+    if record.gate is None:
+        return "no gate"
+    found = record.gate
+    change = found.candidate_crps / found.active_crps - 1 if found.active_crps else 0.0
+    return f"{escape(found.reason)} (CRPS {change:+.1%} on {found.windows} unseen windows)"
