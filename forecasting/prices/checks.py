@@ -1,0 +1,137 @@
+"""From a source's bars to a price history that can be trusted, with a note of whatever was dropped."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from forecasting.errors import BadPrices, TooLittleHistory
+from forecasting.prices import faults
+from forecasting.prices.calendars import is_known, next_sessions, sessions_between
+from forecasting.prices.rows import Listing, Mask, Rows
+from forecasting.types import MIN_SESSIONS, PriceHistory
+
+FLAT_SESSIONS: Final = 60
+"""A close that did not move for this many sessions is no market price."""
+MAX_BEHIND: Final = 5
+"""Prices that end more sessions ago than this are called old."""
+_NEXT: Final = "Try another symbol, or another price source."
+
+
+def checked(rows: Rows, listing: Listing, now: datetime, *, whole: bool = True) -> PriceHistory:
+    """Make a price history of a source's bars, dropping those that are no prices and saying so in its notes.
+
+    `now` decides which session is still open; `whole` asks for the 250 sessions that a forecast needs, and is False
+    for the few newest ones that extend a stored history.
+
+    Raises:
+        TooLittleHistory: fewer sessions are left than a forecast needs, or none.
+        BadPrices: the prices changed their unit for good, or have not moved for 60 sessions.
+    """
+    clean = _Cleaning(_ascending(rows))
+    clean.drop("undated row", faults.undated)
+    clean.drop("duplicate session", faults.repeated)
+    clean.drop("open bar", lambda r: faults.still_open(r, listing.exchange, now))
+    clean.drop("incomplete bar", faults.incomplete)
+    clean.drop("zero price", faults.not_positive)
+    clean.drop("bar with its high below its low", faults.upside_down)
+    clean.drop("bar outside of sessions", lambda r: faults.outside_sessions(r, listing.exchange))
+    clean.drop("bar in another unit", faults.other_unit)
+    needed = MIN_SESSIONS if whole else 1
+    if len(clean.rows) < needed:
+        raise TooLittleHistory(listing.symbol, len(clean.rows), needed)
+    _refuse(clean.rows, listing.symbol)
+    notes = (clean.note, _missing(clean.rows, listing.exchange), _weekdays_only(listing.exchange))
+    return _history(clean.rows, listing, now, tuple(note for note in notes if note))
+
+
+def sessions_behind(history: PriceHistory, newest: np.datetime64) -> int:
+    """How many sessions the history's last one is behind another, counted up to one more than is called old."""
+    ahead = next_sessions(history.exchange, history.last_session, MAX_BEHIND + 1)
+    return sum(np.datetime64(session) <= newest for session in ahead)
+
+
+class _Cleaning:
+    """Bars on their way through the checks, with what was dropped so far."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._dropped: list[str] = []
+
+    def drop(self, name: str, fault: Callable[[Rows], Mask]) -> None:
+        """Drop the bars that have a fault, and remember how many there were."""
+        bad = fault(self.rows)
+        count = int(bad.sum())
+        if count:
+            self._dropped.append(f"{count} {_counted(name, count)}")
+            self.rows = self.rows.take(~bad)
+
+    @property
+    def note(self) -> str:
+        """Everything that was dropped, in one phrase; empty when nothing was."""
+        return f"dropped {', '.join(self._dropped)}" if self._dropped else ""
+
+
+def _counted(name: str, count: int) -> str:
+    """The plural where it is one: the first noun takes the s ("2 bars in another unit")."""
+    if count == 1:
+        return name
+    head, joint, tail = next(
+        (name.partition(word) for word in (" with ", " outside ", " in ") if word in name), (name, "", "")
+    )
+    return f"{head}s{joint}{tail}"
+
+
+def _ascending(rows: Rows) -> Rows:
+    """The bars by date, equal dates in the order they came (NaT last)."""
+    return rows.take(np.argsort(rows.sessions, kind="stable"))
+
+
+def _refuse(rows: Rows, symbol: str) -> None:
+    """Refuse what no dropping can mend.
+
+    Raises:
+        BadPrices: a 50-fold jump from one session to the next, or 60 closes that are all the same.
+    """
+    jumps = np.flatnonzero(np.abs(np.diff(np.log(rows.close))) > np.log(faults.UNIT_JUMP))
+    if len(jumps):
+        day = rows.sessions[jumps[-1] + 1].item()
+        what = f"The prices of {symbol} change more than {faults.UNIT_JUMP:.0f}-fold on {day:%-d %b %Y}."
+        raise BadPrices(what, _NEXT)
+    if len(rows) >= FLAT_SESSIONS and np.ptp(rows.close[-FLAT_SESSIONS:]) == 0:
+        what = f"The price of {symbol} has not moved for {FLAT_SESSIONS} sessions."
+        raise BadPrices(what, _NEXT)
+
+
+def _missing(rows: Rows, exchange: str) -> str:
+    """How many sessions of a known calendar have no bar; empty when none is missing."""
+    if not is_known(exchange):
+        return ""
+    known = sessions_between(exchange, rows.sessions[0].item(), rows.sessions[-1].item())
+    count = int((~np.isin(known, rows.sessions)).sum())
+    return f"{count} session{'s' if count > 1 else ''} missing" if count else ""
+
+
+def _weekdays_only(exchange: str) -> str:
+    """Says so where sessions had to be guessed."""
+    return "" if is_known(exchange) else f"no calendar for {exchange}: weekdays assumed"
+
+
+def _history(rows: Rows, listing: Listing, now: datetime, notes: tuple[str, ...]) -> PriceHistory:
+    """The history, with highs and lows that hold open and close, and volumes that are numbers."""
+    return PriceHistory(
+        symbol=listing.symbol,
+        sessions=rows.sessions,
+        open=rows.prices[:, 0].copy(),
+        high=rows.prices.max(axis=1),
+        low=rows.prices.min(axis=1),
+        close=rows.prices[:, 3].copy(),
+        volume=np.where(np.isfinite(rows.volume) & (rows.volume > 0), rows.volume, 0.0),
+        currency=listing.currency,
+        exchange=listing.exchange,
+        name=listing.name,
+        source=listing.source,
+        fetched_at=now,
+        notes=notes,
+    )

@@ -1,0 +1,71 @@
+"""Which exchange a symbol trades on, as the name of a calendar of `forecasting.prices.calendars`."""
+
+import re
+from typing import Final
+
+CRYPTO: Final = "24/7"
+CURRENCIES: Final = "24/5"
+FUTURES: Final = "CMES"
+UNITED_STATES: Final = "XNYS"
+
+_OF_SUFFIX: Final = {
+    "AS": "XAMS", "AT": "ASEX", "AX": "XASX", "BA": "XBUE", "BD": "XBUD", "BE": "XFRA", "BK": "XBKK", "BO": "XBOM",
+    "BR": "XBRU", "CN": "XTSE", "CO": "XCSE", "DE": "XETR", "DU": "XFRA", "F": "XFRA", "HA": "XFRA", "HE": "XHEL",
+    "HK": "XHKG", "HM": "XFRA", "IC": "XICE", "IR": "XDUB", "IS": "XIST", "JK": "XIDX", "JO": "XJSE", "KL": "XKLS",
+    "KQ": "XKRX", "KS": "XKRX", "L": "XLON", "LS": "XLIS", "MC": "XMAD", "MI": "XMIL", "MU": "XFRA", "MX": "XMEX",
+    "NE": "XTSE", "NS": "XBOM", "NYB": "IEPA", "NZ": "XNZE", "OL": "XOSL", "PA": "XPAR", "PR": "XPRA", "PS": "XPHS",
+    "RO": "XBSE", "SA": "BVMF", "SG": "XFRA", "SI": "XSES", "SN": "XSGO", "SR": "XSAU", "SS": "XSHG", "ST": "XSTO",
+    "SW": "XSWX", "SZ": "XSHG", "T": "XTKS", "TA": "XTAE", "TL": "XTAL", "TO": "XTSE", "TW": "XTAI", "TWO": "XTAI",
+    "V": "XTSE", "VI": "XWBO", "VS": "XLIT", "RG": "XRIS", "WA": "XWAR",
+}  # fmt: skip
+"""Yahoo's suffixes (help.yahoo.com, SLN2310) to calendar names; exchanges of one country share its calendar."""
+
+_OF_YAHOO_CODE: Final = {
+    **dict.fromkeys(
+        ("NMS", "NGM", "NCM", "NAS", "NIM", "NYQ", "NYS", "PCX", "ASE", "BTS", "CBO", "WCB", "CGI", "SNP", "DJI",
+         "PNK", "OTC", "OQB", "OQX", "OEM", "OID", "OBB", "OPR", "NSD"), UNITED_STATES),
+    **dict.fromkeys(("CME", "CMX", "NYM", "CBT"), FUTURES),
+    **dict.fromkeys(("NSI", "BSE"), "XBOM"),
+    **dict.fromkeys(("SHH", "SHZ"), "XSHG"),
+    **dict.fromkeys(("KSC", "KOE"), "XKRX"),
+    **dict.fromkeys(("TAI", "TWO"), "XTAI"),
+    **dict.fromkeys(("TOR", "VAN", "CNQ", "NEO"), "XTSE"),
+    **dict.fromkeys(("FRA", "STU", "BER", "DUS", "HAM", "HAN", "MUN"), "XFRA"),
+    "AMS": "XAMS", "ASX": "XASX", "ATH": "ASEX", "BRU": "XBRU", "BUD": "XBUD", "BUE": "XBUE", "CCC": CRYPTO,
+    "CCY": CURRENCIES, "CPH": "XCSE", "EBS": "XSWX", "FGI": "XLON", "FSI": "XLON", "GER": "XETR", "HEL": "XHEL",
+    "HKG": "XHKG", "HKS": "XHKG", "ICE": "XICE", "ISE": "XDUB", "IST": "XIST", "JKT": "XIDX", "JNB": "XJSE",
+    "JPX": "XTKS", "KLS": "XKLS", "LIS": "XLIS", "LSE": "XLON", "MCE": "XMAD", "MEX": "XMEX", "MIL": "XMIL",
+    "NYB": "IEPA", "NZE": "XNZE", "OSA": "XTKS", "OSL": "XOSL", "PAR": "XPAR", "PRA": "XPRA", "SAO": "BVMF",
+    "SAU": "XSAU", "SES": "XSES", "SET": "XBKK", "SGO": "XSGO", "STO": "XSTO", "TLV": "XTAE", "VIE": "XWBO",
+    "WSE": "XWAR",
+}  # fmt: skip
+"""`exchangeName` in Yahoo's chart metadata to calendar names."""
+
+_OF_INDEX: Final = {
+    "^AXJO": "XASX", "^AORD": "XASX", "^BFX": "XBRU", "^BSESN": "XBOM", "^BVSP": "BVMF", "^FCHI": "XPAR",
+    "^FTSE": "XLON", "^FTMC": "XLON", "^GDAXI": "XETR", "^GSPTSE": "XTSE", "^HSI": "XHKG", "^IBEX": "XMAD",
+    "^JKSE": "XIDX", "^KLSE": "XKLS", "^KS11": "XKRX", "^MXX": "XMEX", "^N225": "XTKS", "^NSEI": "XBOM",
+    "^NZ50": "XNZE", "^SSMI": "XSWX", "^STI": "XSES", "^STOXX50E": "XETR", "^TWII": "XTAI",
+}  # fmt: skip
+"""Indices outside the United States; every other index follows New York."""
+
+_PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
+
+
+def exchange_of(symbol: str) -> str:
+    """Calendar name of a normalised symbol, read from its spelling: "XNYS" unless it says otherwise."""
+    if symbol.startswith("^"):
+        return _OF_INDEX.get(symbol, UNITED_STATES)
+    if symbol.endswith("=X"):
+        return CURRENCIES
+    if symbol.endswith("=F"):
+        return FUTURES
+    if _PAIR.fullmatch(symbol):
+        return CRYPTO
+    suffix = symbol.partition(".")[2]
+    return _OF_SUFFIX.get(suffix, suffix) if suffix else UNITED_STATES
+
+
+def exchange_of_yahoo(code: str, symbol: str) -> str:
+    """Calendar name of Yahoo's exchange code; of the symbol's spelling where the code is not known."""
+    return _OF_YAHOO_CODE.get(code) or exchange_of(symbol)

@@ -1,0 +1,64 @@
+"""Prices kept in memory: for the command line, which answers once and forgets."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from forecasting.types import PriceHistory, SymbolMatch
+
+MAX_FOUND: Final = 5
+
+
+class MemoryPriceStore:
+    """A `PriceStore` that lives as long as the process."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._histories: dict[str, PriceHistory] = {}
+        self._names: dict[str, SymbolMatch] = {}
+
+    def load(self, symbol: str) -> PriceHistory | None:
+        """All stored sessions of a symbol, or None."""
+        return self._histories.get(symbol)
+
+    def save(self, history: PriceHistory) -> None:
+        """Replace what is stored for the symbol."""
+        self._histories[history.symbol] = history
+        self.remember([SymbolMatch(history.symbol, history.name, history.exchange)])
+
+    def extend(self, history: PriceHistory) -> None:
+        """Add newer sessions to what is stored, leaving stored ones as they are; renews everything else."""
+        stored = self._histories.get(history.symbol)
+        self.save(history if stored is None else joined(stored, history))
+
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol with stored prices, in alphabetical order."""
+        return tuple(sorted(self._histories))
+
+    def remember(self, matches: Iterable[SymbolMatch]) -> None:
+        """Keep names, so that a later search needs no network."""
+        self._names.update((match.symbol, match) for match in matches)
+
+    def find(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 remembered symbols whose symbol or name holds the text; those that start with it come first."""
+        wanted = text.strip().upper()
+        matches = sorted(self._names.values(), key=lambda match: match.symbol) if wanted else []
+        starts = [m for m in matches if m.symbol.startswith(wanted) or m.name.upper().startswith(wanted)]
+        holds = [m for m in matches if m not in starts and (wanted in m.symbol or wanted in m.name.upper())]
+        return tuple((starts + holds)[:MAX_FOUND])
+
+
+def joined(stored: PriceHistory, newer: PriceHistory) -> PriceHistory:
+    """The stored sessions followed by those of `newer` that come after them; the rest is taken from `newer`."""
+    more = newer.sessions > stored.sessions[-1]
+    return replace(
+        newer,
+        sessions=np.concatenate([stored.sessions, newer.sessions[more]]),
+        open=np.concatenate([stored.open, newer.open[more]]),
+        high=np.concatenate([stored.high, newer.high[more]]),
+        low=np.concatenate([stored.low, newer.low[more]]),
+        close=np.concatenate([stored.close, newer.close[more]]),
+        volume=np.concatenate([stored.volume, newer.volume[more]]),
+    )

@@ -1,0 +1,38 @@
+"""Symbols as people type them, brought to the one spelling that every source and table uses."""
+
+import re
+from typing import Final
+
+from forecasting.errors import InputError
+
+MAX_LENGTH: Final = 20
+EXAMPLES: Final = "AAPL, BRK-B, 7203.T, ^GSPC, BTC-USD or EURUSD=X"
+_SYMBOL: Final = re.compile(r"\^?[A-Z0-9]+(?:[.&-][A-Z0-9]+)*(?:=[XF])?")
+_SHARE_CLASS: Final = re.compile(r"([A-Z]{1,5})[./]([A-EG-KM-SU-UW-Z])")
+"""A share class after a dot; L, T, F and V are exchanges there (London, Tokyo, Frankfurt, TSX Venture)."""
+
+
+def normalise(text: str) -> str:
+    """Bring a typed symbol to its one spelling: `brk.b`, `BRK/B` and `$BRK-B` all become `BRK-B`.
+
+    Letters become capitals, a leading `$` goes, and a share class is joined by a hyphen, as Yahoo spells it;
+    suffixes of exchanges (`7203.T`), indices (`^GSPC`), pairs (`BTC-USD`, `EURUSD=X`) and futures (`GC=F`) stay.
+
+    Raises:
+        InputError: the text cannot be a symbol.
+    """
+    typed = text.strip()
+    if not typed:
+        message = "A symbol is missing."
+        raise InputError(message, f"Type one, such as {EXAMPLES}.")
+    symbol = _SHARE_CLASS.sub(r"\1-\2", typed.removeprefix("$").upper()) if typed.isascii() else ""
+    if len(symbol) > MAX_LENGTH or not _SYMBOL.fullmatch(symbol):
+        message = f"“{_shortened(typed)}” is not a symbol."
+        raise InputError(message, f"Type one such as {EXAMPLES}.")
+    return symbol
+
+
+def _shortened(text: str) -> str:
+    """The text's first characters, on one line: enough to recognise it by."""
+    line = "".join(character if character.isprintable() else " " for character in text[: MAX_LENGTH + 1])
+    return line if len(line) <= MAX_LENGTH else f"{line[:MAX_LENGTH]}…"

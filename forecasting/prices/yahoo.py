@@ -1,0 +1,144 @@
+"""Prices from Yahoo, by yfinance alone: adjusted for splits and dividends, with every failure told by its name."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import pandas as pd
+import yfinance
+from yfinance.cache import get_tz_cache
+from yfinance.data import YfData
+
+from forecasting.errors import UnknownSymbol
+from forecasting.ports import Clock
+from forecasting.prices.calendars import last_closed_session, session_close
+from forecasting.prices.checks import checked
+from forecasting.prices.exchanges import exchange_of_yahoo
+from forecasting.prices.rows import Listing, Rows
+from forecasting.prices.yahoo_errors import translated
+from forecasting.prices.yahoo_session import TIMEOUT_S, YahooSession
+from forecasting.types import PriceHistory, SymbolMatch
+
+T = TypeVar("T")
+
+WHOLE_HISTORY: Final = "10y"
+QUOTE_DELAY: Final = timedelta(minutes=30)
+"""Quotes of some exchanges reach Yahoo late; until then a bar may lack its last minutes though its session closed."""
+MAX_MATCHES: Final = 5
+_RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y"), (1800, "5y"))
+"""Days back that each of Yahoo's ranges surely reaches."""
+_YFINANCE: Final = Lock()
+"""yfinance keeps one session, cookie and crumb a process, so it takes one request at a time."""
+
+
+class YahooSource:
+    """A `PriceSource` that asks Yahoo, or a mirror of it."""
+
+    name = "yahoo"
+
+    def __init__(self, clock: Clock, mirror: str = "", timeout_s: float = TIMEOUT_S) -> None:
+        """Take the clock, the root of a mirror (empty for Yahoo itself), and the deadline of one request."""
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._session = YahooSession(mirror, clock, timeout_s)
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        """Prices of the last ten years, or since a day of them.
+
+        Raises:
+            UnknownSymbol: Yahoo does not know the symbol.
+            PriceError: it limits us, cannot be reached, or sent nothing usable.
+        """
+        period = WHOLE_HISTORY if since is None else _range((self._clock().date() - since).days)
+        return self._ask(symbol, lambda: self._history(symbol, period, since))
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 listings that Yahoo finds for a symbol or a name.
+
+        Raises:
+            PriceError: Yahoo limits us, or cannot be reached.
+        """
+        return self._ask(text, lambda: self._search(text))
+
+    def _ask(self, subject: str, request: Callable[[], T]) -> T:
+        """Let yfinance ask, alone, and tell its failures by our names."""
+        with _YFINANCE:
+            _prepare()
+            try:
+                return request()
+            except UnknownSymbol:
+                raise
+            except Exception as error:
+                YfData.cache_get.cache_clear()  # it keeps bad answers, too
+                known = translated(error, subject, self._session.last_status, self._clock())
+                if known is None:
+                    raise
+                raise known from error
+
+    def _history(self, symbol: str, period: str, since: date | None) -> PriceHistory:
+        get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which a period does not need
+        ticker = yfinance.Ticker(symbol, session=self._session)
+        table = ticker.history(period=period, auto_adjust=True, actions=False, timeout=self._timeout_s)
+        meta = ticker.history_metadata
+        exchange = exchange_of_yahoo(str(meta.get("exchangeName", "")), symbol)
+        name = meta.get("longName") or meta.get("shortName") or symbol
+        listing = Listing(symbol, str(meta.get("currency") or ""), exchange, str(name), self.name)
+        rows = _rows(table)
+        if since is not None:
+            rows = rows.take(rows.sessions >= np.datetime64(since))
+        now = self._clock()
+        moment = _as_of(now, meta.get("regularMarketTime"), exchange)
+        return replace(checked(rows, listing, moment, whole=since is None), fetched_at=now)
+
+    def _search(self, text: str) -> tuple[SymbolMatch, ...]:
+        found = yfinance.Search(
+            text,
+            max_results=MAX_MATCHES,
+            news_count=0,
+            lists_count=0,
+            recommended=0,
+            session=self._session,
+            timeout=self._timeout_s,
+        )
+        return tuple(_match(quote) for quote in found.quotes[:MAX_MATCHES])
+
+
+@cache
+def _prepare() -> TemporaryDirectory[str]:
+    """Set yfinance up once: errors shown, no retries of its own, its cache in a folder that ends with the process."""
+    folder = TemporaryDirectory(prefix="fanchart-yfinance-", ignore_cleanup_errors=True)
+    yfinance.set_tz_cache_location(folder.name)
+    yfinance.config.debug.hide_exceptions = False
+    yfinance.config.network.retries = 0
+    return folder
+
+
+def _range(days: int) -> str:
+    """The shortest of Yahoo's ranges that reaches so many days back."""
+    return next((name for reach, name in _RANGES if days <= reach), WHOLE_HISTORY)
+
+
+def _rows(table: pd.DataFrame) -> Rows:
+    """The bars of yfinance's table, each dated in its exchange's own timezone."""
+    days = pd.DatetimeIndex(table.index).tz_localize(None).to_numpy().astype("datetime64[D]")
+    prices = table[["Open", "High", "Low", "Close"]].to_numpy(np.float64)
+    return Rows(days, prices, table["Volume"].to_numpy(np.float64))
+
+
+def _as_of(now: datetime, quoted_at: pd.Timestamp | None, exchange: str) -> datetime:
+    """The moment that Yahoo's newest bar shows: now, or earlier where its quotes lag behind a close just past."""
+    close = session_close(exchange, last_closed_session(exchange, now))
+    if isinstance(quoted_at, pd.Timestamp) and quoted_at < close and now < close + QUOTE_DELAY:
+        return quoted_at.to_pydatetime()
+    return now
+
+
+def _match(quote: dict[str, Any]) -> SymbolMatch:
+    """A search hit; Any, because Yahoo sends what it likes."""
+    name = quote.get("longname") or quote.get("shortname") or quote["symbol"]
+    return SymbolMatch(str(quote["symbol"]), str(name), str(quote.get("exchDisp") or quote.get("exchange") or ""))
