@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
@@ -9,6 +11,7 @@ from tornado.web import Application, RequestHandler
 from bot.localchat import limits
 from bot.localchat.api_error import ApiError
 from bot.localchat.bot_api import BotApi, BotApiHandler, FileHandler, write_refusal
+from bot.localchat.page import STATIC, ActHandler, EventsHandler, PageFileHandler, StaticHandler
 
 LOOPBACK = "127.0.0.1"
 _BODY_BYTES = limits.DOCUMENT_BYTES + 1024 * 1024
@@ -28,9 +31,14 @@ class Server:
 
     def __init__(self, api: BotApi) -> None:
         """Prepare the routes."""
-        routes = [
+        routes: list[Any] = [  # tornado's own forms of a rule
             (r"/bot([^/]*)/(\w+)", BotApiHandler, {"api": api}),
             (r"/file/bot([^/]*)/([\w/.-]+)", FileHandler, {"api": api}),
+            (r"/()", StaticHandler, {"path": STATIC, "default_filename": "index.html"}),
+            (r"/static/([\w.-]+)", StaticHandler, {"path": STATIC}),
+            (r"/page/events", EventsHandler, {"world": api.world}),
+            (r"/page/file/(\w+)", PageFileHandler, {"world": api.world}),
+            (r"/page/(\w+)", ActHandler, {"world": api.world}),
         ]
         # no access log: the addresses hold the token
         application = Application(routes, default_handler_class=NotFoundHandler, log_function=lambda _: None)

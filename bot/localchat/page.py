@@ -1,0 +1,233 @@
+"""The page's own addresses: its files, its stream of events and what its people do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler, StaticFileHandler
+
+from bot.localchat import acts
+from bot.localchat.api_error import ApiError, bad_request
+from bot.localchat.bot_api import read_parameters, write_refusal
+from bot.localchat.events import Event
+from bot.localchat.message import FormattedText, Location, Message
+from bot.localchat.page_json import event_json, scene_json
+from bot.localchat.parameters import Parameters
+from bot.localchat.people import Person
+from bot.localchat.updates import Json
+from bot.localchat.world import World
+
+_log = logging.getLogger(__name__)
+STATIC = Path(__file__).parent / "static"
+ACT_BYTES = 64 * 1024
+_HEARTBEAT_SECONDS = 15.0
+_WAITING_EVENTS = 1_000
+_OWN_NAMES = frozenset({"127.0.0.1", "localhost"})
+_SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def check_same_origin(handler: RequestHandler) -> None:
+    """Check that the request comes from this page: another site could else drive the bot from the same browser.
+
+    Raises:
+        HTTPError: 403 for a foreign Host (a rebound name), Origin or Sec-Fetch-Site.
+    """
+    headers = handler.request.headers
+    host = headers.get("Host", "")
+    origin = headers.get("Origin")
+    if urlsplit(f"//{host}").hostname not in _OWN_NAMES:
+        raise HTTPError(403, "foreign host")
+    if origin is not None and origin != f"http://{host}":
+        raise HTTPError(403, "foreign origin")
+    if headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise HTTPError(403, "foreign site")
+
+
+class _PageHandler(RequestHandler):
+    """What all of the page's addresses share: the world, strict headers, the same origin."""
+
+    def initialize(self, world: World) -> None:
+        self._world = world
+
+    def set_default_headers(self) -> None:
+        for name, value in _SECURITY_HEADERS.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        check_same_origin(self)
+
+    def log_exception(self, *error: Any) -> None:  # noqa: ANN401 - tornado's own signature
+        if not isinstance(error[1], HTTPError):
+            _log.error("the page's request failed", exc_info=error)
+
+
+class StaticHandler(StaticFileHandler):
+    """The page's files; `/` is index.html."""
+
+    def set_default_headers(self) -> None:
+        """Add the strict headers."""
+        for name, value in _SECURITY_HEADERS.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        """Serve this machine's own names alone."""
+        if urlsplit(f"//{self.request.host}").hostname not in _OWN_NAMES:
+            raise HTTPError(403, "foreign host")
+
+
+class EventsHandler(_PageHandler):
+    """`/page/events`: the scene, then every event, as server-sent events."""
+
+    async def get(self) -> None:
+        """Stream until the page closes."""
+        self._streaming = asyncio.current_task()
+        self._waiting: asyncio.Queue[Event] = asyncio.Queue(_WAITING_EVENTS)
+        self._is_complete = False
+        self.set_header("Content-Type", "text/event-stream")
+        unlisten = self._world.listen(self._enqueue)
+        try:
+            while True:
+                self.write(f"data: {json.dumps(await self._next())}\n\n")
+                await self.flush()
+        except (StreamClosedError, asyncio.CancelledError):
+            return
+        finally:
+            unlisten()
+
+    def on_connection_close(self) -> None:
+        """End the stream of a page that closed."""
+        if self._streaming:
+            self._streaming.cancel()
+
+    def _enqueue(self, event: Event) -> None:
+        try:
+            self._waiting.put_nowait(event)
+        except asyncio.QueueFull:  # too slow a page: it gets the scene anew
+            self._waiting = asyncio.Queue(_WAITING_EVENTS)
+            self._is_complete = False
+
+    async def _next(self) -> Json:
+        if not self._is_complete:
+            self._is_complete = True
+            return scene_json(self._world, with_messages=True)
+        try:
+            return event_json(self._world, await asyncio.wait_for(self._waiting.get(), _HEARTBEAT_SECONDS))
+        except TimeoutError:
+            return {"type": "heartbeat"}
+
+
+class PageFileHandler(_PageHandler):
+    """`/page/file/<file id>`: a photo to show, or a document to save."""
+
+    def get(self, file_id: str) -> None:
+        """Write the file's bytes.
+
+        Raises:
+            HTTPError: 404 for an unknown id.
+        """
+        try:
+            stored = self._world.files.get(file_id)
+        except ApiError as error:
+            raise HTTPError(404) from error
+        self.set_header("Content-Type", stored.mime_type if stored.width else "application/octet-stream")
+        if not stored.width:
+            self.set_header("Content-Disposition", "attachment")
+        self.set_header("Cache-Control", "private, max-age=86400, immutable")
+        self.write(self._world.files.content(stored.file_id))
+
+
+class ActHandler(_PageHandler):
+    """`/page/<act>`: what a person does; JSON in, JSON out."""
+
+    def post(self, act: str) -> None:
+        """Do it; a refusal comes in Telegram's form.
+
+        Raises:
+            HTTPError: 413 for a body over 64 KB, 415 where it is no JSON, 404 for an unknown act.
+        """
+        if len(self.request.body) > ACT_BYTES:
+            raise HTTPError(413)
+        if not self.request.headers.get("Content-Type", "").startswith("application/json"):
+            raise HTTPError(415)
+        if act not in _ACTS:
+            raise HTTPError(404)
+        try:
+            self.write({"ok": True, "result": _ACTS[act](self._world, read_parameters(self))})
+        except ApiError as error:
+            write_refusal(self, error)
+
+
+def _person(world: World, parameters: Parameters) -> Person:
+    person = world.people.get(parameters.integer("person"))
+    if person is None:
+        raise bad_request("user not found")
+    return person
+
+
+def _say(world: World, parameters: Parameters) -> Json:
+    body = FormattedText(parameters.text("text"))
+    draft = Message(
+        parameters.integer("chat"),
+        _person(world, parameters),
+        body=body,
+        reply_to=parameters.optional_integer("reply_to"),
+        thread_id=parameters.optional_integer("topic"),
+    )
+    return acts.write(world, draft).message_id
+
+
+def _locate(world: World, parameters: Parameters) -> Json:
+    place = Location(parameters.number("latitude"), parameters.number("longitude"))
+    return acts.locate(world, parameters.integer("chat"), _person(world, parameters), place).message_id
+
+
+def _press(world: World, parameters: Parameters) -> Json:
+    chat = world.chat(parameters.integer("chat"))
+    message = chat.message(parameters.integer("message"), "message")
+    buttons = [button for button in message.buttons if button.callback_data == parameters.text("data")]
+    if not buttons:
+        raise bad_request("BUTTON_DATA_INVALID")
+    return acts.press(world, _person(world, parameters), message, buttons[0])
+
+
+def _ask(world: World, parameters: Parameters) -> Json:
+    return acts.ask_inline(world, _person(world, parameters), parameters.integer("chat"), parameters.text("query"))
+
+
+def _choose(world: World, parameters: Parameters) -> Json:
+    return acts.choose_inline(world, parameters.text("question"), parameters.text("result")).message_id
+
+
+def _block(world: World, parameters: Parameters) -> Json:
+    person = _person(world, parameters)
+    if parameters.flag("blocked"):
+        acts.close_to_bot(world, person.id, person, "bot was blocked by the user")
+    else:
+        acts.open_to_bot(world, person.id, person)
+    return True
+
+
+_ACTS: dict[str, Callable[[World, Parameters], Json]] = {
+    "say": _say,
+    "locate": _locate,
+    "press": _press,
+    "ask": _ask,
+    "choose": _choose,
+    "block": _block,
+}
