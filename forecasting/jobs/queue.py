@@ -1,0 +1,248 @@
+"""The queue of jobs: rows in the store, work in the workers, and news for whoever waits."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from forecasting.errors import FanchartError, JobCancelled, JobFailed
+from forecasting.jobs import rules
+from forecasting.jobs.rules import Limits
+from forecasting.ports import Clock, JobStore, Workers
+from forecasting.types import Job, JobKind, Progress, TrainingRequest, TrainingResult
+
+Prepare = Callable[[Job], TrainingRequest]
+"""Gathers what a worker needs for a job; called off the event loop, just before the work."""
+Finish = Callable[[Job, TrainingResult], None]
+"""Keeps what a job has made; called off the event loop, before the job is called done."""
+
+NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
+
+_log = logging.getLogger(__name__)
+
+
+class JobQueue:
+    """Runs jobs in their order, as many at a time as there are workers; lives on one event loop.
+
+    A job is a row before it is work, and every change of its state is stored before it is shown. What takes time
+    (the store, preparing, handing over, finishing) happens off the event loop.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        workers: Workers,
+        at_a_time: int,
+        prepare: Prepare,
+        finish: Finish,
+        clock: Clock,
+        limits: Limits = rules.LIMITS,
+    ) -> None:
+        """Take the walls; nothing runs before `start`."""
+        self._store = store
+        self._workers = workers
+        self._at_a_time = at_a_time
+        self._prepare = prepare
+        self._finish = finish
+        self._clock = clock
+        self._limits = limits
+        self._open: dict[int, Job] = {}
+        self._futures: dict[int, Future[TrainingResult]] = {}
+        self._to_stop: set[int] = set()
+        self._line: asyncio.Queue[int] = asyncio.Queue()
+        self._changing = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._runners: tuple[asyncio.Task[None], ...] = ()
+
+    async def start(self) -> None:
+        """Take up what the last run left open, and begin to work.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        for left in await asyncio.to_thread(self._store.open_jobs):
+            self._open[left.id] = left
+            job = await self._change(left.id, lambda job: rules.after_restart(job, self._clock()))
+            if job.state == "queued":
+                self._line.put_nowait(job.id)
+        self._runners = tuple(asyncio.create_task(self._work(), name="jobs") for _ in range(self._at_a_time))
+
+    async def stop(self) -> None:
+        """Kill the workers; what was under way stays a row and is started again by the next run."""
+        for runner in self._runners:
+            runner.cancel()
+        await asyncio.gather(*self._runners, return_exceptions=True)
+        await asyncio.to_thread(self._workers.close)
+
+    async def submit(self, kind: JobKind, symbol: str, asked_by: int, options: Mapping[str, str] = NO_OPTIONS) -> Job:
+        """Queue a job; who asks for work that is queued or under way already waits for the same one.
+
+        Raises:
+            QueueFull: too many jobs are open, in all or of this person.
+            StorageError: the job could not be stored.
+        """
+        async with self._changing:
+            known = rules.same_work(self._open.values(), kind, symbol, options)
+            if known is not None:
+                return await self._keep(rules.joined(known, asked_by))
+            rules.require_room(self._open.values(), asked_by, self._limits)
+            new = Job(0, kind, symbol, "queued", (asked_by,), self._clock(), options=options)
+            job = await asyncio.to_thread(self._store.add, new)
+            self._show(job)
+            self._line.put_nowait(job.id)
+            return job
+
+    async def cancel(self, job_id: int, person: int, *, is_admin: bool = False) -> Job:
+        """Take a person off a job, and stop it when nobody waits for it any more; an admin stops it at once.
+
+        A running job that is to be stopped is still "running" in what is returned; `watch` tells when it has ended.
+
+        Raises:
+            JobFailed: no such job is open.
+            AccessDenied: the person neither asked for the job nor is an admin.
+            StorageError: the change could not be stored.
+        """
+        async with self._changing:
+            job = self._open.get(job_id)
+            if job is None:
+                what = f"There is no open job {job_id}."
+                raise JobFailed(what, "See the queue with /jobs.")
+            rules.require_say(job, person, is_admin=is_admin)
+            without = rules.left(job, person)
+            if without.asked_by and not is_admin:
+                return await self._keep(without)
+            if job.state == "queued":
+                return await self._keep(rules.step(job, "cancelled", self._clock(), "It was stopped."))
+            self._kill(job_id)
+            return job
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Every open job with its newest progress, oldest first."""
+        return tuple(self._open[job_id] for job_id in sorted(self._open))
+
+    async def watch(self, job_id: int) -> AsyncIterator[Job]:
+        """A job as it changes, until it has ended; who looks away for a while only misses what was in between.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        seen: Job | None = None
+        while True:
+            news = self._news
+            job = self._open.get(job_id) or await asyncio.to_thread(self._store.get, job_id)
+            if job is not None and job != seen:
+                seen = job
+                yield job
+            if job_id not in self._open:
+                return
+            await news.wait()
+
+    async def _work(self) -> None:
+        """Run one job after the other; an error that nobody foresaw ends the job, never the queue."""
+        while True:
+            job_id = await self._line.get()
+            try:
+                await self._run(job_id)
+            except Exception:  # noqa: BLE001 - whatever it was, the next job runs
+                _log.exception("Job %d was lost until the next start", job_id)
+                self._open.pop(job_id, None)
+                self._tell()
+
+    async def _run(self, job_id: int) -> None:
+        """Bring a queued job to its end, unless it was cancelled while it waited."""
+        async with self._changing:
+            if job_id not in self._open:
+                return
+            await self._keep(rules.step(self._open[job_id], "running", self._clock()))
+        try:
+            result = await self._train(job_id)
+        except FanchartError as raised:
+            error = JobCancelled("It was stopped.") if job_id in self._to_stop else raised
+            job = await self._change(job_id, lambda job: rules.after_error(job, error, self._clock()))
+        else:
+            reason = result.gate.reason
+            job = await self._change(job_id, lambda job: rules.step(job, "done", self._clock(), reason))
+        self._to_stop.discard(job_id)
+        if job.state == "queued":
+            self._line.put_nowait(job_id)
+
+    async def _train(self, job_id: int) -> TrainingResult:
+        """Prepare, hand over, wait and finish.
+
+        Raises:
+            FanchartError: whatever stood in the way, in our words.
+        """
+        job = self._open[job_id]
+        try:
+            request = await asyncio.to_thread(self._prepare, job)
+            future = await asyncio.to_thread(self._workers.submit, request, self._reporter(job_id))
+            result = await self._wait(job_id, future)
+            await asyncio.to_thread(self._finish, job, result)
+        except FanchartError:
+            raise
+        except Exception as error:
+            _log.exception("Job %d failed", job_id)
+            what = f"Something unforeseen happened ({type(error).__name__})."
+            raise JobFailed(what, "The bot's admin finds it in the log.") from error
+        return result
+
+    async def _wait(self, job_id: int, future: "Future[TrainingResult]") -> TrainingResult:
+        """The worker's result; the job may have been stopped while it was being handed over."""
+        self._futures[job_id] = future
+        try:
+            if job_id in self._to_stop:
+                future.cancel()
+            return await asyncio.wrap_future(future)
+        finally:
+            del self._futures[job_id]
+
+    def _kill(self, job_id: int) -> None:
+        """Stop a running job, now or as soon as it is with a worker."""
+        self._to_stop.add(job_id)
+        if job_id in self._futures:
+            self._futures[job_id].cancel()
+
+    def _reporter(self, job_id: int) -> Callable[[Progress], None]:
+        """Takes progress on any thread and shows it on the event loop."""
+        loop = asyncio.get_running_loop()
+
+        def report(progress: Progress) -> None:
+            with suppress(RuntimeError):  # the loop has closed: nobody is left to be told
+                loop.call_soon_threadsafe(self._progressed, job_id, progress)
+
+        return report
+
+    def _progressed(self, job_id: int, progress: Progress) -> None:
+        """Show how far a running job is; progress is not stored, since a killed bot starts the job anew."""
+        job = self._open.get(job_id)
+        if job is not None and job.state == "running":
+            self._show(replace(job, progress=progress))
+
+    async def _change(self, job_id: int, change: Callable[[Job], Job]) -> Job:
+        """Take an open job to its next state: stored, then shown."""
+        async with self._changing:
+            return await self._keep(change(self._open[job_id]))
+
+    async def _keep(self, job: Job) -> Job:
+        """Store a job and show it."""
+        await asyncio.to_thread(self._store.update, job)
+        self._show(job)
+        return job
+
+    def _show(self, job: Job) -> None:
+        """Let everybody see a job's new state."""
+        if job.state in rules.OPEN:
+            self._open[job.id] = job
+        else:
+            self._open.pop(job.id, None)
+        self._tell()
+
+    def _tell(self) -> None:
+        """Wake everybody who watches a job."""
+        self._news.set()
+        self._news = asyncio.Event()

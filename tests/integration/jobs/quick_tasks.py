@@ -1,0 +1,60 @@
+"""A training that takes no time: what workers run in the tests, told by the request's options what to do."""
+
+import importlib
+import os
+import signal
+import time
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from forecasting import errors
+from forecasting.ports import ReportProgress
+from forecasting.types import Gate, Progress, TrainingRequest, TrainingResult
+
+
+def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:
+    """Do what the options say, then hand back the active artefact with the symbol's length behind it."""
+    for name, value in request.options.items():
+        _DEEDS[name](value, report)
+    artefact = request.active + str(len(request.histories[0])).encode()
+    gate = Gate(promoted=True, windows=60, candidate_crps=0.9, active_crps=1.0, p_value=0.01, reason="It was better.")
+    return TrainingResult("symbol", artefact, sha256(artefact).hexdigest(), date(2024, 7, 3), gate, 0.0)
+
+
+def _raise_error(name: str, _: ReportProgress) -> None:
+    raise getattr(errors, name)("It rained.", "Take an umbrella.")
+
+
+def _raise_other(name: str, _: ReportProgress) -> None:
+    raise getattr(importlib.import_module("builtins"), name)("something odd")
+
+
+def _count(total: str, report: ReportProgress) -> None:
+    for done in range(1, int(total) + 1):
+        report(Progress("training", done, int(total)))
+
+
+def _log_pid(folder: str, _: ReportProgress) -> None:
+    (Path(folder) / str(os.getpid())).touch()
+
+
+def _die_once(mark: str, _: ReportProgress) -> None:
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang(_: str, report: ReportProgress) -> None:
+    report(Progress("hanging"))
+    time.sleep(600)
+
+
+_DEEDS = {
+    "raise": _raise_error,
+    "raise other": _raise_other,
+    "count": _count,
+    "pid": _log_pid,
+    "die once": _die_once,
+    "hang": _hang,
+}
