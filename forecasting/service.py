@@ -22,7 +22,6 @@ from forecasting.types import (
     Forecast,
     ModelKind,
     Outcome,
-    PriceAnswer,
     PriceHistory,
     PriceTrouble,
     Scorecard,
@@ -127,14 +126,6 @@ class ForecastService:
     def outcomes(self, symbol: str, limit: int = 100) -> tuple[Outcome, ...]:
         """How the published forecasts of a symbol did, newest target first."""
         return self._forecasts.outcomes(symbol, limit)
-
-    def prices(self, symbol: str) -> PriceAnswer:
-        """The newest prices at hand, for a training request.
-
-        Raises:
-            FanchartError: as for `predict`.
-        """
-        return self._prices.latest(symbol)
 
     def active_artefact(self, symbol: str) -> bytes:
         """The bytes of the model that answers for a symbol, which a candidate has to beat.

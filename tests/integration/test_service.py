@@ -1,0 +1,195 @@
+"""The use case on real storage and the real base model: one published forecast, however often it is asked for."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecasting.errors import TooLittleHistory, UnknownSymbol
+from forecasting.model.artefact import base_artefact
+from forecasting.prices import calendars
+from forecasting.service import ForecastService
+from forecasting.types import MarketContext, ModelRecord, PriceAnswer, PriceHistory, PriceTrouble
+from storage.database import Database
+from storage.forecasts import SqliteForecastStore
+from storage.models import SqliteModelStore
+from tests.factories import NOW, model_record, price_history
+
+LIMITED = PriceTrouble("Yahoo is limiting us.", NOW + timedelta(minutes=4))
+
+
+@dataclass
+class Shelf:
+    """A desk whose prices a test sets by hand."""
+
+    answers: dict[str, PriceAnswer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def put(self, history: PriceHistory, trouble: PriceTrouble | None = None) -> None:
+        self.answers[history.symbol] = PriceAnswer(history, trouble)
+
+    def latest(self, symbol: str) -> PriceAnswer:
+        self.asked.append(symbol)
+        if symbol not in self.answers:
+            raise UnknownSymbol(symbol)
+        return self.answers[symbol]
+
+    def context(self) -> MarketContext | None:
+        return None
+
+
+@dataclass
+class House:
+    """The service with its walls, and a clock that a test moves."""
+
+    shelf: Shelf
+    models: SqliteModelStore
+    forecasts: SqliteForecastStore
+    service: ForecastService
+    now: datetime = NOW
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    database = Database(tmp_path / "fanchart.db")
+    shelf, models, forecasts = Shelf(), SqliteModelStore(database), SqliteForecastStore(database)
+    service = ForecastService(
+        prices=shelf,
+        calendar=calendars,
+        models=models,
+        forecasts=forecasts,
+        base=base_artefact(),
+        clock=lambda: built.now,
+    )
+    built = House(shelf, models, forecasts, service)
+    yield built
+    database.close()
+
+
+def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(house: House) -> None:
+    history = price_history()
+    house.shelf.put(history)
+    answer = house.service.predict("AAPL")
+    made = answer.forecast
+    assert made.model == sha256(base_artefact()).hexdigest()
+    assert made.model_kind == "base"
+    assert made.origin == history.last_session
+    assert made.past_closes == tuple(history.close[-60:])
+    assert made.targets[0] == date(2024, 7, 5)  # Independence Day lies between
+    assert np.all(np.diff(made.prices, axis=1) >= 0)
+    assert made.scorecard is not None
+    assert made.scorecard.score("naive", 5) is not None
+    assert answer.trouble is None
+    assert answer.sessions_behind == 0
+
+
+def test_the_second_ask_is_answered_from_storage(house: House) -> None:
+    house.shelf.put(price_history())
+    first = house.service.predict("AAPL").forecast
+    house.now += timedelta(hours=1)
+    second = house.service.predict("AAPL").forecast
+    assert second.made_at == first.made_at
+    assert np.array_equal(second.prices, first.prices)
+
+
+def test_ten_people_at_once_get_one_forecast(house: House) -> None:
+    house.shelf.put(price_history())
+    with ThreadPoolExecutor(10) as people:
+        made = [answer.forecast.made_at for answer in people.map(house.service.predict, ["AAPL"] * 10)]
+    assert len(set(made)) == 1
+
+
+def test_a_new_session_makes_a_new_forecast_and_leaves_the_old_one(house: House) -> None:
+    history = price_history()
+    house.shelf.put(history.rows(slice(None, -1)))
+    old = house.service.predict("AAPL").forecast
+    house.shelf.put(history)
+    new = house.service.predict("AAPL").forecast
+    assert new.origin > old.origin
+    kept = house.forecasts.find("AAPL", old.origin, old.model)
+    assert kept is not None
+    assert np.array_equal(kept.prices, old.prices)
+
+
+def test_a_forecast_depends_on_nothing_after_its_origin(house: House) -> None:
+    history = price_history()
+    house.shelf.put(replace(history.rows(slice(None, -30)), symbol="CUT"))
+    cut = house.service.predict("CUT").forecast
+    wild = replace(history, symbol="WILD", close=np.concatenate((history.close[:-30], history.close[-30:] * 9)))
+    house.shelf.put(wild.rows(slice(None, -30)))
+    assert np.array_equal(house.service.predict("WILD").forecast.prices, cut.prices)
+
+
+def test_old_prices_are_answered_and_counted(house: House) -> None:
+    house.shelf.put(price_history().rows(slice(None, -7)), LIMITED)
+    answer = house.service.predict("AAPL")
+    assert answer.trouble == LIMITED
+    assert answer.sessions_behind == 7
+
+
+def test_an_unknown_symbol_stores_nothing(house: House) -> None:
+    with pytest.raises(UnknownSymbol):
+        house.service.predict("NOPE")
+    assert house.forecasts.unscored("NOPE") == ()
+
+
+def test_a_short_history_is_answered_without_a_scorecard(house: House) -> None:
+    house.shelf.put(price_history(sessions=255))
+    assert house.service.predict("AAPL").forecast.scorecard is None
+    with pytest.raises(TooLittleHistory):
+        house.service.evaluate("AAPL")
+
+
+def test_a_symbol_model_answers_once_it_is_active(house: House) -> None:
+    house.shelf.put(price_history())
+    house.service.predict("AAPL")
+    own = replace(model_record(), sha256=sha256(base_artefact()).hexdigest())
+    house.models.add(own, base_artefact())
+    assert house.service.predict("AAPL").forecast.model == own.sha256
+
+
+def test_outcomes_are_scored_once_their_day_has_come(house: House) -> None:
+    weekdays = price_history(sessions=900)
+    real = weekdays.sessions[
+        np.isin(weekdays.sessions, calendars.sessions_between("XNYS", date(2020, 1, 1), NOW.date()))
+    ]
+    rows = np.isin(weekdays.sessions, real)
+    history = replace(
+        weekdays,
+        sessions=real,
+        **{name: getattr(weekdays, name)[rows] for name in ("open", "high", "low", "close", "volume")},
+    )
+    house.shelf.put(history.rows(slice(None, -5)))
+    made = house.service.predict("AAPL").forecast
+    assert house.service.score_due("AAPL") == ()
+    house.shelf.put(history)
+    scored = house.service.score_due("AAPL")
+    assert [outcome.horizon for outcome in scored] == [1, 2, 3, 4, 5]
+    assert scored[0].close == pytest.approx(history.close[-5])
+    assert scored[0].median == made.median(1)
+    assert house.service.score_due("AAPL") == ()
+    assert len(house.service.outcomes("AAPL")) == 5
+
+
+def test_training_is_wanted_once_and_again_after_a_season_or_a_split(house: House) -> None:
+    assert house.service.wants_training("AAPL")
+    rejected: ModelRecord = model_record(promoted=False)
+    house.models.add(rejected, b"rejected")
+    assert not house.service.wants_training("AAPL")
+    house.now = NOW.astimezone(UTC) + timedelta(days=91)
+    assert house.service.wants_training("AAPL")
+    house.now = NOW
+    house.models.mark_older_adjustment("AAPL")
+    assert house.service.wants_training("AAPL")
+
+
+def test_the_full_evaluation_stands_beside_gjr_garch(house: House) -> None:
+    house.shelf.put(price_history(sessions=800))
+    card = house.service.evaluate("AAPL")
+    assert card.score("gjr-garch-t", 20) is not None
+    assert card.comparison("gjr-garch-t", 5, "crps") is not None
