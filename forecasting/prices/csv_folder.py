@@ -60,6 +60,10 @@ class CsvFolderSource:
         found = sorted(symbol for symbol in self._files() if wanted and symbol.startswith(wanted))
         return tuple(SymbolMatch(symbol, symbol) for symbol in found[:MAX_MATCHES])
 
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol that has a file, in alphabetical order."""
+        return tuple(sorted(self._files()))
+
     def _files(self) -> dict[str, Path]:
         """The folder's files by symbol: only what is listed can be read, so a symbol cannot lead elsewhere."""
         files = {}
