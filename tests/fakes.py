@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from threading import Condition
 
 from forecasting.errors import BrokenArtefact, JobCancelled, NoModel, StorageError
 from forecasting.ports import ReportProgress
@@ -63,7 +64,7 @@ class MemoryModelStore:
 
     def past(self, symbol: str) -> tuple[ModelRecord, ...]:
         own = [record for record in self.records.values() if record.symbol == symbol]
-        return tuple(sorted(own[::-1], key=lambda record: record.created_at, reverse=True))
+        return tuple(sorted(own, key=lambda record: record.created_at)[::-1])
 
     def activate(self, symbol: str, sha256: str | None) -> None:
         if sha256 is not None and (symbol, sha256) not in self.records:
@@ -177,11 +178,20 @@ class ManualWorkers:
     def __init__(self) -> None:
         self.trainings: list[Training] = []
         self.closed = False
+        self._came = Condition()
 
     def submit(self, request: TrainingRequest, report: ReportProgress) -> Training:
         training = Training(request, report)
-        self.trainings.append(training)
+        with self._came:
+            self.trainings.append(training)
+            self._came.notify_all()
         return training
+
+    def training(self, number: int, patience_s: float = 10) -> Training:
+        """The training that was handed over as number 0, 1, 2..., once it has been; blocks."""
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.trainings) > number, patience_s)
+            return self.trainings[number]
 
     def close(self) -> None:
         self.closed = True
