@@ -1,0 +1,53 @@
+"""The command line of the forecasts: `python -m forecasting predict | evaluate | pretrain | tune`."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from forecasting.cli.arguments import Evaluate, Learn, Predict, parse
+from forecasting.cli.evaluate import evaluate
+from forecasting.cli.learn import learn
+from forecasting.cli.predict import predict
+from forecasting.errors import FanchartError
+
+WIDTH = 120
+"""Columns of a table that goes to a file or a pipe."""
+FAILED = 2
+STOPPED = 130
+
+
+def main(words: Sequence[str]) -> int:
+    """Run one command and return the process's exit code: 0, 2 after an error's sentence, 130 after Ctrl-C."""
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    progress = Console(stderr=True)
+    try:
+        _run(words, console, progress)
+    except FanchartError as error:
+        progress.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        return FAILED
+    except KeyboardInterrupt:
+        progress.print("Stopped.")
+        return STOPPED
+    return 0
+
+
+def _run(words: Sequence[str], console: Console, progress: Console) -> None:
+    """Do what the words say."""
+    match parse(words):
+        case Predict() as command:
+            predict(command, console, progress, _now)
+        case Evaluate() as command:
+            evaluate(command, console, progress, _now)
+        case Learn() as command:
+            learn(command)
+
+
+def _now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

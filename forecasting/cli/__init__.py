@@ -1,0 +1,1 @@
+"""The command line: predict, evaluate, pretrain and tune without the bot."""

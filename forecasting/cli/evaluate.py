@@ -1,0 +1,133 @@
+"""`evaluate`: a model on past origins of many symbols, beside the baselines."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import track
+
+from forecasting.cli.arguments import Evaluate
+from forecasting.cli.as_json import as_json
+from forecasting.cli.export import WriteWalk, exporting
+from forecasting.cli.models import Models, chosen_models
+from forecasting.cli.score_tables import coverage_table, crps_table, rmse_table, score_table, significance_table
+from forecasting.cli.shelf import PriceShelf
+from forecasting.errors import FanchartError, InputError, PriceError, TooLittleHistory
+from forecasting.evaluation.pooled import PooledScore, pool
+from forecasting.evaluation.scorecard import baselines, scorecard
+from forecasting.evaluation.verdict import verdict
+from forecasting.evaluation.walkforward import Schedule, WalkForward, first_unseen_row, origin_rows, walk_forward
+from forecasting.ports import Clock
+from forecasting.types import MAX_HORIZON, MIN_SESSIONS, Scorecard
+
+LEAST_SESSIONS: Final = MIN_SESSIONS + MAX_HORIZON + 1
+"""Sessions that allow a single origin."""
+LONG_ENOUGH: Final = 1000
+"""Sessions that a symbol needs to be among "all"; symbols that are named are scored on what they have."""
+SHOWN_IN_FULL: Final = 3
+"""Up to so many symbols are shown each by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A symbol that was not evaluated."""
+
+    symbol: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluation found."""
+
+    source: str
+    model: str  # what was asked for: "base", "active" or a file
+    schedule: Schedule
+    scorecards: tuple[Scorecard, ...]
+    pooled: tuple[PooledScore, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def evaluate(command: Evaluate, console: Console, progress: Console, clock: Clock) -> None:
+    """Evaluate, print the findings on `console`, and show how far it is on `progress`.
+
+    Raises:
+        FanchartError: an `InputError`, `PriceError`, `ModelError` or `StorageError` says what stands in the way.
+    """
+    with exporting(command.export) as write:
+        found = _evaluated(command, clock, write, progress)
+    if command.json:
+        console.out(as_json(found), highlight=False)
+    else:
+        _print(found, console)
+
+
+def _evaluated(command: Evaluate, clock: Clock, write: WriteWalk, progress: Console) -> Evaluation:
+    """Evaluate every symbol; one that cannot be is skipped, unless nothing else is left."""
+    one = _Evaluator(command, chosen_models(command.model, command.database, clock), PriceShelf(command.source, clock))
+    cards: list[Scorecard] = []
+    skipped: list[Skipped] = []
+    problem: FanchartError | None = None
+    for symbol in track(one.symbols(), "Evaluating", console=progress, transient=True):
+        try:
+            walk = one.walk(symbol)
+        except (InputError, PriceError) as error:
+            skipped.append(Skipped(symbol, str(error)))
+            problem = problem or error
+            continue
+        write(walk)
+        cards.append(one.card(walk))
+    if problem and not cards:
+        raise problem
+    return Evaluation(command.source, command.model, command.schedule, tuple(cards), pool(cards), tuple(skipped))
+
+
+class _Evaluator:
+    """Walks over one symbol after another with the same model, market and baselines."""
+
+    def __init__(self, command: Evaluate, models: Models, shelf: PriceShelf) -> None:
+        self._command = command
+        self._models = models
+        self._shelf = shelf
+        self._baselines = baselines(with_garch=command.garch)
+
+    def symbols(self) -> tuple[str, ...]:
+        """Those that were named, else all of the folder."""
+        return self._command.symbols or self._shelf.symbols()
+
+    def walk(self, symbol: str) -> WalkForward:
+        """The model and the baselines at the symbol's past origins.
+
+        Raises:
+            UnknownSymbol: no source knows the symbol.
+            PriceError: it has no usable prices, or no origin that the model's training did not see.
+        """
+        history, schedule = self._shelf.latest(symbol).history, self._command.schedule
+        model = self._models.answering(history.symbol)
+        rows = origin_rows(len(history), schedule, first_unseen_row(history, model.trained_to))
+        needed = LEAST_SESSIONS if self._command.symbols else LONG_ENOUGH
+        if len(history) < needed or not len(rows):
+            raise TooLittleHistory(history.symbol, len(history), needed)
+        return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, self._shelf.context())
+
+    def card(self, walk: WalkForward) -> Scorecard:
+        """The scores of a walk."""
+        return scorecard(walk, self._models.answering(walk.symbol).sha256)
+
+
+def _print(found: Evaluation, console: Console) -> None:
+    """Tables: pooled ones for many symbols, full ones for few, and the verdicts."""
+    for card in found.scorecards if len(found.scorecards) <= SHOWN_IN_FULL else ():
+        for horizon in found.schedule.horizons:
+            console.print(score_table(card, horizon), highlight=False)
+            console.print(f"{escape(card.symbol)}: {verdict(card, horizon)}\n", highlight=False)
+    if len(found.scorecards) > 1:
+        for table in (crps_table(found.pooled), rmse_table(found.pooled), coverage_table(found.pooled)):
+            console.print(table, highlight=False)
+        console.print(significance_table(found.scorecards), highlight=False)
+    origins = sum(card.scores[0].origins for card in found.scorecards)
+    symbols = f"{len(found.scorecards)} symbol{'s' if len(found.scorecards) > 1 else ''}"
+    console.print(f"{symbols}, {origins} origins, model: {escape(found.model)}.", highlight=False)
+    for each in found.skipped:
+        console.print(f"Skipped {escape(each.symbol)}: {escape(each.reason)}", highlight=False)

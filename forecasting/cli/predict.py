@@ -1,0 +1,77 @@
+"""`predict`: one symbol's forecast, its scorecard and the verdict."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from forecasting.cli.arguments import Predict
+from forecasting.cli.as_json import as_json
+from forecasting.cli.memory import MemoryForecastStore
+from forecasting.cli.models import chosen_models
+from forecasting.cli.predict_tables import print_answer
+from forecasting.cli.shelf import PriceShelf
+from forecasting.evaluation.verdict import verdict
+from forecasting.ports import Clock
+from forecasting.prices import calendars
+from forecasting.service import Answer, ForecastService
+from forecasting.types import BANDS, LEVELS, Forecast
+
+
+def predict(command: Predict, console: Console, progress: Console, clock: Clock) -> None:
+    """Print a symbol's forecast on `console`, and on `progress` that it is being made.
+
+    Raises:
+        FanchartError: an `InputError`, `PriceError` or `ModelError` says what stands in the way.
+    """
+    models = chosen_models(command.model, command.database, clock)
+    service = ForecastService(
+        prices=PriceShelf(command.source, clock, command.as_of),
+        calendar=calendars,
+        models=models.store,
+        forecasts=MemoryForecastStore(),
+        base=models.base,
+        clock=clock,
+    )
+    with progress.status("Forecasting"):
+        answer = service.predict(command.symbol)
+    if command.json:
+        console.out(as_json(_fields(answer, command.horizon)), highlight=False)
+    else:
+        print_answer(answer, command.horizon, past=command.as_of is not None, console=console)
+
+
+def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
+    """Everything that is known, for a machine; `Any` because these are the leaves of a JSON document."""
+    forecast = answer.forecast
+    return {
+        "symbol": forecast.symbol,
+        "name": forecast.name,
+        "currency": forecast.currency,
+        "exchange": forecast.exchange,
+        "source": forecast.source,
+        "notes": forecast.notes,
+        "origin": forecast.origin,
+        "close": forecast.close,
+        "sessions_behind": answer.sessions_behind,
+        "trouble": answer.trouble,
+        "model": {"sha256": forecast.model, "kind": forecast.model_kind},
+        "made_at": forecast.made_at,
+        "horizon": horizon,
+        "forecasts": [_row(forecast, ahead) for ahead in range(1, horizon + 1)],
+        "verdict": verdict(forecast.scorecard, horizon) if forecast.scorecard else None,
+        "scorecard": forecast.scorecard,
+    }
+
+
+def _row(forecast: Forecast, horizon: int) -> Mapping[str, Any]:
+    """One horizon of a forecast."""
+    quantiles = zip(LEVELS, forecast.prices[horizon - 1], strict=True)
+    return {
+        "horizon": horizon,
+        "session": forecast.targets[horizon - 1],
+        "median": forecast.median(horizon),
+        **{f"band_{band:.0%}".rstrip("%"): forecast.band(horizon, band) for band in BANDS},
+        "chance_higher": forecast.chance_above(horizon, forecast.close),
+        "quantiles": {f"{level:g}": price for level, price in quantiles},
+    }
