@@ -93,8 +93,7 @@ def _moment(moments: Moments, sessions: SessionArray, day: date) -> datetime | N
 @lru_cache(maxsize=256)
 def _schedule(exchange: str, decade: int) -> _Schedule:
     """A decade's sessions: the calendar's where it knows them, weekdays where it does not."""
-    with _BUILDING:
-        calendar = _calendar(exchange, decade)
+    calendar = _calendar(exchange, decade)
     first, last = np.datetime64(date(decade, 1, 1)), np.datetime64(date(decade + 9, 12, 31))
     if calendar is None:
         return _weekdays(first, last)
@@ -125,7 +124,7 @@ def _known_to(calendar: Any, last: np.datetime64) -> np.datetime64:  # noqa: ANN
 def _calendar(exchange: str, decade: int) -> Any | None:  # noqa: ANN401 - exchange_calendars is untyped
     """A calendar cut to a decade and to its own bounds, or None where there is none."""
     first, last = pd.Timestamp(decade, 1, 1), pd.Timestamp(decade + 9, 12, 31)
-    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # between the library and pandas
+    with _BUILDING, warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of pandas, not of ours
         with suppress(*_NO_CALENDAR):
             return exchange_calendars.get_calendar(exchange, start=first, end=last)
         with suppress(*_NO_CALENDAR):  # once more, within the years that the calendar knows

@@ -1,7 +1,7 @@
 """From a source's bars to a price history that can be trusted, with a note of whatever was dropped."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from forecasting.types import MIN_SESSIONS, PriceHistory
 
 FLAT_SESSIONS: Final = 60
 """A close that did not move for this many sessions is no market price."""
+UNUSUALLY_FLAT: Final = 10
 MAX_BEHIND: Final = 5
 """Prices that end more sessions ago than this are called old."""
 _NEXT: Final = "Try another symbol, or another price source."
@@ -26,8 +27,8 @@ def checked(rows: Rows, listing: Listing, now: datetime, *, whole: bool = True) 
     for the few newest ones that extend a stored history.
 
     Raises:
-        TooLittleHistory: fewer sessions are left than a forecast needs, or none.
-        BadPrices: the prices changed their unit for good, or have not moved for 60 sessions.
+        TooLittleHistory: fewer sessions are left than a forecast needs.
+        BadPrices: no session is left, the prices changed their unit for good, or have not moved for 60 sessions.
     """
     clean = _Cleaning(_ascending(rows))
     clean.drop("undated row", faults.undated)
@@ -38,18 +39,20 @@ def checked(rows: Rows, listing: Listing, now: datetime, *, whole: bool = True) 
     clean.drop("bar with its high below its low", faults.upside_down)
     clean.drop("bar outside of sessions", lambda r: faults.outside_sessions(r, listing.exchange))
     clean.drop("bar in another unit", faults.other_unit)
-    needed = MIN_SESSIONS if whole else 1
-    if len(clean.rows) < needed:
-        raise TooLittleHistory(listing.symbol, len(clean.rows), needed)
-    _refuse(clean.rows, listing.symbol)
-    notes = (clean.note, _missing(clean.rows, listing.exchange), _weekdays_only(listing.exchange))
+    _refuse(clean.rows, listing.symbol, whole=whole)
+    notes = (
+        clean.note,
+        _missing(clean.rows, listing.exchange),
+        _flat(clean.rows),
+        _weekdays_only(listing.exchange),
+    )
     return _history(clean.rows, listing, now, tuple(note for note in notes if note))
 
 
-def sessions_behind(history: PriceHistory, newest: np.datetime64) -> int:
+def sessions_behind(history: PriceHistory, newest: date) -> int:
     """How many sessions the history's last one is behind another, counted up to one more than is called old."""
     ahead = next_sessions(history.exchange, history.last_session, MAX_BEHIND + 1)
-    return sum(np.datetime64(session) <= newest for session in ahead)
+    return sum(session <= newest for session in ahead)
 
 
 class _Cleaning:
@@ -88,20 +91,38 @@ def _ascending(rows: Rows) -> Rows:
     return rows.take(np.argsort(rows.sessions, kind="stable"))
 
 
-def _refuse(rows: Rows, symbol: str) -> None:
+def _refuse(rows: Rows, symbol: str, *, whole: bool) -> None:
     """Refuse what no dropping can mend.
 
     Raises:
-        BadPrices: a 50-fold jump from one session to the next, or 60 closes that are all the same.
+        TooLittleHistory: fewer sessions than a forecast needs, where the whole history was asked for.
+        BadPrices: no session, a 50-fold jump from one to the next, or 60 closes that are all the same.
     """
+    if whole and len(rows) < MIN_SESSIONS:
+        raise TooLittleHistory(symbol, len(rows), MIN_SESSIONS)
+    if not len(rows):
+        what = f"There is no newer price of {symbol}."
+        raise BadPrices(what, "It may no longer trade.")
     jumps = np.flatnonzero(np.abs(np.diff(np.log(rows.close))) > np.log(faults.UNIT_JUMP))
     if len(jumps):
         day = rows.sessions[jumps[-1] + 1].item()
         what = f"The prices of {symbol} change more than {faults.UNIT_JUMP:.0f}-fold on {day:%-d %b %Y}."
         raise BadPrices(what, _NEXT)
-    if len(rows) >= FLAT_SESSIONS and np.ptp(rows.close[-FLAT_SESSIONS:]) == 0:
+    if _flat_tail(rows) >= FLAT_SESSIONS:
         what = f"The price of {symbol} has not moved for {FLAT_SESSIONS} sessions."
         raise BadPrices(what, _NEXT)
+
+
+def _flat_tail(rows: Rows) -> int:
+    """For how many sessions the last close has stood."""
+    moved = np.flatnonzero(rows.close != rows.close[-1])
+    return len(rows) - 1 - int(moved[-1]) if len(moved) else len(rows)
+
+
+def _flat(rows: Rows) -> str:
+    """Says for how long the last close has stood, where that is unusual."""
+    count = _flat_tail(rows)
+    return f"no move for {count} sessions" if count >= UNUSUALLY_FLAT else ""
 
 
 def _missing(rows: Rows, exchange: str) -> str:

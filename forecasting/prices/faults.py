@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import median_filter
+import pandas as pd
 
 from forecasting.prices.calendars import is_known, last_closed_session, sessions_between
 from forecasting.prices.rows import Mask, Rows
@@ -29,22 +29,25 @@ def repeated(rows: Rows) -> Mask:
 
 def still_open(rows: Rows, exchange: str, now: datetime) -> Mask:
     """Bars of sessions that had not closed at `now`."""
-    return np.asarray(rows.sessions > np.datetime64(last_closed_session(exchange, now)))
+    closed = np.datetime64(last_closed_session(exchange, now))
+    return np.greater(rows.sessions, closed)
 
 
 def incomplete(rows: Rows) -> Mask:
     """Bars that lack one of the four prices."""
-    return ~np.isfinite(rows.prices).all(axis=1)
+    bad: Mask = np.any(~np.isfinite(rows.prices), axis=1)
+    return bad
 
 
 def not_positive(rows: Rows) -> Mask:
     """Bars with a price of zero or below."""
-    return (rows.prices <= 0).any(axis=1)
+    bad: Mask = np.any(rows.prices <= 0, axis=1)
+    return bad
 
 
 def upside_down(rows: Rows) -> Mask:
     """Bars whose high is below their low by more than rounding."""
-    return np.asarray(rows.prices[:, 1] < rows.prices[:, 2] * (1 - ROUNDING))
+    return np.less(rows.prices[:, 1], rows.prices[:, 2] * (1 - ROUNDING))
 
 
 def outside_sessions(rows: Rows, exchange: str) -> Mask:
@@ -57,8 +60,7 @@ def outside_sessions(rows: Rows, exchange: str) -> Mask:
 
 def other_unit(rows: Rows) -> Mask:
     """Bars with a price 50-fold away from the median of the 41 closes around them, which later bars take back."""
-    if not len(rows):
-        return np.zeros(0, np.bool_)
-    usual = median_filter(np.log(rows.close), size=SURROUNDINGS, mode="nearest")
-    away = np.abs(np.log(rows.prices) - usual[:, None])
-    return (away > np.log(UNIT_JUMP)).any(axis=1)
+    closes = pd.Series(np.log(rows.close))
+    usual = closes.rolling(SURROUNDINGS, center=True, min_periods=1).median().to_numpy()
+    bad: Mask = np.any(np.abs(np.log(rows.prices) - usual[:, None]) > np.log(UNIT_JUMP), axis=1)
+    return bad

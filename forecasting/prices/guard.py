@@ -78,9 +78,9 @@ class GuardedSource:
         )
 
     def _ask(self, request: Callable[[], T]) -> T:
-        self._refuse_while_paused()  # at once, not only when the request under way has ended
+        self._refuse_if_paused(probing=self._turn.locked())
         with self._turn:
-            self._refuse_while_paused()
+            self._refuse_if_paused(probing=False)
             try:
                 answer = request()
             except RateLimited as error:
@@ -93,10 +93,11 @@ class GuardedSource:
             self._reached()
             return answer
 
-    def _refuse_while_paused(self) -> None:
+    def _refuse_if_paused(self, *, probing: bool) -> None:
+        """Refuse during a pause, and after it while somebody else's request tries whether it is over."""
         pause = self._pause
-        if pause and self._clock() < pause.until:
-            raise _renewed(pause.error, pause.until)
+        if pause and (probing or self._clock() < pause.until):
+            raise _renewed(pause.error, max(pause.until, self._clock() + AFTER_SILENCE) if probing else pause.until)
 
     def _reached(self) -> None:
         self._pause, self._failures, self._last_success = None, 0, self._clock()

@@ -8,7 +8,8 @@ from forecasting.errors import InputError
 MAX_LENGTH: Final = 20
 EXAMPLES: Final = "AAPL, BRK-B, 7203.T, ^GSPC, BTC-USD or EURUSD=X"
 _SYMBOL: Final = re.compile(r"\^?[A-Z0-9]+(?:[.&-][A-Z0-9]+)*(?:=[XF])?")
-_SHARE_CLASS: Final = re.compile(r"([A-Z]{1,5})[./]([A-EG-KM-SU-UW-Z])")
+_ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+_SHARE_CLASS: Final = re.compile(r"([A-Z]{1,5})\.([A-EG-KM-SU-UW-Z])")
 """A share class after a dot; L, T, F and V are exchanges there (London, Tokyo, Frankfurt, TSX Venture)."""
 
 
@@ -25,11 +26,23 @@ def normalise(text: str) -> str:
     if not typed:
         message = "A symbol is missing."
         raise InputError(message, f"Type one, such as {EXAMPLES}.")
-    symbol = _SHARE_CLASS.sub(r"\1-\2", typed.removeprefix("$").upper()) if typed.isascii() else ""
+    symbol = typed.removeprefix("$").upper().replace("/", "-") if typed.isascii() else ""
     if len(symbol) > MAX_LENGTH or not _SYMBOL.fullmatch(symbol):
         message = f"“{_shortened(typed)}” is not a symbol."
         raise InputError(message, f"Type one such as {EXAMPLES}.")
-    return symbol
+    if _ISIN.fullmatch(symbol):
+        message = f"{symbol} is an ISIN."
+        raise InputError(message, "Type the symbol it trades under, or the company's name.")
+    share = _SHARE_CLASS.fullmatch(symbol)
+    return "-".join(share.groups()) if share else symbol
+
+
+def is_symbol(text: str) -> bool:
+    """Whether the text is a symbol in its one spelling already."""
+    try:
+        return normalise(text) == text
+    except InputError:
+        return False
 
 
 def _shortened(text: str) -> str:

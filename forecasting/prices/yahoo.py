@@ -1,9 +1,12 @@
 """Prices from Yahoo, by yfinance alone: adjusted for splits and dividends, with every failure told by its name."""
 
+import atexit
+import warnings
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -14,13 +17,14 @@ import yfinance
 from yfinance.cache import get_tz_cache
 from yfinance.data import YfData
 
-from forecasting.errors import UnknownSymbol
+from forecasting.errors import PriceError
 from forecasting.ports import Clock
 from forecasting.prices.calendars import last_closed_session, session_close
 from forecasting.prices.checks import checked
 from forecasting.prices.exchanges import exchange_of_yahoo
 from forecasting.prices.rows import Listing, Rows
-from forecasting.prices.yahoo_errors import translated
+from forecasting.prices.symbols import is_symbol
+from forecasting.prices.yahoo_errors import refused, translated
 from forecasting.prices.yahoo_session import TIMEOUT_S, YahooSession
 from forecasting.types import PriceHistory, SymbolMatch
 
@@ -34,6 +38,15 @@ _RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y
 """Days back that each of Yahoo's ranges surely reaches."""
 _YFINANCE: Final = Lock()
 """yfinance keeps one session, cookie and crumb a process, so it takes one request at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """Yahoo's answer about one symbol."""
+
+    listing: Listing
+    rows: Rows
+    quoted_at: pd.Timestamp | None  # when the newest price was made
 
 
 class YahooSource:
@@ -55,7 +68,11 @@ class YahooSource:
             PriceError: it limits us, cannot be reached, or sent nothing usable.
         """
         period = WHOLE_HISTORY if since is None else _range((self._clock().date() - since).days)
-        return self._ask(symbol, lambda: self._history(symbol, period, since))
+        chart = self._ask(symbol, lambda: self._chart(symbol, period))
+        now = self._clock()
+        rows = chart.rows if since is None else chart.rows.take(chart.rows.sessions >= np.datetime64(since))
+        moment = _as_of(now, chart.quoted_at, chart.listing.exchange)
+        return replace(checked(rows, chart.listing, moment, whole=since is None), fetched_at=now)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 listings that Yahoo finds for a symbol or a name.
@@ -63,39 +80,43 @@ class YahooSource:
         Raises:
             PriceError: Yahoo limits us, or cannot be reached.
         """
-        return self._ask(text, lambda: self._search(text))
+        return self._ask(text, lambda: self._matches(text))
 
-    def _ask(self, subject: str, request: Callable[[], T]) -> T:
-        """Let yfinance ask, alone, and tell its failures by our names."""
-        with _YFINANCE:
+    def _ask(self, subject: str, question: Callable[[], T]) -> T:
+        """Let yfinance ask, alone, and tell its failures by our names.
+
+        Raises:
+            UnknownSymbol: Yahoo does not know the subject.
+            PriceError: any of its kinds.
+        """
+        with _YFINANCE, warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of pandas, by yfinance
             _prepare()
+            YfData.cache_get.cache_clear()  # it keeps bad answers, too
+            self._session.begin()
             try:
-                return request()
-            except UnknownSymbol:
+                return question()
+            except PriceError:
                 raise
             except Exception as error:
-                YfData.cache_get.cache_clear()  # it keeps bad answers, too
-                known = translated(error, subject, self._session.last_status, self._clock())
-                if known is None:
-                    raise
-                raise known from error
+                raise translated(error, subject, self._session.last_status, self._clock()) from error
 
-    def _history(self, symbol: str, period: str, since: date | None) -> PriceHistory:
+    def _chart(self, symbol: str, period: str) -> _Chart:
+        """What yfinance makes of Yahoo's chart."""
         get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which a period does not need
         ticker = yfinance.Ticker(symbol, session=self._session)
         table = ticker.history(period=period, auto_adjust=True, actions=False, timeout=self._timeout_s)
         meta = ticker.history_metadata
-        exchange = exchange_of_yahoo(str(meta.get("exchangeName", "")), symbol)
-        name = meta.get("longName") or meta.get("shortName") or symbol
-        listing = Listing(symbol, str(meta.get("currency") or ""), exchange, str(name), self.name)
-        rows = _rows(table)
-        if since is not None:
-            rows = rows.take(rows.sessions >= np.datetime64(since))
-        now = self._clock()
-        moment = _as_of(now, meta.get("regularMarketTime"), exchange)
-        return replace(checked(rows, listing, moment, whole=since is None), fetched_at=now)
+        exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
+        name = str(meta.get("longName") or meta.get("shortName") or symbol)
+        listing = Listing(symbol, str(meta.get("currency") or ""), exchange, name, self.name)
+        return _Chart(listing, _rows(table), meta.get("regularMarketTime"))
 
-    def _search(self, text: str) -> tuple[SymbolMatch, ...]:
+    def _matches(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Yahoo's search, for listings whose symbols can be typed.
+
+        Raises:
+            SourceUnreachable: Yahoo refused (yfinance takes a refusal for an empty result).
+        """
         found = yfinance.Search(
             text,
             max_results=MAX_MATCHES,
@@ -105,13 +126,17 @@ class YahooSource:
             session=self._session,
             timeout=self._timeout_s,
         )
-        return tuple(_match(quote) for quote in found.quotes[:MAX_MATCHES])
+        if self._session.last_status != HTTPStatus.OK:
+            raise refused(self._session.last_status)
+        matches = (_match(quote) for quote in found.quotes)
+        return tuple(match for match in matches if is_symbol(match.symbol))[:MAX_MATCHES]
 
 
 @cache
 def _prepare() -> TemporaryDirectory[str]:
     """Set yfinance up once: errors shown, no retries of its own, its cache in a folder that ends with the process."""
     folder = TemporaryDirectory(prefix="fanchart-yfinance-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
     yfinance.set_tz_cache_location(folder.name)
     yfinance.config.debug.hide_exceptions = False
     yfinance.config.network.retries = 0

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -11,10 +13,12 @@ from yfinance.exceptions import YFRateLimitError
 from forecasting.ports import Clock
 
 TIMEOUT_S: Final = 10.0
-"""How long one request may take; yfinance itself would wait up to 30 seconds for a cookie."""
+"""How long one question may take; yfinance itself would wait up to 30 seconds for a cookie alone."""
+LEAST_S: Final = 0.01
+"""What is left for a request when the time is up: enough to fail by the ordinary way."""
 
 
-class TooManyRequests(YFRateLimitError):
+class TooManyRequests(YFRateLimitError):  # type: ignore[misc]  # yfinance publishes no types
     """Yahoo answered 429; `retry_at` (UTC) is what its Retry-After asks for, if it does."""
 
     def __init__(self, retry_at: datetime | None) -> None:
@@ -31,13 +35,19 @@ class YahooSession(Session[Response]):
     """
 
     def __init__(self, mirror: str, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
-        """Take the mirror's root, empty for Yahoo itself."""
+        """Take the mirror's root (empty for Yahoo itself) and how long one question may take."""
         super().__init__(impersonate="chrome")
         self._mirror = mirror.rstrip("/")
         self._clock = clock
         self._timeout_s = timeout_s
+        self._deadline = 0.0
         self.last_status = 0
-        """HTTP status of the newest answer, 0 before the first."""
+        """HTTP status of the newest answer to the question, 0 before the first."""
+
+    def begin(self) -> None:
+        """Begin a question: all requests that yfinance makes for it, cookie and crumb included, share its time."""
+        self._deadline = monotonic() + self._timeout_s
+        self.last_status = 0
 
     def request(self, method: Any, url: str, **options: Any) -> Response:  # type: ignore[override]  # noqa: ANN401 - curl_cffi's own options pass through
         """Send one request.
@@ -46,11 +56,11 @@ class YahooSession(Session[Response]):
             TooManyRequests: Yahoo answered 429.
             curl_cffi.requests.exceptions.RequestException: there was no answer.
         """
-        options["timeout"] = min(options.get("timeout") or self._timeout_s, self._timeout_s)
+        options["timeout"] = max(self._deadline - monotonic(), LEAST_S)
         self.last_status = 0
         response = super().request(method, self._address(url), **options)
         self.last_status = response.status_code
-        if response.status_code == 429:  # noqa: PLR2004 - RFC 6585, Too Many Requests
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise TooManyRequests(_retry_at(response.headers.get("Retry-After"), self._clock()))
         return response
 
