@@ -140,7 +140,7 @@ class _Training(Future[TrainingResult]):
         task.add_done_callback(self._settle)
 
     def cancel(self) -> bool:
-        """Kill the process under the task; False when it has ended already."""
+        """Kill the process under the task; False when it has ended by itself already."""
         return _cancel(self._task)
 
     def _settle(self, task: Future[TrainingResult]) -> None:

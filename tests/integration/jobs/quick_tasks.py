@@ -23,7 +23,11 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
 
 
 def _raise_error(name: str, _: ReportProgress) -> None:
-    raise getattr(errors, name)("It rained.", "Take an umbrella.")
+    kind = getattr(errors, name)
+    error = kind.__new__(kind)
+    errors.FanchartError.__init__(error, "It rained.", "Take an umbrella.")
+    error.carried = 7
+    raise error
 
 
 def _raise_other(name: str, _: ReportProgress) -> None:
@@ -35,8 +39,12 @@ def _count(total: str, report: ReportProgress) -> None:
         report(Progress("training", done, int(total)))
 
 
+def _say(stage: str, report: ReportProgress) -> None:
+    report(Progress(stage))
+
+
 def _log_pid(folder: str, _: ReportProgress) -> None:
-    (Path(folder) / str(os.getpid())).touch()
+    (Path(folder) / str(os.getpid())).write_text(str(os.nice(0)))
 
 
 def _die_once(mark: str, _: ReportProgress) -> None:
@@ -46,14 +54,15 @@ def _die_once(mark: str, _: ReportProgress) -> None:
 
 
 def _hang(_: str, report: ReportProgress) -> None:
-    report(Progress("hanging"))
+    report(Progress(str(os.getpid())))
     time.sleep(600)
 
 
 _DEEDS = {
-    "raise": _raise_error,
+    "raise error": _raise_error,
     "raise other": _raise_other,
     "count": _count,
+    "say": _say,
     "pid": _log_pid,
     "die once": _die_once,
     "hang": _hang,

@@ -1,0 +1,46 @@
+"""A bot's worth of jobs in a process of its own, to be killed: `python bot_process.py DATABASE FOLDER [SYMBOL...]`."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from forecasting.jobs.pool import LocalPool
+from forecasting.jobs.queue import JobQueue
+from forecasting.types import Job, TrainingRequest, TrainingResult
+from storage.database import Database
+from storage.jobs import SqliteJobStore
+from tests.factories import price_history
+
+
+async def main(path: str, folder: str, symbols: list[str]) -> None:
+    """Queue a training a symbol, work until every job has ended, and write down what was made."""
+
+    def prepare(job: Job) -> TrainingRequest:
+        first = job.symbol == "HANG" and job.attempts == 1
+        options = {"pid": folder} | ({"hang": ""} if first else {})
+        return TrainingRequest(job.kind, (price_history(job.symbol, 300),), b"active", options=options)
+
+    def finish(job: Job, result: TrainingResult) -> None:
+        (Path(folder) / f"made-{job.symbol}").write_bytes(result.artefact)
+
+    with Database(path) as database:
+        queue = JobQueue(
+            store=SqliteJobStore(database),
+            workers=LocalPool(1, tasks="tests.integration.jobs.quick_tasks"),
+            at_a_time=1,
+            prepare=prepare,
+            finish=finish,
+            clock=lambda: datetime.now(UTC),
+        )
+        await queue.start()
+        for symbol in symbols:
+            await queue.submit("train", symbol, 7)
+        for job in queue.jobs():
+            async for now in queue.watch(job.id):
+                print(now.id, now.state, now.progress.stage, flush=True)  # noqa: T201 - the test reads along
+        await queue.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
