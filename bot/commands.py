@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from forecasting.errors import InputError
 from forecasting.prices.symbols import normalise
 from forecasting.types import MAX_HORIZON
 
 DEFAULT_HORIZON: Final = 5
+EVERY_SYMBOL: Final = "*"
+"""Stands for all symbols in `/train *`; it can be no symbol itself."""
 MOST_COMPARED: Final = 4
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _CHAT_ID: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+
+
+Search = Literal["bayes", "grid"]
 
 
 class UsageError(InputError):
@@ -28,6 +33,14 @@ class Predict:
 
     symbol: str  # normalised
     horizon: int = DEFAULT_HORIZON  # sessions ahead, 1..20
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """/tune SYMBOL [bayes|grid]."""
+
+    symbol: str  # normalised
+    search: Search = "bayes"
 
 
 def parse_predict(text: str) -> Predict:
@@ -56,6 +69,30 @@ def parse_symbol(text: str, command: str) -> str:
     if len(words) != 1:
         raise UsageError("Which symbol?" if not words else "One symbol at a time, please.", f"{command} AAPL")
     return normalise(words[0])
+
+
+def parse_train(text: str) -> str:
+    """Read the symbol of `/train AAPL`, or `EVERY_SYMBOL` of `/train *`.
+
+    Raises:
+        InputError: there is no symbol, more than one, or something else.
+    """
+    return EVERY_SYMBOL if _arguments(text) == [EVERY_SYMBOL] else parse_symbol(text, "/train")
+
+
+def parse_tune(text: str) -> Tune:
+    """Read `/tune AAPL` or `/tune AAPL grid`.
+
+    Raises:
+        InputError: there is no symbol, too much, or no such search.
+    """
+    match _arguments(text):
+        case [symbol]:
+            return Tune(normalise(symbol))
+        case [symbol, "bayes" | "grid" as search]:
+            return Tune(normalise(symbol), search)
+        case _:
+            raise UsageError("Which symbol, and which search?", "/tune AAPL", "/tune AAPL grid")
 
 
 def parse_compare(text: str) -> tuple[str, ...]:

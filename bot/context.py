@@ -9,9 +9,12 @@ from bot.access import Access
 from bot.job_watch import JobWatch
 from bot.pictures import Pictures
 from bot.settings import Settings
+from forecasting.jobs.queue import JobQueue
 from forecasting.ports import Clock, ModelStore
+from forecasting.prices.desk import PriceDesk
 from forecasting.service import ForecastService
 from storage.chats import ChatStore
+from storage.jobs import SqliteJobStore
 from storage.usage import UsageStore
 
 Unused = dict[object, object]
@@ -29,7 +32,10 @@ class Services:
     started_at: datetime  # UTC
     home_timezone: str  # an IANA name: what a new chat begins with
     forecasts: ForecastService
+    prices: PriceDesk
     models: ModelStore
+    jobs: JobQueue
+    job_store: SqliteJobStore
     chats: ChatStore
     usage: UsageStore
     pictures: Pictures

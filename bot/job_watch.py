@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from telegram.error import TelegramError
@@ -22,15 +22,15 @@ _log = logging.getLogger(__name__)
 class JobWatch:
     """Which messages wait for which job; lives in the bot's event loop, one task a job."""
 
-    def __init__(self, find: Callable[[int], Job | None], every_s: float = RETELL_EVERY_S) -> None:
-        """Take how to look a job up, and how many seconds lie between two looks."""
-        self._find = find
+    def __init__(self, watch: Callable[[int], AsyncIterator[Job]], every_s: float = RETELL_EVERY_S) -> None:
+        """Take the queue's news of a job, and how many seconds lie between two edits of a message."""
+        self._watch = watch
         self._every_s = every_s
         self._waiting: dict[int, dict[Place, Retell]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def follow(self, job: Job, place: Place, retell: Retell) -> None:
-        """Retell a message until the job has ended; a message that shows something else now is retold anew."""
+        """Retell a message, which tells of `job` as it stands now, until the job has ended."""
         self.leave(place)
         if job.id in self._waiting:
             self._waiting[job.id][place] = retell
@@ -41,36 +41,32 @@ class JobWatch:
         task.add_done_callback(self._tasks.discard)
 
     def leave(self, place: Place) -> None:
-        """Retell a message no more."""
+        """Retell a message no more, since it shows something else or is gone."""
         for places in self._waiting.values():
             places.pop(place, None)
 
     async def close(self) -> None:
-        """Stop following; jobs go on."""
+        """Stop following; the jobs themselves go on."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _run(self, told: Job) -> None:
-        """Look again and again; the last look is the one that finds the job ended."""
         try:
-            while told.state in ("queued", "running"):
-                await asyncio.sleep(self._every_s)
-                job = await asyncio.to_thread(self._find, told.id)
-                if job is None:
-                    return
+            async for job in self._watch(told.id):
                 if job != told:
                     await self._retell_all(job)
-                told = job
+                    await asyncio.sleep(self._every_s)
         finally:
             self._waiting.pop(told.id, None)
 
     async def _retell_all(self, job: Job) -> None:
+        """Retell every waiting message; one that cannot be retold leaves."""
         waiting = dict(self._waiting[job.id])
         told = await asyncio.gather(*(retell(job) for retell in waiting.values()), return_exceptions=True)
         for place, outcome in zip(waiting, told, strict=True):
-            if isinstance(outcome, (TelegramError, FanchartError)):  # the message is gone, or nobody may write there
-                _log.info("no longer retelling message %s of chat %s: %s", place[1], place[0], outcome)
+            if isinstance(outcome, (TelegramError, FanchartError)):
+                _log.info("message %s of chat %s is retold no more: %s", place[1], place[0], outcome)
                 self.leave(place)
             elif isinstance(outcome, BaseException):
                 raise outcome

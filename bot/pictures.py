@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
 from telegram import Message
 from telegram.error import BadRequest
@@ -16,6 +16,7 @@ _DRAWN_KEPT: Final = 16
 
 Picture = bytes | str
 """A PNG, or the file id of one that Telegram has."""
+_Sent = TypeVar("_Sent", bound=Message | None)
 
 
 class Pictures:
@@ -28,8 +29,8 @@ class Pictures:
         self._drawing = Lock()  # matplotlib's font caches are shared, and two drawings at once take longer than in turn
 
     async def post(
-        self, key: ChartKey, draw: Callable[[], bytes], send: Callable[[Picture], Awaitable[Message | bool]]
-    ) -> Message | bool:
+        self, key: ChartKey, draw: Callable[[], bytes], send: Callable[[Picture], Awaitable[_Sent]]
+    ) -> _Sent:
         """Send a chart by its file id where Telegram has it, else draw it, send it and remember its id."""
         file_id = await asyncio.to_thread(self._sent.find, key)
         if file_id:
@@ -40,9 +41,13 @@ class Pictures:
                     raise
                 await asyncio.to_thread(self._sent.drop, key)
         message = await send(await asyncio.to_thread(self._png, key, draw))
-        if isinstance(message, Message) and message.photo:
+        if message and message.photo:
             await asyncio.to_thread(self._sent.keep, key, message.photo[-1].file_id)
         return message
+
+    def sent(self, key: ChartKey) -> str | None:
+        """Telegram's file id of a chart that was sent before, or None; blocking."""
+        return self._sent.find(key)
 
     def _png(self, key: ChartKey, draw: Callable[[], bytes]) -> bytes:
         with self._drawing:

@@ -35,12 +35,17 @@ class Settings(BaseSettings):
     tiingo_key: SecretStr | None = None
     allowed_chats: ChatIds = frozenset()
     admins: ChatIds = frozenset()
-    workers: str = Field(default="local:1", pattern=r"^(local:[1-9]\d?|tcp://\S+)$")
+    workers: str = Field(default="local:1", pattern=r"^local:[1-9]\d?$")
     webhook_url: AnyHttpUrl | None = None
     webhook_secret: SecretStr | None = None
     webhook_port: int = Field(default=8443, ge=1, le=65535)
     ops_port: int | None = Field(default=None, ge=1, le=65535)
     log_format: Literal["text", "json"] = "text"
+
+    @property
+    def local_workers(self) -> int:
+        """How many worker processes this machine runs."""
+        return int(self.workers.removeprefix("local:"))
 
     def telegram_base(self, path: str) -> str:
         """The Bot API server's root with `/bot` or `/file/bot` appended, as python-telegram-bot wants it."""
@@ -62,6 +67,26 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(_one_line(error), "docs/settings.md lists every setting.") from None
+
+
+def demo_settings(*, token: str, api_url: str, chats: frozenset[int], admin: int) -> Settings:
+    """The demo's settings: its own chat, people and database; prices as the environment says, else left empty ("").
+
+    Raises:
+        SettingsError: a setting of the environment is wrong; one line that names it.
+    """
+    try:
+        found = Settings(
+            telegram_token=SecretStr(token),
+            telegram_api_url=AnyHttpUrl(api_url),
+            allowed_chats=chats,
+            admins=frozenset({admin}),
+            webhook_url=None,
+        )
+    except ValidationError as error:
+        raise SettingsError(_one_line(error), "docs/settings.md lists every setting.") from None
+    own = {"price_sources": "", "database": Path("fanchart-demo.db")}
+    return found.model_copy(update={name: value for name, value in own.items() if name not in found.model_fields_set})
 
 
 def _one_line(error: ValidationError) -> str:

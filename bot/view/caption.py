@@ -29,6 +29,15 @@ def data_line(forecast: Forecast) -> str:
     return f"<i>{model.capitalize()} · {source} to {day(forecast.origin)} · not advice</i>"
 
 
+def one_line(forecast: Forecast, horizon: int) -> str:
+    """Plain text of the median and the 80 % range, for a list of results."""
+    lower, upper = forecast.band(horizon, 0.8)
+    currency = forecast.currency
+    ahead = "1 session" if horizon == 1 else f"{horizon} sessions"
+    median = price(forecast.median(horizon), currency)
+    return f"{ahead}: {median}, 80% range {price(lower, currency)} to {price(upper, currency)}"
+
+
 def trouble_line(trouble: PriceTrouble, origin_day: str, now: datetime, zone: ZoneInfo) -> str:
     """One labelled line: why prices are not newer, when that is tried again, and what the answer stands on."""
     again = ""

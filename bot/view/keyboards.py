@@ -9,6 +9,8 @@ from bot.view.buttons import button
 from forecasting.types import ModelRecord, SymbolMatch
 
 HORIZONS: Final = (5, 10, 20)
+BASE: Final = "base"
+"""Stands for the base model where a button carries a model's hash."""
 _LONGEST_LABEL: Final = 40
 
 
@@ -61,7 +63,7 @@ def rollback_keyboard(symbol: str, past: Iterable[ModelRecord]) -> InlineKeyboar
         if record.state == "retired"
     ]
     if any(record.state == "active" for record in past):
-        rows.append([button("Go back to the base model", "rollback", symbol, "base")])
+        rows.append([button("Go back to the base model", "rollback", symbol, BASE)])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

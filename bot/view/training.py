@@ -19,6 +19,11 @@ def training_line(job: Job, waiting_before: int = 0) -> str:
     return f"Its own model: {escape(job.message)}"
 
 
+def training_text(job: Job, waiting_before: int = 0) -> str:
+    """HTML of the message that answers /train and /tune, as the job moves."""
+    return f"{job_line(job)}{f' ({waiting_before} before it)' if job.state == 'queued' and waiting_before else ''}"
+
+
 def progress_text(progress: Progress) -> str:
     """How far: `training, epoch 3 of 12`, or the stage alone."""
     if not progress.total:
@@ -30,7 +35,8 @@ def job_line(job: Job) -> str:
     """HTML of one job in the list of /jobs."""
     what = {"train": "train", "pool": "train on all symbols", "tune": "tune"}[job.kind]
     how = progress_text(job.progress) if job.state == "running" else job.message or job.state
-    return f"<b>#{job.id}</b> {what} {escape(job.symbol)}: {escape(how)}"
+    title = f"<b>#{job.id}</b> {what} {escape(job.symbol)}".rstrip()
+    return f"{title}: {escape(how)}"
 
 
 def gate_line(record: ModelRecord) -> str:

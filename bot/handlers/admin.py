@@ -1,0 +1,38 @@
+"""/allow and /deny: admins say who may use the bot; it is remembered in the database."""
+
+import asyncio
+from typing import Literal
+
+from telegram import Update
+from telegram.ext import BaseHandler, CommandHandler
+
+from bot.commands import parse_chat_id
+from bot.context import Context
+from bot.handlers.moves import asked, text_of
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """What admins alone may say."""
+    return CommandHandler("allow", allow), CommandHandler("deny", deny)
+
+
+async def allow(update: Update, context: Context) -> None:
+    """Serve a chat from now on."""
+    chat_id = await _say(update, context, "allowed")
+    await asked(update)[0].reply_text(f"Chat <code>{chat_id}</code> may use me now. /deny {chat_id} takes it back.")
+
+
+async def deny(update: Update, context: Context) -> None:
+    """Serve a chat no longer, whatever the settings say."""
+    chat_id = await _say(update, context, "denied")
+    await asked(update)[0].reply_text(f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back.")
+
+
+async def _say(update: Update, context: Context, standing: Literal["allowed", "denied"]) -> int:
+    """Remember what an admin says about a chat."""
+    message, visitor = asked(update)
+    services = context.services
+    services.access.require_admin(visitor)
+    chat_id = parse_chat_id(text_of(message), "/allow" if standing == "allowed" else "/deny")
+    await asyncio.to_thread(services.chats.say, chat_id, standing, visitor.user_id, services.clock())
+    return chat_id

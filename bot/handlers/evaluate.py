@@ -1,0 +1,104 @@
+"""/evaluate, /record and /compare: how good the forecasts were, and several of them side by side."""
+
+import asyncio
+from hashlib import sha256
+
+from telegram import Message, Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.access import Visitor
+from bot.commands import DEFAULT_HORIZON, parse_compare, parse_symbol
+from bot.context import Context
+from bot.handlers.moves import asked, pressed, spend, text_of, typing
+from bot.pictures import Picture
+from bot.view.buttons import pattern
+from bot.view.compare import compare_caption, compare_chart
+from bot.view.evaluation import evaluation_caption, evaluation_table
+from bot.view.evaluation_chart import evaluation_chart
+from bot.view.keyboards import evaluation_keyboard
+from bot.view.record import record_text
+from forecasting.types import Scorecard
+from storage.charts import ChartKey
+
+_RECORD_LENGTH = 400
+"""Outcomes that a record looks back on: 20 sessions of forecasts have 20 horizons each."""
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """Everything that checks or compares."""
+    return (
+        CommandHandler("evaluate", evaluate),
+        CommandHandler("record", record),
+        CommandHandler("compare", compare),
+        CallbackQueryHandler(press_evaluate, pattern("evaluate")),
+        CallbackQueryHandler(press_record, pattern("record")),
+    )
+
+
+async def evaluate(update: Update, context: Context) -> None:
+    """Answer with a chart, the verdicts and the table."""
+    message, visitor = asked(update)
+    await _evaluate(message, visitor, parse_symbol(text_of(message), "/evaluate"), context)
+
+
+async def press_evaluate(update: Update, context: Context) -> None:
+    """The same by a button."""
+    query, press = pressed(update)
+    await query.answer("Checking past forecasts…")
+    message, visitor = asked(update)
+    await _evaluate(message, visitor, press.words[0], context)
+
+
+async def record(update: Update, context: Context) -> None:
+    """Answer with how the published forecasts did."""
+    message, _visitor = asked(update)
+    await _record(message, parse_symbol(text_of(message), "/record"), context)
+
+
+async def press_record(update: Update, context: Context) -> None:
+    """The same by a button."""
+    query, press = pressed(update)
+    await query.answer()
+    message, _visitor = asked(update)
+    await _record(message, press.words[0], context)
+
+
+async def compare(update: Update, context: Context) -> None:
+    """Answer with the fans of 2 to 4 symbols in one picture."""
+    message, visitor = asked(update)
+    services = context.services
+    symbols = parse_compare(text_of(message))
+    async with typing(message):
+        await spend(services, visitor, "forecast")
+        answers = [await asyncio.to_thread(services.forecasts.predict, symbol) for symbol in symbols]
+        forecasts = tuple(answer.forecast for answer in answers)
+        models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
+        origins = "".join(f"{forecast.symbol}@{forecast.origin} " for forecast in forecasts)
+        key = ChartKey(context.bot.id, origins.strip(), forecasts[0].origin, models, f"compare {DEFAULT_HORIZON}")
+
+        async def send(picture: Picture) -> Message:
+            return await message.reply_photo(picture, caption=compare_caption(forecasts, DEFAULT_HORIZON))
+
+        await services.pictures.post(key, lambda: compare_chart(forecasts, DEFAULT_HORIZON), send)
+
+
+async def _evaluate(message: Message, visitor: Visitor, symbol: str, context: Context) -> None:
+    services = context.services
+    async with typing(message):
+        await spend(services, visitor, "evaluate")
+        card: Scorecard = await asyncio.to_thread(services.forecasts.evaluate, symbol)
+        key = ChartKey(context.bot.id, card.symbol, card.last_origin, card.model, "evaluation")
+
+        async def send(picture: Picture) -> Message:
+            return await message.reply_photo(picture, caption=evaluation_caption(card))
+
+        await services.pictures.post(key, lambda: evaluation_chart(card), send)
+        await message.reply_text(evaluation_table(card), reply_markup=evaluation_keyboard(card.symbol))
+
+
+async def _record(message: Message, symbol: str, context: Context) -> None:
+    forecasts = context.services.forecasts
+    async with typing(message):
+        await asyncio.to_thread(forecasts.score_due, symbol)
+        outcomes = await asyncio.to_thread(forecasts.outcomes, symbol, _RECORD_LENGTH)
+    await message.reply_text(record_text(symbol, outcomes))

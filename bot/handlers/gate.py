@@ -1,0 +1,66 @@
+"""The gate: every update passes here first; strangers get one sentence, or nothing, and go no further."""
+
+import asyncio
+from typing import Final
+
+from telegram import Chat as TelegramChat
+from telegram import Update
+from telegram import User
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from bot.access import Visitor, refusal
+from bot.context import Context, Services
+from storage.chats import Chat, Member
+
+GROUP: Final = -1
+"""Handler groups run in ascending order; every other handler is in group 0 or above."""
+
+
+def handlers() -> tuple[TypeHandler[Update, Context, None], ...]:
+    """The one handler that sees everything first."""
+    return (TypeHandler(Update, check),)
+
+
+async def check(update: Update, context: Context) -> None:
+    """Let a visitor pass whom somebody named, and remember the chat; refuse everybody else.
+
+    Raises:
+        ApplicationHandlerStop: the update goes no further.
+    """
+    visitor = visitor_of(update)
+    if visitor is None:
+        raise ApplicationHandlerStop
+    services = context.services
+    standing = await asyncio.to_thread(services.chats.standing, visitor.chat_id)
+    if services.access.may_talk(visitor, standing):
+        if update.effective_chat and update.effective_user:
+            await asyncio.to_thread(_remember, services, update.effective_chat, update.effective_user)
+        return
+    await _refuse(update, refusal(visitor, services.settings.admins))
+    raise ApplicationHandlerStop
+
+
+def visitor_of(update: Update) -> Visitor | None:
+    """Who speaks and where; an inline question comes from a person alone; None for what nobody in person sent."""
+    user, chat = update.effective_user, update.effective_chat
+    if user is None:
+        return None
+    return Visitor(chat.id if chat else user.id, user.id)
+
+
+async def _refuse(update: Update, sentence: str) -> None:
+    """Say it once, where it was asked: in answer to a command, a press or a private word, not to a group's chatter."""
+    message = update.effective_message
+    if update.callback_query:
+        await update.callback_query.answer("This bot is private: you may not use it here.", show_alert=True)
+    elif update.inline_query:
+        await update.inline_query.answer([], cache_time=0, is_personal=True)
+    elif message and message.text and (message.text.startswith("/") or message.chat.type == TelegramChat.PRIVATE):
+        await message.reply_text(sentence)
+
+
+def _remember(services: Services, chat: TelegramChat, user: User) -> None:
+    title = chat.title or chat.full_name or ""
+    now = services.clock()
+    services.chats.remember(Chat(chat.id, chat.type, title, services.home_timezone, "active", now))
+    services.chats.join(chat.id, Member(user.id, user.full_name))

@@ -1,0 +1,78 @@
+"""Inline mode: `@bot AAPL` in any chat offers the forecast of what was typed."""
+
+import asyncio
+from typing import Final
+from uuid import uuid4
+
+from telegram import (
+    InlineQueryResult,
+    InlineQueryResultArticle,
+    InlineQueryResultCachedPhoto,
+    InputTextMessageContent,
+    Update,
+)
+from telegram.ext import BaseHandler, InlineQueryHandler
+
+from bot.commands import parse_predict
+from bot.context import Context
+from bot.handlers.fan_message import Fan
+from bot.handlers.gate import visitor_of
+from bot.handlers.moves import spend, zone_of
+from bot.view.caption import one_line
+from forecasting.errors import FanchartError, UnknownSymbol
+from forecasting.types import SymbolMatch
+
+_CACHE_S: Final = 60
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """The one handler of inline questions."""
+    return (InlineQueryHandler(answer_inline),)
+
+
+async def answer_inline(update: Update, context: Context) -> None:
+    """Offer a forecast, near matches, or the reason why there is none; nothing for an empty question."""
+    query = update.inline_query
+    if query is None:
+        return
+    results = await _results(update, query.query, context) if query.query.strip() else []
+    await query.answer(results, cache_time=_CACHE_S, is_personal=True)
+
+
+async def _results(update: Update, text: str, context: Context) -> list[InlineQueryResult]:
+    try:
+        return [await _forecast(update, text, context)]
+    except UnknownSymbol as error:
+        return [_suggestion(match) for match in error.matches] or [_article("No such symbol", str(error), str(error))]
+    except FanchartError as error:
+        return [_article("Not yet", str(error), str(error))]
+
+
+async def _forecast(update: Update, text: str, context: Context) -> InlineQueryResult:
+    """The chart where Telegram has it already, since nothing can be sent up here; else the words alone.
+
+    Raises:
+        FanchartError: there is no forecast of that.
+    """
+    services = context.services
+    wanted = parse_predict(text)
+    visitor = visitor_of(update)
+    if visitor:
+        await spend(services, visitor, "forecast")
+    answer = await asyncio.to_thread(services.forecasts.predict, wanted.symbol)
+    zone = await zone_of(services, visitor.user_id if visitor else 0)
+    fan = Fan(answer, wanted.horizon, zone)
+    title, words = f"{wanted.symbol}: fan chart", one_line(answer.forecast, wanted.horizon)
+    file_id = await asyncio.to_thread(services.pictures.sent, fan.key(context.bot))
+    if file_id:
+        return InlineQueryResultCachedPhoto(uuid4().hex, file_id, title=title, description=words, caption=fan.caption)
+    return _article(title, words, fan.caption)
+
+
+def _suggestion(match: SymbolMatch) -> InlineQueryResult:
+    """A near match; choosing it asks for it."""
+    return _article(match.symbol, match.name, f"${match.symbol}")
+
+
+def _article(title: str, words: str, message: str) -> InlineQueryResult:
+    return InlineQueryResultArticle(uuid4().hex, title, InputTextMessageContent(message), description=words)

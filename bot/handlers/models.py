@@ -1,0 +1,148 @@
+"""/train, /tune, /jobs, /cancel and /model: the jobs behind the models, and going back to an earlier one."""
+
+import asyncio
+from typing import Final
+
+from telegram import Message, Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.access import Visitor
+from bot.commands import EVERY_SYMBOL, parse_number, parse_symbol, parse_train, parse_tune
+from bot.context import Context, Services
+from bot.handlers.moves import asked, pressed, spend, text_of, typing
+from bot.view.buttons import pattern
+from bot.view.keyboards import BASE, rollback_keyboard
+from bot.view.model import model_text
+from bot.view.training import job_line, training_text
+from forecasting.errors import JobFailed
+from forecasting.types import Job
+
+_SHOWN: Final = 10
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """Everything about jobs and models."""
+    return (
+        CommandHandler("train", train),
+        CommandHandler("tune", tune),
+        CommandHandler("jobs", jobs),
+        CommandHandler("cancel", cancel),
+        CommandHandler("model", model),
+        CallbackQueryHandler(roll_back, pattern("rollback")),
+    )
+
+
+async def train(update: Update, context: Context) -> None:
+    """Queue a training of a symbol's own model, or, by an admin, of the model of all symbols here."""
+    message, visitor = asked(update)
+    services = context.services
+    symbol = parse_train(text_of(message))
+    await spend(services, visitor, "train")
+    if symbol == EVERY_SYMBOL:
+        services.access.require_admin(visitor)
+        await _tell_job(message, await services.jobs.submit("pool", "", visitor.user_id), context)
+        return
+    async with typing(message):
+        await asyncio.to_thread(services.forecasts.prices, symbol)  # so that an unknown symbol is told at once
+    await _tell_job(message, await services.jobs.submit("train", symbol, visitor.user_id), context)
+
+
+async def tune(update: Update, context: Context) -> None:
+    """Queue a search for better settings of a symbol's model."""
+    message, visitor = asked(update)
+    services = context.services
+    services.access.require_admin(visitor)
+    wanted = parse_tune(text_of(message))
+    await spend(services, visitor, "tune")
+    async with typing(message):
+        await asyncio.to_thread(services.forecasts.prices, wanted.symbol)
+    job = await services.jobs.submit("tune", wanted.symbol, visitor.user_id, {"search": wanted.search})
+    await _tell_job(message, job, context)
+
+
+async def jobs(update: Update, context: Context) -> None:
+    """List what waits and runs, and what ended lately."""
+    message, visitor = asked(update)
+    services = context.services
+    open_jobs = services.jobs.jobs()
+    recent = await asyncio.to_thread(services.job_store.recent, _SHOWN)
+    ended = [job for job in recent if job.ended_at]
+    lines = [_own(job, visitor) for job in open_jobs[:_SHOWN]] or ["Nothing waits or runs."]
+    lines += [f"… and {len(open_jobs) - _SHOWN} more"] if len(open_jobs) > _SHOWN else []
+    lines += ["", "<b>Ended lately</b>", *map(job_line, ended)] if ended else []
+    await message.reply_text("\n".join(lines))
+
+
+async def cancel(update: Update, context: Context) -> None:
+    """Take the asker off a job, which stops it when nobody else waits for it."""
+    message, visitor = asked(update)
+    services = context.services
+    number = parse_number(text_of(message), "/cancel")
+    job = await services.jobs.cancel(number, visitor.user_id, is_admin=services.access.is_admin(visitor.user_id))
+    others = len(set(job.asked_by) - {visitor.user_id})
+    waits = f"You no longer wait for job {job.id}; {others} other{'s' * (others != 1)} still do."
+    stops = job.state == "cancelled" or not others or services.access.is_admin(visitor.user_id)
+    await message.reply_text(f"Job {job.id} is being stopped." if stops else waits)
+
+
+async def model(update: Update, context: Context) -> None:
+    """Say which model answers for a symbol, and which others there are."""
+    message, visitor = asked(update)
+    await _show_model(message, visitor, parse_symbol(text_of(message), "/model"), context.services)
+
+
+async def roll_back(update: Update, context: Context) -> None:
+    """Let an earlier model, or the base, answer again."""
+    query, press = pressed(update)
+    message, visitor = asked(update)
+    services = context.services
+    services.access.require_admin(visitor)
+    symbol, start = press.words
+    await asyncio.to_thread(services.models.activate, symbol, await _full_hash(services, symbol, start))
+    await query.answer("Done: it answers from now on.")
+    await _show_model(message, visitor, symbol, services)
+
+
+async def _full_hash(services: Services, symbol: str, start: str) -> str | None:
+    """The SHA-256 that a button's short one begins; None for the base.
+
+    Raises:
+        JobFailed: the symbol has no such model any more.
+    """
+    if start == BASE:
+        return None
+    for record in await asyncio.to_thread(services.models.past, symbol):
+        if record.sha256.startswith(start):
+            return record.sha256
+    what = f"{symbol} has no model {start[:8]} any more."
+    raise JobFailed(what, f"See which there are with /model {symbol}.")
+
+
+async def _show_model(message: Message, visitor: Visitor, symbol: str, services: Services) -> None:
+    active = await asyncio.to_thread(services.models.active, symbol)
+    past = await asyncio.to_thread(services.models.past, symbol)
+    async with typing(message):
+        answer = await asyncio.to_thread(services.forecasts.predict, symbol)
+    text = model_text(answer.forecast, active, past, services.clock())
+    keyboard = rollback_keyboard(symbol, past) if services.access.is_admin(visitor.user_id) else None
+    await message.reply_text(text, reply_markup=keyboard)
+
+
+async def _tell_job(message: Message, job: Job, context: Context) -> None:
+    """Answer with the job, and edit that answer as it moves."""
+    services = context.services
+
+    def told(moved: Job) -> str:
+        return training_text(moved, sum(other.id < moved.id for other in services.jobs.jobs()))
+
+    sent = await message.reply_text(told(job))
+
+    async def retell(moved: Job) -> None:
+        await context.bot.edit_message_text(told(moved), sent.chat_id, sent.message_id)
+
+    services.job_watch.follow(job, (sent.chat_id, sent.message_id), retell)
+
+
+def _own(job: Job, visitor: Visitor) -> str:
+    """A job's line, with how to stop it where it is the reader's own."""
+    return f"{job_line(job)} (yours: /cancel {job.id})" if visitor.user_id in job.asked_by else job_line(job)

@@ -1,0 +1,83 @@
+"""/mydata and /forget: everything that is kept of a chat and a person, shown and deleted."""
+
+import asyncio
+import json
+from io import BytesIO
+
+from telegram import Chat, InputFile, Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
+
+from bot.access import Visitor
+from bot.context import Context, Services
+from bot.handlers.moves import asked, pressed
+from bot.view.buttons import pattern
+from bot.view.keyboards import forget_keyboard
+from forecasting.errors import AccessDenied
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """Showing and deleting."""
+    return (
+        CommandHandler("mydata", mydata),
+        CommandHandler("forget", forget),
+        CallbackQueryHandler(confirm_forget, pattern("forget")),
+        CallbackQueryHandler(keep, pattern("keep")),
+    )
+
+
+async def mydata(update: Update, context: Context) -> None:
+    """Send everything as a file that people and programs can read."""
+    message, visitor = asked(update)
+    kept = await asyncio.to_thread(_export, context.services, visitor)
+    text = json.dumps(kept, indent=2, ensure_ascii=False, default=str)
+    file = InputFile(BytesIO(text.encode()), filename="fanchart-mydata.json")
+    await message.reply_document(file, caption="Everything I keep about this chat and you. /forget deletes it.")
+
+
+async def forget(update: Update, _context: Context) -> None:
+    """Ask before deleting."""
+    message, _visitor = asked(update)
+    what = "this group's settings and subscriptions" if message.chat.type != Chat.PRIVATE else "everything about you"
+    await message.reply_text(f"Delete {what}? This cannot be taken back.", reply_markup=forget_keyboard())
+
+
+async def confirm_forget(update: Update, context: Context) -> None:
+    """Delete everything of the chat, and of the person in a private one; a group's only by its admins."""
+    query, _press = pressed(update)
+    message, visitor = asked(update)
+    if message.chat.type != Chat.PRIVATE:
+        await _require_group_admin(message.chat, visitor)
+    await asyncio.to_thread(_delete, context.services, visitor)
+    await query.answer()
+    await query.edit_message_text("Everything is deleted. If you write to me again, I start from nothing.")
+
+
+async def keep(update: Update, _context: Context) -> None:
+    """Leave everything as it is."""
+    query, _press = pressed(update)
+    await query.answer()
+    await query.edit_message_text("Nothing was deleted.")
+
+
+async def _require_group_admin(chat: Chat, visitor: Visitor) -> None:
+    """Let only a group's admins pass.
+
+    Raises:
+        AccessDenied: the person is none.
+    """
+    member = await chat.get_member(visitor.user_id)
+    if member.status not in ("administrator", "creator"):
+        raise AccessDenied("Only this group's admins can do that.", "Ask one of them.")
+
+
+def _export(services: Services, visitor: Visitor) -> dict[str, object]:
+    kept: dict[str, object] = {table.table: table.rows for table in services.chats.export(visitor.chat_id)}
+    kept["usage"] = services.usage.export(visitor.user_id)
+    kept["jobs"] = [f"{job.id} {job.kind} {job.symbol} {job.state}" for job in services.job_store.export(visitor.user_id)]
+    return kept
+
+
+def _delete(services: Services, visitor: Visitor) -> None:
+    services.chats.forget(visitor.chat_id)
+    services.usage.forget(visitor.user_id)
+    services.job_store.forget(visitor.user_id)

@@ -1,0 +1,91 @@
+"""The picture and caption of /compare: 2 to 4 fans side by side, in percent of each close, on one scale."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from bot.view import theme
+from bot.view.canvas import Sheet, lettering, plain
+from bot.view.fan import Scale, draw_fan, watermark
+from bot.view.names import company, source_name
+from bot.view.numbers import chance, day, percent, price
+from forecasting.types import Forecast
+
+_TALL: Final = 0.66
+_LOW: Final = 0.27
+_NAME_LENGTH: Final = 22
+
+
+def compare_chart(forecasts: Sequence[Forecast], horizon: int) -> bytes:
+    """A PNG of 1080 x 1080 with a panel a symbol; all share one scale, so that widths can be compared."""
+    sheet = Sheet()
+    relative = [_relative(forecast) for forecast in forecasts]
+    limits: tuple[float, float] | None = None
+    panels = [sheet.axes(*place) for place in _places(len(forecasts))]
+    for axes, forecast in zip(panels, relative, strict=True):
+        draw_fan(axes, forecast, Scale.fitting(len(forecast.past_closes), horizon))
+        low, high = axes.get_ylim()
+        limits = (low, high) if limits is None else (min(low, limits[0]), max(high, limits[1]))
+    for axes, forecast in zip(panels, forecasts, strict=True):
+        axes.set_ylim(limits)
+        _finish(sheet, axes, forecast)
+    newest = max(forecast.origin for forecast in forecasts)
+    foot = f"{horizon} sessions ahead, in % of the close · data to {day(newest)}"
+    sheet.write(0.025, 0.03, foot, theme.SIZES.footer, color=theme.MUTED, va="center")
+    sheet.write(0.975, 0.03, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
+    watermark(sheet, forecasts[0])
+    return sheet.png()
+
+
+def compare_caption(forecasts: Sequence[Forecast], horizon: int) -> str:
+    """HTML of one paragraph a symbol."""
+    lines = [f"<b>{horizon} sessions ahead</b>, 80% ranges"]
+    lines += [_paragraph(forecast, horizon) for forecast in forecasts]
+    sources = ", ".join(dict.fromkeys(source_name(forecast.source) for forecast in forecasts))
+    oldest = min(forecast.origin for forecast in forecasts)
+    return "\n\n".join(lines) + f"\n\n<i>{escape(sources)} to {day(oldest)} · not advice</i>"
+
+
+def _paragraph(forecast: Forecast, horizon: int) -> str:
+    lower, upper = forecast.band(horizon, 0.8)
+    close = forecast.close
+    return (
+        f"{company(forecast)}: {escape(price(close, forecast.currency))}\n"
+        f"{percent(lower / close - 1)} to {percent(upper / close - 1)}, "
+        f"chance of closing higher {escape(chance(forecast.chance_above(horizon, close)))}"
+    )
+
+
+def _relative(forecast: Forecast) -> Forecast:
+    """The same forecast with every price as a change from the close."""
+    close = forecast.close
+    return replace(
+        forecast,
+        past_closes=tuple(past / close - 1 for past in forecast.past_closes),
+        prices=forecast.prices / close - 1,
+    )
+
+
+def _places(count: int) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, width and height of each panel: two in a row, at most two rows."""
+    width, lefts = 0.385, (0.11, 0.59)
+    if count <= len(lefts):
+        return [(left, 0.17, width, _TALL) for left in lefts[:count]]
+    return [(left, bottom, width, _LOW) for bottom in (0.6, 0.14) for left in lefts][:count]
+
+
+def _finish(sheet: Sheet, axes: Axes, forecast: Forecast) -> None:
+    """Title, percentages and the date of the close."""
+    box = axes.get_position()
+    sheet.write(box.x0 - 0.085, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
+    name = plain(forecast.name)[:_NAME_LENGTH]
+    sheet.write(box.x0 - 0.085, box.y1 + 0.022, name, theme.SIZES.footer, color=theme.MUTED, va="center")
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: percent(value, 0)))
+    axes.set_xticks([0], [day(forecast.origin)])
+    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+        label.set(**lettering({"color": theme.MUTED, "fontsize": theme.SIZES.footer}))
