@@ -1,0 +1,1 @@
+"""The sender: deliveries out of the ledger into chats, in order, at Telegram's pace, each once."""
