@@ -1,0 +1,35 @@
+"""Exchanges: read from a symbol's spelling or from Yahoo's code, always by the name of a calendar."""
+
+import exchange_calendars
+import pytest
+
+from forecasting.prices import exchanges
+from forecasting.prices.exchanges import exchange_of, exchange_of_yahoo
+
+
+@pytest.mark.parametrize(
+    ("symbol", "exchange"),
+    [
+        ("AAPL", "XNYS"), ("BRK-B", "XNYS"), ("BAC-PL", "XNYS"), ("^GSPC", "XNYS"), ("^VIX", "XNYS"), ("^N225", "XTKS"),
+        ("^FTSE", "XLON"), ("VOD.L", "XLON"), ("SAP.DE", "XETR"), ("MC.PA", "XPAR"), ("7203.T", "XTKS"),
+        ("0700.HK", "XHKG"), ("SHOP.TO", "XTSE"), ("TECK-B.TO", "XTSE"), ("BHP.AX", "XASX"), ("RELIANCE.NS", "XBOM"),
+        ("PETR4.SA", "BVMF"), ("DX-Y.NYB", "IEPA"), ("BTC-USD", "24/7"), ("ETH-EUR", "24/7"), ("EURUSD=X", "24/5"),
+        ("GC=F", "CMES"), ("XYZ.QQ", "QQ"),
+    ],
+)  # fmt: skip
+def test_the_spelling_names_the_exchange(symbol: str, exchange: str) -> None:
+    assert exchange_of(symbol) == exchange
+
+
+@pytest.mark.parametrize(
+    ("code", "symbol", "exchange"),
+    [("NMS", "AAPL", "XNYS"), ("CCC", "BTC-USD", "24/7"), ("LSE", "VOD.L", "XLON"), ("???", "SAP.DE", "XETR")],
+)
+def test_yahoos_code_comes_first(code: str, symbol: str, exchange: str) -> None:
+    assert exchange_of_yahoo(code, symbol) == exchange
+
+
+def test_every_name_is_a_calendars() -> None:
+    tables = (exchanges._OF_SUFFIX, exchanges._OF_YAHOO_CODE, exchanges._OF_INDEX)
+    named = {name for table in tables for name in table.values()}
+    assert named <= set(exchange_calendars.get_calendar_names())
