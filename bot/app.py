@@ -167,7 +167,7 @@ def _services(
         clock=clock,
     )
     training = TrainingDesk(
-        latest=lambda symbol: forecasts.prices(symbol).history,
+        latest=lambda symbol: desk.latest(symbol).history,
         active=forecasts.active_artefact,
         prices=price_store,
         models=model_store,
