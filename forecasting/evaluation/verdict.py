@@ -38,11 +38,11 @@ class _Finding:
         return f"{self.question} (p {_probability(self.p_value)})"
 
     def measured(self) -> str:
-        """The question, how far apart both are, and how sure that is: "spread 1.2 % better (p = 0.3)"."""
+        """The question, how far apart both are, and how sure that is: "spread 1.2% better (p = 0.3)"."""
         if isnan(self.p_value) or f"{self.skill:.1%}" in ("0.0%", "-0.0%"):
             return f"{self.question} the same"
         comparative = "better" if self.skill > 0 else "worse"
-        return f"{self.question} {abs(self.skill) * 100:.1f} % {comparative} (p {_probability(self.p_value)})"
+        return f"{self.question} {abs(self.skill):.1%} {comparative} (p {_probability(self.p_value)})"
 
 
 def verdict(card: Scorecard, horizon: int) -> str:

@@ -37,12 +37,12 @@ def card(spread: tuple[float, float], direction: tuple[float, float], horizon: i
         (
             (0.012, 0.3),
             (-0.02, 0.01),
-            "No change wins on direction (p = 0.01); no clear difference elsewhere: spread 1.2 % better (p = 0.3).",
+            "No change wins on direction (p = 0.01); no clear difference elsewhere: spread 1.2% better (p = 0.3).",
         ),
         (
             (0.012, 0.3),
             (-0.004, 0.6),
-            "No clear winner against no change: spread 1.2 % better (p = 0.3), direction 0.4 % worse (p = 0.6).",
+            "No clear winner against no change: spread 1.2% better (p = 0.3), direction 0.4% worse (p = 0.6).",
         ),
         ((0.0, NAN), (0.0001, 0.9), "No clear winner against no change: spread the same, direction the same."),
     ],
