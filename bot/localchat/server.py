@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from bot.localchat import limits
@@ -50,9 +50,10 @@ class Server:
         Raises:
             OSError: the port is taken.
         """
-        sockets = bind_sockets(port, LOOPBACK)
-        self._http.add_sockets(sockets)
-        return int(sockets[0].getsockname()[1])
+        listening = socket.create_server((LOOPBACK, port))
+        listening.settimeout(0)
+        self._http.add_socket(listening)
+        return int(listening.getsockname()[1])
 
     async def stop(self) -> None:
         """Stop listening and end every open connection."""

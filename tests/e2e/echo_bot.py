@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -64,26 +65,38 @@ def _message(update: Update) -> Message:
 
 
 async def _start(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-    text = "Hello! I answer with <b>bold</b>, <i>italics</i>, <code>code</code> and <a href='https://example.org'>links</a>. Try /chart or /table."
+    formats = "<b>bold</b>, <i>italics</i>, <code>code</code> and <a href='https://example.org'>links</a>"
+    text = f"Hello! I answer with {formats}. Try /chart or /table."
     await _message(update).reply_html(text, reply_markup=BUTTONS)
 
 
 async def _chart(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-    waiting = await _message(update).reply_html("Training: epoch <b>3</b> of 12", reply_to_message_id=_message(update).message_id)
+    waiting = await _message(update).reply_html(
+        "Training: epoch <b>3</b> of 12", reply_to_message_id=_message(update).message_id
+    )
     await waiting.edit_text("Trained in 9 s. Here is the chart:", parse_mode="HTML")
     symbol = (context.args or ["AAPL"])[0]
-    caption = f"<b>${symbol}</b>, 5 sessions\nMedian 231.40, 80 % between 224.10 and 238.90\n<i>Data of 20 November 2026. Not advice.</i>"
+    caption = (
+        f"<b>${symbol}</b>, 5 sessions\nMedian 231.40, 80 % between 224.10 and 238.90\n"
+        "<i>Data of 20 November 2026. Not advice.</i>"
+    )
     await _message(update).reply_photo(picture(), caption=caption, parse_mode="HTML", reply_markup=BUTTONS)
 
 
 async def _table(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-    text = f"Walk-forward, CRPS ratio:\n<pre>{TABLE.replace('<', '&lt;')}</pre>Smaller is better. <tg-spoiler>Nothing beats patience.</tg-spoiler>\n<blockquote expandable>One\nTwo\nThree\nFour\nFive</blockquote>"
+    text = (
+        f"Walk-forward, CRPS ratio:\n<pre>{html.escape(TABLE)}</pre>Smaller is better. "
+        "<tg-spoiler>Nothing beats patience.</tg-spoiler>\n"
+        "<blockquote expandable>One\nTwo\nThree\nFour\nFive</blockquote>"
+    )
     await _message(update).reply_html(text)
 
 
 async def _album(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
     shades = ("#f4f8fb", "#fbf4f4", "#f4fbf5")
-    await _message(update).reply_media_group([InputMediaPhoto(picture(colour=shade)) for shade in shades], caption="Three fans")
+    await _message(update).reply_media_group(
+        [InputMediaPhoto(picture(colour=shade)) for shade in shades], caption="Three fans"
+    )
 
 
 async def _where(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
@@ -111,7 +124,9 @@ async def _inline(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
     if query is None:
         return
     content = InputTextMessageContent(f"Forecast for {query.query}")
-    await query.answer([InlineQueryResultArticle(str(uuid4()), f"Forecast for {query.query}", content, description="5 sessions")])
+    await query.answer(
+        [InlineQueryResultArticle(str(uuid4()), f"Forecast for {query.query}", content, description="5 sessions")]
+    )
 
 
 async def _echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
