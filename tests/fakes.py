@@ -123,7 +123,8 @@ class MemoryJobStore:
 
     def add(self, job: Job) -> Job:
         work = (job.kind, job.symbol, dict(job.options))
-        if any((known.kind, known.symbol, dict(known.options)) == work for known in self.open_jobs()):
+        open_works = [(known.kind, known.symbol, dict(known.options)) for known in self.open_jobs()]
+        if job.state in {"queued", "running"} and work in open_works:
             raise StorageError("That work is open already.", "Wait for it.")
         stored = replace(job, id=len(self.jobs) + 1)
         self.jobs[stored.id] = stored
@@ -152,14 +153,32 @@ class Training(Future[TrainingResult]):
         self.report = report
 
     def succeed(self, artefact: bytes = b"candidate") -> TrainingResult:
-        gate = Gate(
-            promoted=True,
-            windows=60,
-            candidate_crps=0.9,
-            active_crps=1.0,
-            p_value=0.01,
-            reason="It beat the active model.",
+        return self._end(
+            artefact,
+            Gate(
+                promoted=True,
+                windows=60,
+                candidate_crps=0.9,
+                active_crps=1.0,
+                p_value=0.01,
+                reason="It beat the active model.",
+            ),
         )
+
+    def reject(self, artefact: bytes = b"candidate") -> TrainingResult:
+        return self._end(
+            artefact,
+            Gate(
+                promoted=False,
+                windows=60,
+                candidate_crps=1.1,
+                active_crps=1.0,
+                p_value=0.5,
+                reason="It did not beat the active model.",
+            ),
+        )
+
+    def _end(self, artefact: bytes, gate: Gate) -> TrainingResult:
         digest = sha256(artefact).hexdigest()
         result = TrainingResult("symbol", artefact, digest, date(2024, 7, 3), gate, 1.0)
         self.set_result(result)

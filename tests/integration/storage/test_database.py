@@ -1,0 +1,279 @@
+"""The database file itself: threads, transactions, other processes, newer versions, broken files."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from threading import Barrier, Event
+
+import pytest
+import sqlite_utils
+
+from forecasting.errors import StorageError
+from storage.database import Database
+from storage.migrations import Migrations
+
+MIGRATIONS = Migrations("notes")
+
+
+@MIGRATIONS()
+def create_notes(tables: sqlite_utils.Database) -> None:
+    tables.executescript("""
+        create table authors (id integer primary key, name text not null) strict;
+        create table notes (
+            id integer primary key,
+            author integer references authors (id) on delete cascade,
+            said text not null unique
+        ) strict;
+    """)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "fanchart.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Database:
+    """A database with notes; whoever takes it closes it, which the tests below all do."""
+    made = Database(path)
+    made.migrate(MIGRATIONS)
+    return made
+
+
+def said(database: Database) -> list[str]:
+    return [row["said"] for row in database.rows("select said from notes order by id")]
+
+
+def test_what_is_committed_is_there_for_the_next_one(database: Database, path: Path) -> None:
+    with database:
+        database.insert("notes", [{"said": "one"}, {"said": "two"}])
+    with Database(path) as again:
+        again.migrate(MIGRATIONS)
+        assert said(again) == ["one", "two"]
+
+
+def test_the_settings_that_everything_counts_on_are_set(database: Database) -> None:
+    with database:
+        settings = {
+            name: database.rows(f"pragma {name}")[0] for name in ("journal_mode", "foreign_keys", "synchronous")
+        }
+    assert settings == {
+        "journal_mode": {"journal_mode": "wal"},
+        "foreign_keys": {"foreign_keys": 1},
+        "synchronous": {"synchronous": 2},
+    }
+
+
+def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
+    def fail() -> None:
+        with database.transaction():
+            database.insert("notes", [{"said": "one"}])
+            database.execute("update notes set said = 'other'")
+            raise ZeroDivisionError
+
+    with database:
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert said(database) == []
+        database.insert("notes", [{"said": "two"}])
+        assert said(database) == ["two"]
+
+
+def test_a_transaction_inside_of_another_rolls_back_alone(database: Database) -> None:
+    def fail() -> None:
+        with database.transaction():
+            database.insert("notes", [{"said": "inner"}])
+            database.insert("notes", [{"said": "outer"}])
+
+    with database, database.transaction():
+        database.insert("notes", [{"said": "outer"}])
+        with pytest.raises(StorageError):
+            fail()
+        assert said(database) == ["outer"]
+
+
+def test_rows_are_inserted_all_or_none(database: Database) -> None:
+    with database:
+        with pytest.raises(StorageError, match="UNIQUE"):
+            database.insert("notes", [{"said": "one"}, {"said": "two"}, {"said": "one"}])
+        assert said(database) == []
+
+
+def test_a_taken_key_can_be_left_out_or_replaced_but_no_other_rule_broken(database: Database) -> None:
+    with database:
+        database.insert("notes", [{"id": 1, "said": "one"}])
+        database.insert("notes", [{"id": 1, "said": "other"}, {"id": 2, "said": "two"}], on_conflict="ignore")
+        assert said(database) == ["one", "two"]
+        database.insert("notes", [{"id": 1, "said": "new"}], on_conflict="replace")
+        assert said(database) == ["new", "two"]
+        for on_conflict in ("abort", "ignore", "replace"):
+            with pytest.raises(StorageError, match="NOT NULL"):
+                database.insert("notes", [{"said": None}], on_conflict=on_conflict)
+
+
+def test_values_are_never_read_as_sql(database: Database) -> None:
+    nasty = "'); drop table notes; --"
+    with database:
+        database.insert("notes", [{"said": nasty}])
+        assert database.row("select said from notes where said = ?", [nasty]) == {"said": nasty}
+        assert database.row("select said from notes where said = :said", {"said": "' or 1=1 --"}) is None
+
+
+def test_foreign_keys_hold(database: Database) -> None:
+    with database:
+        with pytest.raises(StorageError, match="FOREIGN KEY"):
+            database.insert("notes", [{"author": 1, "said": "one"}])
+        database.insert("authors", [{"id": 1, "name": "Ada"}])
+        database.insert("notes", [{"author": 1, "said": "one"}])
+        assert database.execute("delete from authors") == 1
+        assert said(database) == []
+
+
+def test_many_threads_write_without_losing_or_mixing_anything(database: Database) -> None:
+    together = Barrier(8)
+
+    def write(writer: int) -> None:
+        together.wait()
+        for number in range(20):
+            with database.transaction():
+                before = database.row("select count(*) as n from notes")
+                database.insert("notes", [{"said": f"{writer} {number}"}])
+                after = database.row("select count(*) as n from notes")
+                assert before is not None
+                assert after == {"n": before["n"] + 1}
+
+    with database, ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, range(8)))
+        assert len(said(database)) == 160
+
+
+def test_another_process_is_waited_for(database: Database, path: Path) -> None:
+    writing, go_on = Event(), Event()
+
+    def hold() -> None:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("begin immediate")
+            other.execute("insert into notes (said) values ('theirs')")
+            writing.set()
+            go_on.wait(10)
+            other.execute("commit")
+
+    def write() -> None:
+        with database.transaction():
+            database.insert("notes", [{"said": "ours"}])
+
+    with database, ThreadPoolExecutor(2) as pool:
+        held = pool.submit(hold)
+        writing.wait(10)
+        ours = pool.submit(write)
+        go_on.set()
+        held.result(10)
+        ours.result(10)
+        assert said(database) == ["theirs", "ours"]
+
+
+def test_a_reader_is_not_kept_waiting_by_another_process_that_writes(database: Database, path: Path) -> None:
+    with database, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        database.insert("notes", [{"said": "before"}])
+        other.execute("begin immediate")
+        other.execute("insert into notes (said) values ('theirs')")
+        assert said(database) == ["before"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"This is a letter, not a database." * 100, b"SQLite format 3\x00" + b"\xff" * 4000]
+)
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(StorageError, match=r"fanchart\.db") as refused:
+        Database(path)
+    assert refused.value.next_step != ""
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_page_is_told_with_what_to_do(database: Database, path: Path) -> None:
+    with database:
+        database.insert("notes", [{"said": "x" * 500 + str(number)} for number in range(200)])
+    content = bytearray(path.read_bytes())
+    content[8192:-4096] = b"\xee" * (len(content) - 8192 - 4096)
+    path.write_bytes(content)
+    with Database(path) as again, pytest.raises(StorageError, match="restore a backup"):
+        said(again)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="folder exists"):
+        Database(tmp_path / "nowhere" / "fanchart.db")
+
+
+def test_a_mistake_in_sql_is_a_storage_error_too(database: Database) -> None:
+    with database, pytest.raises(StorageError, match="no such table: missing"):
+        database.rows("select * from missing")
+
+
+def test_migrations_run_once_and_in_order(path: Path) -> None:
+    ran: list[str] = []
+    grown = Migrations("grown")
+    grown(name="first")(lambda _: ran.append("first"))
+    with Database(path) as database:
+        database.migrate(grown)
+        grown(name="second")(lambda _: ran.append("second"))
+        grown(name="third")(lambda _: ran.append("third"))
+        database.migrate(grown)
+        database.migrate(grown)
+    assert ran == ["first", "second", "third"]
+
+
+def test_an_older_file_keeps_its_rows_when_a_migration_changes_the_table(database: Database, path: Path) -> None:
+    with database:
+        database.insert("notes", [{"said": "old"}])
+    newer = Migrations("notes")
+    newer()(create_notes)
+    newer(name="add_loudness")(lambda tables: tables.execute("alter table notes add column loud integer default 3"))
+    with Database(path) as again:
+        again.migrate(newer)
+        assert again.rows("select said, loud from notes") == [{"said": "old", "loud": 3}]
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(database: Database, path: Path) -> None:
+    def broken(tables: sqlite_utils.Database) -> None:
+        tables.executescript(
+            "create table more (id integer); insert into notes (said) values ('half'); select * from missing"
+        )
+
+    newer = Migrations("notes")
+    newer()(create_notes)
+    newer(name="broken")(broken)
+    with database, pytest.raises(StorageError, match="no such table"):
+        database.migrate(newer)
+    with Database(path) as again:
+        again.migrate(MIGRATIONS)
+        assert said(again) == []
+        assert again.rows("select name from sqlite_master where name = 'more'") == []
+
+
+def test_a_file_of_a_newer_version_is_refused_and_says_what_to_do(database: Database, path: Path) -> None:
+    newer = Migrations("notes")
+    newer()(create_notes)
+    newer(name="from_the_future")(lambda _: None)
+    with database:
+        database.migrate(newer)
+    with Database(path) as again, pytest.raises(StorageError, match="newer version") as refused:
+        again.migrate(MIGRATIONS)
+    assert "from_the_future" in refused.value.what
+    assert "Update Fanchart" in refused.value.next_step
+
+
+def test_two_processes_may_bring_the_same_file_up_to_date(path: Path) -> None:
+    together = Barrier(4)
+
+    def start(_: int) -> None:
+        with Database(path) as database:
+            together.wait()
+            database.migrate(MIGRATIONS)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(start, range(4)))
+    with Database(path) as database:
+        assert database.rows("select count(*) as n from _sqlite_migrations") == [{"n": 1}]
