@@ -20,13 +20,15 @@ CONTEXT_SYMBOLS: Final = (INDEX, VOLATILITY, YIELD, DOLLAR)
 RENEW_AFTER: Final = timedelta(hours=1)
 
 _LOG: Final = logging.getLogger(__name__)
-Background = Callable[[Callable[[], None]], None]
+Background = Callable[[Callable[[], None]], object]
 """Runs something without waiting for it."""
 
 
-def in_a_thread(work: Callable[[], None]) -> None:
-    """Run something on a thread of its own, which ends with the process."""
-    Thread(target=work, name="market-context", daemon=True).start()
+def in_a_thread(work: Callable[[], None]) -> Thread:
+    """Run something on a thread of its own, which ends with the process at the latest."""
+    thread = Thread(target=work, name="market-context", daemon=True)
+    thread.start()
+    return thread
 
 
 class MarketColumns:

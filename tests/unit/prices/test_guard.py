@@ -1,0 +1,121 @@
+"""The guard: one request at a time, none while the source says no, one probe when the pause is over."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, UnknownSymbol
+from forecasting.prices.guard import LONGEST_PAUSE, LONGEST_RETRY_AFTER, GuardedSource
+from tests.factories import NOW, price_history
+from tests.fakes import ManualClock
+from tests.unit.prices.scripted_source import ScriptedSource
+
+MINUTE = timedelta(minutes=1)
+LIMITED = RateLimited("Yahoo", NOW)
+SILENT = SourceUnreachable("Yahoo", "no answer in time")
+
+
+def guarded(error: FanchartError | None = None) -> tuple[ScriptedSource, ManualClock, GuardedSource]:
+    source, clock = ScriptedSource(price_history()), ManualClock()
+    source.error = error
+    return source, clock, GuardedSource(source, clock)
+
+
+def refused(guard: GuardedSource) -> FanchartError:
+    with pytest.raises(FanchartError) as refusal:
+        guard.history("AAPL")
+    return refusal.value
+
+
+@pytest.mark.parametrize(("error", "shortest"), [(LIMITED, MINUTE), (SILENT, timedelta(seconds=5))])
+def test_after_a_refusal_nothing_is_asked_until_the_time_that_it_names(
+    error: RateLimited | SourceUnreachable, shortest: timedelta
+) -> None:
+    source, clock, guard = guarded(error)
+    first = refused(guard)
+    assert isinstance(first, RateLimited | SourceUnreachable)
+    assert first.retry_at is not None
+    assert shortest <= first.retry_at - NOW <= 2 * shortest
+    for _ in range(50):
+        again = refused(guard)
+        assert type(again) is type(error)
+        assert isinstance(again, RateLimited | SourceUnreachable)
+        assert again.retry_at == first.retry_at
+    assert len(source.asked) == 1
+    clock.now = first.retry_at
+    source.error = None
+    assert guard.history("AAPL").symbol == "AAPL"
+    assert guard.status().failures == 0
+    assert guard.status().next_try is None
+    assert guard.status().last_success == clock.now
+
+
+def test_pauses_double_to_half_an_hour_and_never_pass_it() -> None:
+    source, clock, guard = guarded(LIMITED)
+    pauses = []
+    for _ in range(9):
+        refused(guard)
+        until = guard.status().next_try
+        assert until is not None
+        pauses.append(until - clock.now)
+        clock.now = until
+    for number, pause in enumerate(pauses):
+        assert min(2**number * MINUTE, LONGEST_PAUSE) <= pause <= min(2**number * MINUTE + MINUTE / 2, LONGEST_PAUSE)
+    assert len(source.asked) == 9
+    assert guard.status().failures == 9
+    assert "limiting" in guard.status().reason
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"),
+    [
+        (timedelta(minutes=20), timedelta(minutes=20), timedelta(minutes=20)),
+        (timedelta(days=365), LONGEST_RETRY_AFTER, LONGEST_RETRY_AFTER),
+        (timedelta(days=-1), MINUTE, 2 * MINUTE),
+    ],
+)
+def test_retry_after_is_obeyed_within_reason(asked: timedelta, least: timedelta, most: timedelta) -> None:
+    _, _, guard = guarded(RateLimited("Yahoo", NOW + asked))
+    refused(guard)
+    until = guard.status().next_try
+    assert until is not None
+    assert least <= until - NOW <= most
+
+
+@pytest.mark.parametrize("error", [UnknownSymbol("AAPL"), BadPrices("No.")])
+def test_answers_about_a_symbol_are_answers(error: FanchartError) -> None:
+    source, _, guard = guarded(error)
+    assert refused(guard) is error
+    assert refused(guard) is error
+    assert len(source.asked) == 2
+    assert guard.status().last_success == NOW
+
+
+def test_search_and_history_share_the_pause() -> None:
+    source, _, guard = guarded(LIMITED)
+    with pytest.raises(RateLimited):
+        guard.search("apple")
+    assert isinstance(refused(guard), RateLimited)
+    assert source.asked == []
+    assert source.searched == ["apple"]
+
+
+def test_when_the_pause_is_over_one_probe_goes_and_the_others_are_told_at_once() -> None:
+    source, clock, guard = guarded(LIMITED)
+    refused(guard)
+    clock.advance(timedelta(minutes=5))
+    source.released.clear()
+    source.entered.clear()
+    with ThreadPoolExecutor(1) as pool:
+        probe = pool.submit(guard.history, "AAPL")
+        assert source.entered.wait(10)
+        for _ in range(5):
+            told = refused(guard)
+            assert isinstance(told, RateLimited)
+            assert told.retry_at > clock.now
+        source.error = None
+        source.released.set()
+        assert probe.result(10).symbol == "AAPL"
+    assert len(source.asked) == 2
+    assert guard.history("AAPL").symbol == "AAPL"
