@@ -83,9 +83,15 @@ class MemoryForecastStore:
         return self._forecasts.setdefault((forecast.symbol, forecast.origin, forecast.model), forecast)
 
     def unscored(self, symbol: str) -> tuple[tuple[Forecast, tuple[int, ...]], ...]:
-        """Forecasts of a symbol, each with the horizons that have no outcome yet."""
-        own = [forecast for forecast in self._forecasts.values() if forecast.symbol == symbol]
-        waiting = ((forecast, self._open(forecast)) for forecast in own)
+        """Forecasts of a symbol, oldest first, each with the horizons that have no outcome yet.
+
+        Of the forecasts of one origin the first that was published counts.
+        """
+        first: dict[date, Forecast] = {}
+        for forecast in self._forecasts.values():
+            if forecast.symbol == symbol:
+                first.setdefault(forecast.origin, forecast)
+        waiting = ((forecast, self._open(forecast)) for _, forecast in sorted(first.items()))
         return tuple((forecast, horizons) for forecast, horizons in waiting if horizons)
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
@@ -94,9 +100,9 @@ class MemoryForecastStore:
             self._outcomes.setdefault((outcome.symbol, outcome.origin, outcome.horizon), outcome)
 
     def outcomes(self, symbol: str, limit: int = 100) -> tuple[Outcome, ...]:
-        """Outcomes of a symbol, newest target first."""
+        """Outcomes of a symbol, newest target first, then nearest horizon first."""
         own = [outcome for outcome in self._outcomes.values() if outcome.symbol == symbol]
-        return tuple(sorted(own, key=lambda outcome: outcome.target, reverse=True)[:limit])
+        return tuple(sorted(own, key=lambda outcome: (-outcome.target.toordinal(), outcome.horizon))[:limit])
 
     def _open(self, forecast: Forecast) -> tuple[int, ...]:
         horizons = range(1, len(forecast.targets) + 1)

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecasting.cli.memory import MemoryForecastStore
 from forecasting.ports import ForecastStore
 from forecasting.types import Comparison, Forecast, Outcome
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from tests import factories
-from tests.fakes import MemoryForecastStore
 
 ALL = tuple(range(1, 21))
 

@@ -9,13 +9,13 @@ from typing import get_args
 
 import pytest
 
+from forecasting.cli.memory import MemoryModelStore
 from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.ports import ModelStore
 from forecasting.types import ModelKind, ModelRecord
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, model_record
-from tests.fakes import MemoryModelStore
 
 
 @pytest.fixture(params=("memory", "sqlite"))

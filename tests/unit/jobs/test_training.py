@@ -1,0 +1,94 @@
+"""What a job starts from, and what becomes of its result."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+
+import pytest
+
+from forecasting.cli.memory import MemoryModelStore
+from forecasting.errors import PriceError
+from forecasting.jobs.training import POOL_SYMBOLS, TrainingDesk
+from forecasting.prices.memory import MemoryPriceStore
+from forecasting.types import Gate, Job, JobKind, ModelKind, TrainingResult
+from tests.factories import NOW, price_history
+from tests.fakes import ManualClock
+
+JOB = Job(1, "train", "AAPL", "running", (7,), NOW, options={"layers": "2"})
+NOTHING: Mapping[str, int] = {}
+
+
+def desk(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NOTHING) -> TrainingDesk:
+    """A desk whose store holds histories of so many sessions."""
+    prices = MemoryPriceStore()
+    for symbol, sessions in lengths.items():
+        prices.save(price_history(symbol, sessions))
+    return TrainingDesk(
+        latest=lambda symbol: price_history(symbol, 300),
+        active=lambda symbol: f"model of {symbol or 'the pool'}".encode(),
+        prices=prices,
+        models=models or MemoryModelStore(),
+        clock=ManualClock(),
+    )
+
+
+def result(kind: ModelKind = "symbol", *, promoted: bool = True) -> TrainingResult:
+    gate = Gate(promoted=promoted, windows=60, candidate_crps=0.9, active_crps=1.0, p_value=0.01, reason="So it was.")
+    return TrainingResult(kind, b"bytes", sha256(b"bytes").hexdigest(), date(2024, 7, 3), gate, 2.5)
+
+
+@pytest.mark.parametrize("kind", ["train", "tune"])
+def test_a_symbols_job_starts_from_its_newest_prices_and_the_model_to_beat(kind: JobKind) -> None:
+    request = desk().request(replace(JOB, kind=kind))
+    assert request.kind == kind
+    assert [history.symbol for history in request.histories] == ["AAPL"]
+    assert request.active == b"model of AAPL"
+    assert request.options == {"layers": "2"}
+
+
+def test_the_pool_learns_from_long_histories_of_what_is_traded() -> None:
+    stored = desk(lengths={"SHORT": 999, "LONG": 1000, "LONGER": 1001, "^VIX": 1200, "DX-Y.NYB": 1200})
+    request = stored.request(replace(JOB, kind="pool", symbol=""))
+    assert [history.symbol for history in request.histories] == ["LONGER", "LONG"]
+    assert request.active == b"model of the pool"
+
+
+def test_the_pool_is_not_larger_than_what_crosses_to_a_worker() -> None:
+    stored = desk(lengths={f"S{number}": 1000 for number in range(POOL_SYMBOLS + 1)})
+    assert len(stored.request(replace(JOB, kind="pool", symbol="")).histories) == POOL_SYMBOLS
+
+
+def test_a_pool_without_long_histories_says_so() -> None:
+    with pytest.raises(PriceError, match="No stored symbol has the 1000 sessions"):
+        desk(lengths={"SHORT": 999}).request(replace(JOB, kind="pool", symbol=""))
+
+
+def test_a_promoted_candidate_becomes_the_active_model() -> None:
+    models = MemoryModelStore()
+    desk(models).keep(JOB, result())
+    record = models.active("AAPL")
+    assert record is not None
+    assert (record.kind, record.state, record.trained_to, record.created_at) == (
+        "symbol",
+        "active",
+        date(2024, 7, 3),
+        NOW,
+    )
+    assert models.artefact(record.sha256) == b"bytes"
+
+
+def test_a_rejected_candidate_is_kept_with_its_scores() -> None:
+    models = MemoryModelStore()
+    desk(models).keep(JOB, result(promoted=False))
+    assert models.active("AAPL") is None
+    (record,) = models.past("AAPL")
+    assert (record.state, record.gate) == ("rejected", result(promoted=False).gate)
+
+
+def test_a_pools_model_belongs_to_no_symbol() -> None:
+    models = MemoryModelStore()
+    desk(models).keep(replace(JOB, kind="pool", symbol=""), result("pool"))
+    record = models.active("MSFT")
+    assert record is not None
+    assert (record.symbol, record.kind) == ("", "pool")
