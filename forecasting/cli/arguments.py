@@ -89,7 +89,13 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--origins", type=_count, default=schedule.origins, metavar="N", help="past origins a symbol")
     parser.add_argument("--step", type=_count, default=schedule.step, metavar="N", help="sessions between two origins")
-    parser.add_argument("--horizons", type=_horizons, default=schedule.horizons, metavar="1,5,10,20")
+    parser.add_argument(
+        "--horizons",
+        type=_horizons,
+        default=schedule.horizons,
+        metavar="1,5,10,20",
+        help="sessions ahead, each 1 to 20",
+    )
     parser.add_argument(
         "--garch", action=argparse.BooleanOptionalAction, default=True, help="include GJR-GARCH-t (a second a symbol)"
     )
@@ -98,9 +104,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--source", default="yahoo", metavar="SOURCE", help="csv:FOLDER, yahoo (default), simulated or tiingo"
-    )
+    parser.add_argument("--source", default="yahoo", metavar="SOURCE", help="csv:FOLDER, simulated, or yahoo (default)")
     parser.add_argument(
         "--model", default="base", metavar="base|active|FILE", help="which model answers (default base)"
     )

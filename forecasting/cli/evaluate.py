@@ -1,5 +1,6 @@
 """`evaluate`: a model on past origins of many symbols, beside the baselines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,11 +31,11 @@ SHOWN_IN_FULL: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A symbol that was not evaluated."""
+class Remark:
+    """Something to know about a symbol: why it was skipped, or what the checks dropped from its prices."""
 
     symbol: str
-    reason: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Evaluation:
     schedule: Schedule
     scorecards: tuple[Scorecard, ...]
     pooled: tuple[PooledScore, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
 
 
 def evaluate(command: Evaluate, console: Console, progress: Console, clock: Clock) -> None:
@@ -67,20 +69,21 @@ def _evaluated(command: Evaluate, clock: Clock, write: WriteWalk, progress: Cons
     """Evaluate every symbol; one that cannot be is skipped, unless nothing else is left."""
     one = _Evaluator(command, chosen_models(command.model, command.database, clock), PriceShelf(command.source, clock))
     cards: list[Scorecard] = []
-    skipped: list[Skipped] = []
+    skipped: list[Remark] = []
     problem: FanchartError | None = None
     for symbol in track(one.symbols(), "Evaluating", console=progress, transient=True):
         try:
             walk = one.walk(symbol)
         except (InputError, PriceError) as error:
-            skipped.append(Skipped(symbol, str(error)))
+            skipped.append(Remark(symbol, str(error)))
             problem = problem or error
             continue
         write(walk)
         cards.append(one.card(walk))
     if problem and not cards:
         raise problem
-    return Evaluation(command.source, command.model, command.schedule, tuple(cards), pool(cards), tuple(skipped))
+    found = (tuple(cards), pool(cards), tuple(skipped), one.notes(card.symbol for card in cards))
+    return Evaluation(command.source, command.model, command.schedule, *found)
 
 
 class _Evaluator:
@@ -115,6 +118,11 @@ class _Evaluator:
         """The scores of a walk."""
         return scorecard(walk, self._models.answering(walk.symbol).sha256)
 
+    def notes(self, symbols: Iterable[str]) -> tuple[Remark, ...]:
+        """What the checks had to say about the symbols' prices."""
+        histories = (self._shelf.latest(symbol).history for symbol in symbols)
+        return tuple(Remark(history.symbol, note) for history in histories for note in history.notes)
+
 
 def _print(found: Evaluation, console: Console) -> None:
     """Tables: pooled ones for many symbols, full ones for few, and the verdicts."""
@@ -130,4 +138,6 @@ def _print(found: Evaluation, console: Console) -> None:
     symbols = f"{len(found.scorecards)} symbol{'s' if len(found.scorecards) > 1 else ''}"
     console.print(f"{symbols}, {origins} origins, model: {escape(found.model)}.", highlight=False)
     for each in found.skipped:
-        console.print(f"Skipped {escape(each.symbol)}: {escape(each.reason)}", highlight=False)
+        console.print(f"Skipped {escape(each.symbol)}: {escape(each.text)}", highlight=False)
+    for each in found.notes:
+        console.print(f"Checks of {escape(each.symbol)}: {escape(each.text)}.", highlight=False)

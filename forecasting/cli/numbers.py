@@ -16,8 +16,8 @@ def price(value: float, digits: int) -> str:
 
 
 def share(value: float) -> str:
-    """A share of 1 in percent: 53 %."""
-    return UNKNOWN if isnan(value) else f"{value:.0%}".replace("%", " %")
+    """A share of 1 in percent: 53%."""
+    return UNKNOWN if isnan(value) else f"{value:.0%}"
 
 
 def ratio(value: float) -> str:
@@ -26,5 +26,5 @@ def ratio(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A relative error in percent: 2.31 %."""
-    return UNKNOWN if isnan(value) else f"{value:.2%}".replace("%", " %")
+    """A relative error in percent: 2.31%."""
+    return UNKNOWN if isnan(value) else f"{value:.2%}"

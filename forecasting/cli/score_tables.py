@@ -15,7 +15,7 @@ def score_table(card: Scorecard, horizon: int) -> Table:
     rows = [score for score in card.scores if score.horizon == horizon]
     origins = rows[0].origins if rows else 0
     title = f"{card.symbol}, {horizon} ahead: {origins} origins, {card.first_origin} to {card.last_origin}"
-    table = _table(title, "Forecaster", "CRPS", "RMSE", "MAE", "MAPE", "MASE", "Hits", "Winkler", "50", "80", "95 %")
+    table = _table(title, "Forecaster", "CRPS", "RMSE", "MAE", "MAPE", "MASE", "Hits", "Winkler", "50", "80", "95%")
     for row in rows:
         table.add_row(
             row.forecaster,
@@ -43,7 +43,7 @@ def rmse_table(pooled: Sequence[PooledScore]) -> Table:
 def coverage_table(pooled: Sequence[PooledScore]) -> Table:
     """How often the bands held, per horizon and over all; point forecasts have none."""
     banded = [row for row in pooled if row.forecaster not in ("naive", "drift")]
-    return _pooled_table("Outcomes inside the 50, 80 and 95 % bands", banded, _coverage)
+    return _pooled_table("Outcomes inside the 50, 80 and 95% bands", banded, _coverage)
 
 
 def significance_table(cards: Sequence[Scorecard]) -> Table:
