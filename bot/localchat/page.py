@@ -29,6 +29,7 @@ STATIC = Path(__file__).parent / "static"
 ACT_BYTES = 64 * 1024
 _HEARTBEAT_SECONDS = 15.0
 _WAITING_EVENTS = 1_000
+_RECONNECT_MILLISECONDS = 1_000
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost"})
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -100,6 +101,7 @@ class EventsHandler(_PageHandler):
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(_WAITING_EVENTS)
         self._is_complete = False
         self.set_header("Content-Type", "text/event-stream")
+        self.write(f"retry: {_RECONNECT_MILLISECONDS}\n")
         unlisten = self._world.listen(self._enqueue)
         try:
             while True:

@@ -104,6 +104,10 @@ async def _where(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
     await _message(update).reply_text("Where are you?", reply_markup=keys)
 
 
+async def _typing(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+    await _message(update).reply_chat_action("upload_photo")
+
+
 async def _pressed(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
     query = update.callback_query
     if query is None or query.data is None:
@@ -140,6 +144,7 @@ async def echo_bot(chat: LocalChat) -> AsyncIterator[None]:
     application = builder.build()
     commands = {"start": _start, "chart": _chart, "table": _table, "album": _album, "where": _where}
     application.add_handlers([CommandHandler(name, handler) for name, handler in commands.items()])
+    application.add_handler(CommandHandler("typing", _typing))
     application.add_handlers([CallbackQueryHandler(_pressed), InlineQueryHandler(_inline)])
     application.add_handler(MessageHandler(filters.TEXT & filters.ChatType.PRIVATE, _echo))
     about = ("Say hello", "A chart of a symbol", "A table in monospace", "Three photos", "Ask for a place")

@@ -6,6 +6,7 @@ import { act } from "./server.js";
 import { listen, store, tell } from "./store.js";
 
 const pressed = new Map();
+const answered = new Set();
 const PATIENCE_MILLISECONDS = 15000;
 
 export function inlineKeys(message) {
@@ -37,6 +38,7 @@ async function press(message, button, made) {
   try {
     const queryId = await act("press", { person: store.me, chat: message.chat.id, message: message.message_id, data: button.callback_data });
     pressed.set(queryId, made);
+    if (answered.delete(queryId)) release(queryId); // the bot was faster than the answer to our request
     setTimeout(() => release(queryId), PATIENCE_MILLISECONDS);
   } catch (error) {
     made.classList.remove("pressed");
@@ -50,5 +52,7 @@ function release(queryId) {
 }
 
 listen((change) => {
-  if (change.type === "answer") release(change.query_id);
+  if (change.type !== "answer") return;
+  if (pressed.has(change.query_id)) release(change.query_id);
+  else answered.add(change.query_id);
 });

@@ -12,11 +12,16 @@ let choices = [];
 let chosen = 0;
 let asked = "";
 let pause = 0;
+let latest = null;
 let onTaken = () => {};
 
 export function startSuggestions(taken) {
   onTaken = taken;
-  listen((change) => { if (change.type === "inline" && change.question_id === asked) showResults(change); });
+  listen((change) => {
+    if (change.type !== "inline") return;
+    latest = change;
+    if (change.question_id === asked) showResults(change);
+  });
 }
 
 export function isOpen() {
@@ -73,6 +78,7 @@ async function ask(query) {
   note("Asking…");
   try {
     asked = await act("ask", { person: store.me, chat: store.open, query });
+    if (latest?.question_id === asked) showResults(latest); // the bot was faster than the answer to our request
   } catch (error) {
     toast(error.message);
   }

@@ -98,7 +98,9 @@ async def test_acts_are_json_known_and_small(web: httpx.AsyncClient) -> None:
 async def test_events_begin_with_the_scene_and_go_on(web: httpx.AsyncClient, chat: LocalChat) -> None:
     chat.set_banner("simulated prices")
     async with web.stream("GET", "/page/events") as stream:
-        lines = (json.loads(line.removeprefix("data: ")) async for line in stream.aiter_lines() if line)
+        lines = (
+            json.loads(line.removeprefix("data: ")) async for line in stream.aiter_lines() if line.startswith("data: ")
+        )
         scene = await anext(lines)
         assert (scene["type"], scene["banner"], scene["messages"]) == ("scene", "simulated prices", [])
         chat.say(ADA, ADA, "hello")
