@@ -1,19 +1,23 @@
 """A price source that does what a test tells it, and remembers what it was asked."""
 
+from dataclasses import replace
 from datetime import date
 from threading import Event
 
 import numpy as np
 
 from forecasting.errors import FanchartError, UnknownSymbol
+from forecasting.ports import Clock
 from forecasting.types import PriceHistory, SymbolMatch
+from tests.factories import NOW
 
 
 class ScriptedSource:
     """A `PriceSource` of given histories; it fails while it has an error, and waits where it is held."""
 
-    def __init__(self, *histories: PriceHistory, name: str = "yahoo") -> None:
+    def __init__(self, *histories: PriceHistory, name: str = "yahoo", clock: Clock = lambda: NOW) -> None:
         self.name = name
+        self.clock = clock
         self.histories = {history.symbol: history for history in histories}
         self.names: tuple[SymbolMatch, ...] = ()
         self.error: FanchartError | None = None
@@ -31,8 +35,8 @@ class ScriptedSource:
             raise self.error
         if symbol not in self.histories:
             raise UnknownSymbol(symbol)
-        history = self.histories[symbol]
-        return history if since is None else history.rows(slice(int((history.sessions < np.datetime64(since)).sum()), None))
+        history = replace(self.histories[symbol], fetched_at=self.clock())
+        return history.rows(slice(int(np.searchsorted(history.sessions, np.datetime64(since or date.min))), None))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         self.searched.append(text)

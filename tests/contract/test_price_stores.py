@@ -1,0 +1,113 @@
+"""What every price store promises: what was put in comes out, to the last bit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecasting.ports import PriceStore
+from forecasting.prices.memory import MemoryPriceStore
+from forecasting.types import PriceHistory, SymbolMatch
+from storage.database import Database
+from storage.prices import SqlitePriceStore
+from tests.factories import price_history
+
+COLUMNS = ("sessions", "open", "high", "low", "close", "volume")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PriceStore]:
+    if request.param == "memory":
+        yield MemoryPriceStore()
+        return
+    with Database(tmp_path / "prices.db") as database:
+        yield SqlitePriceStore(database)
+
+
+def equal(one: PriceHistory | None, other: PriceHistory) -> bool:
+    assert one is not None
+    about = ("symbol", "currency", "exchange", "name", "source", "fetched_at", "notes")
+    columns = all(np.array_equal(getattr(one, name), getattr(other, name)) for name in COLUMNS)
+    kinds = all(getattr(one, name).dtype == getattr(other, name).dtype for name in COLUMNS)
+    return columns and kinds and all(getattr(one, name) == getattr(other, name) for name in about)
+
+
+def test_nothing_is_stored_at_first(store: PriceStore) -> None:
+    assert store.load("AAPL") is None
+    assert store.symbols() == ()
+    assert store.find("a") == ()
+
+
+def test_a_history_comes_back_to_the_last_bit(store: PriceStore) -> None:
+    history = replace(price_history(), notes=("dropped 1 open bar", "“2” sessions missing"))
+    store.save(history)
+    assert equal(store.load("AAPL"), history)
+    assert store.symbols() == ("AAPL",)
+
+
+def test_saving_replaces(store: PriceStore) -> None:
+    store.save(price_history(sessions=900))
+    other = price_history(sessions=300, seed=8, source="yahoo")
+    store.save(other)
+    assert equal(store.load("AAPL"), other)
+
+
+def test_extending_adds_newer_sessions_and_leaves_stored_ones(store: PriceStore) -> None:
+    whole = price_history()
+    store.save(whole.rows(slice(0, -3)))
+    tail = whole.rows(slice(-8, None))
+    newer = replace(tail, close=np.where(np.arange(8) < 5, 1.0, tail.close), name="New name", notes=("a note",))
+    later = replace(newer, fetched_at=whole.fetched_at + timedelta(hours=1))
+    store.extend(later)
+    expected = replace(whole, name="New name", notes=("a note",), fetched_at=later.fetched_at)
+    assert equal(store.load("AAPL"), expected)
+
+
+def test_extending_without_newer_sessions_renews_the_time(store: PriceStore) -> None:
+    whole = price_history()
+    store.save(whole)
+    later = replace(whole.rows(slice(-5, None)), fetched_at=whole.fetched_at + timedelta(hours=1))
+    store.extend(later)
+    assert equal(store.load("AAPL"), replace(whole, fetched_at=later.fetched_at))
+
+
+def test_extending_nothing_saves(store: PriceStore) -> None:
+    history = price_history(sessions=300)
+    store.extend(history)
+    assert equal(store.load("AAPL"), history)
+
+
+def test_symbols_do_not_touch_each_other(store: PriceStore) -> None:
+    for symbol in ("MSFT", "AAPL"):
+        store.save(price_history(symbol, seed=len(symbol)))
+    store.save(price_history("MSFT", 300))
+    assert equal(store.load("AAPL"), price_history("AAPL", seed=4))
+    assert store.symbols() == ("AAPL", "MSFT")
+
+
+def test_names_are_found_by_symbol_and_name(store: PriceStore) -> None:
+    apple, snap = SymbolMatch("AAPL", "Apple Inc.", "NASDAQ"), SymbolMatch("SNAP", "Snap Inc.", "NYSE")
+    pineapple = SymbolMatch("PINE", "Pineapple Energy", "NASDAQ")
+    store.remember([pineapple, snap, apple])
+    assert store.find("apple") == (apple, pineapple)
+    assert store.find("aap") == (apple,)
+    assert store.find(" SNAP ") == (snap,)
+    assert store.find("inc.") == (apple, snap)
+    assert store.find("100%_") == ()
+    assert store.find("") == ()
+
+
+def test_at_most_five_are_found(store: PriceStore) -> None:
+    store.remember([SymbolMatch(f"S{number}", "Same") for number in range(9)])
+    assert [match.symbol for match in store.find("same")] == ["S0", "S1", "S2", "S3", "S4"]
+
+
+def test_a_remembered_name_is_renewed_and_a_saved_history_is_remembered(store: PriceStore) -> None:
+    store.remember([SymbolMatch("AAPL", "Old", "")])
+    store.save(price_history())
+    assert store.find("aapl") == (SymbolMatch("AAPL", "AAPL Inc.", "XNYS"),)
+    store.remember([])
+    assert len(store.find("aapl")) == 1

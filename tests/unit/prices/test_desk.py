@@ -1,0 +1,246 @@
+"""The desk: stored prices first, extended where they agree, replaced where they do not, and never without a word."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from forecasting.errors import (
+    BadPrices,
+    FanchartError,
+    InputError,
+    RateLimited,
+    SourceUnreachable,
+    TooLittleHistory,
+    UnknownSymbol,
+)
+from forecasting.prices.calendars import sessions_between
+from forecasting.prices.desk import PriceDesk
+from forecasting.prices.memory import MemoryPriceStore
+from forecasting.types import PriceHistory, SymbolMatch
+from tests.factories import NOW, price_history
+from tests.fakes import ManualClock
+from tests.unit.prices.scripted_source import ScriptedSource
+
+TUESDAY = datetime(2024, 7, 2, 21, 30, tzinfo=UTC)
+EVERYTHING = sessions_between("XNYS", date(2020, 1, 1), date(2024, 7, 3))
+
+
+def history(symbol: str = "AAPL", *, cut: int = 0, scale: float = 1.0, source: str = "yahoo") -> PriceHistory:
+    """Prices to 3 July 2024 on New York's sessions, without the last `cut` ones, scaled."""
+    made = price_history(symbol, len(EVERYTHING), source=source)
+    prices = {name: getattr(made, name) * scale for name in ("open", "high", "low", "close")}
+    return replace(made, sessions=EVERYTHING, **prices).rows(slice(0, len(EVERYTHING) - cut))
+
+
+class Stage:
+    """A desk with one scripted source, a memory store and a clock in the test's hands."""
+
+    def __init__(self, *histories: PriceHistory, now: datetime = NOW, name: str = "yahoo") -> None:
+        self.clock = ManualClock(now)
+        self.source = ScriptedSource(*histories, name=name, clock=self.clock)
+        self.store = MemoryPriceStore()
+        self.readjusted: list[str] = []
+        self.work: list[object] = []
+        self.desk = PriceDesk([self.source], self.store, self.clock, self.readjusted.append, self.work.append)
+
+
+def test_the_first_question_fetches_the_next_does_not() -> None:
+    stage = Stage(history())
+    first = stage.desk.latest("aapl")
+    assert first.trouble is None
+    assert np.array_equal(first.history.close, history().close)
+    stage.clock.advance(timedelta(hours=40))  # through the holiday, to the next session's middle
+    assert stage.desk.latest("$AAPL").history.last_session == date(2024, 7, 3)
+    assert stage.source.asked == [("AAPL", None)]
+    assert stage.store.symbols() == ("AAPL",)
+
+
+def test_only_what_is_missing_is_fetched_with_five_sessions_to_compare() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.desk.latest("AAPL")
+    stage.source.histories["AAPL"] = replace(history(), notes=("dropped 1 open bar",))
+    stage.clock.now = NOW
+    answer = stage.desk.latest("AAPL")
+    assert stage.source.asked[1:] == [("AAPL", date(2024, 6, 26))]
+    assert np.array_equal(answer.history.close, history().close)
+    assert answer.history.notes == ("dropped 1 open bar",)
+    assert stage.readjusted == []
+
+
+def test_a_split_since_fetches_anew_and_says_so() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.desk.latest("AAPL")
+    stage.source.histories["AAPL"] = history(scale=0.5)
+    stage.clock.now = NOW
+    answer = stage.desk.latest("AAPL")
+    assert [since for _, since in stage.source.asked] == [None, date(2024, 6, 26), None]
+    assert np.array_equal(answer.history.close, history(scale=0.5).close)
+    assert stage.readjusted == ["AAPL"]
+
+
+def test_noise_of_float32_is_no_split() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.desk.latest("AAPL")
+    stage.source.histories["AAPL"] = history(scale=1 + 1e-7)
+    stage.clock.now = NOW
+    kept = stage.desk.latest("AAPL").history
+    assert np.array_equal(kept.close[:-1], history(cut=1).close)
+    assert stage.readjusted == []
+
+
+def test_a_source_without_a_newer_session_is_not_asked_again_and_again() -> None:
+    stage = Stage(history(cut=1))
+    for _ in range(5):
+        assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 2)
+    assert len(stage.source.asked) == 1
+    stage.clock.advance(timedelta(minutes=16))
+    stage.source.histories["AAPL"] = history()
+    assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 3)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RateLimited("Yahoo", NOW), SourceUnreachable("Yahoo", "no answer in time"), BadPrices("No.", "Later."),
+     UnknownSymbol("AAPL"), TooLittleHistory("AAPL", 3, 250)],
+)  # fmt: skip
+def test_stored_prices_answer_with_the_trouble(error: FanchartError) -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.desk.latest("AAPL")
+    stage.source.error = error
+    stage.clock.now = NOW
+    answer = stage.desk.latest("AAPL")
+    assert answer.history.last_session == date(2024, 7, 2)
+    assert answer.trouble is not None
+    assert answer.trouble.sentence
+    assert (answer.trouble.retry_at is not None) == isinstance(error, RateLimited | SourceUnreachable)
+
+
+@pytest.mark.parametrize("error", [RateLimited("Yahoo", NOW), SourceUnreachable("Yahoo", "no answer in time")])
+def test_without_stored_prices_the_trouble_is_an_error_that_names_the_next_try(error: FanchartError) -> None:
+    stage = Stage()
+    stage.source.error = error
+    with pytest.raises(type(error)) as refusal:
+        stage.desk.latest("AAPL")
+    assert getattr(refusal.value, "retry_at", NOW) > NOW
+
+
+def test_what_a_source_could_not_answer_is_not_asked_again_for_a_while() -> None:
+    stage = Stage()
+    stage.source.names = (SymbolMatch("AAPL", "Apple Inc."),)
+    for _ in range(9):
+        with pytest.raises(UnknownSymbol) as refusal:
+            stage.desk.latest("apple")
+        assert refusal.value.matches == stage.source.names
+    assert (len(stage.source.asked), len(stage.source.searched)) == (1, 1)
+    stage.clock.advance(timedelta(minutes=10))
+    with pytest.raises(UnknownSymbol):
+        stage.desk.latest("apple")
+    assert len(stage.source.asked) == 2
+    assert len(stage.source.searched) == 1, "the second search needs no network"
+
+
+def test_search_is_quiet_about_a_source_that_cannot() -> None:
+    stage = Stage()
+    stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
+    assert stage.desk.search("apple") == ()
+    with pytest.raises(SourceUnreachable):
+        stage.desk.latest("apple")
+
+
+def test_text_that_is_no_symbol_asks_nobody() -> None:
+    stage = Stage()
+    with pytest.raises(InputError):
+        stage.desk.latest("<b>")
+    assert stage.source.asked == []
+
+
+def test_old_prices_answer_and_are_called_old() -> None:
+    stage = Stage(history(cut=30))
+    trouble = stage.desk.latest("AAPL").trouble
+    assert trouble is not None
+    assert trouble.sentence == "The newest price of AAPL is of 20 May 2024. It may no longer trade."
+    assert Stage(history(cut=5)).desk.latest("AAPL").trouble is None
+
+
+def test_files_do_not_grow_old() -> None:
+    answer = Stage(history(cut=700, source="csv"), name="csv").desk.latest("AAPL")
+    assert answer.trouble is None
+
+
+def test_a_file_that_was_replaced_is_read_anew() -> None:
+    stage = Stage(history(cut=300, source="csv"), name="csv")
+    stage.desk.latest("AAPL")
+    stage.source.histories["AAPL"] = history(cut=200, scale=2, source="csv")
+    stage.clock.advance(timedelta(minutes=16))
+    assert np.array_equal(stage.desk.latest("AAPL").history.close, history(cut=200, scale=2).close)
+    assert stage.readjusted == ["AAPL"]
+
+
+def test_the_chain_goes_on_and_the_answer_names_its_source() -> None:
+    first, second = ScriptedSource(name="yahoo"), ScriptedSource(history(source="tiingo"), name="tiingo")
+    first.error = RateLimited("Yahoo", NOW)
+    desk = PriceDesk([first, second], MemoryPriceStore(), ManualClock())
+    answer = desk.latest("AAPL")
+    assert (answer.history.source, answer.trouble) == ("tiingo", None)
+    assert [status.failures for status in desk.status()] == [1, 0]
+    with pytest.raises(RateLimited):  # more than not knowing: the first source might
+        desk.latest("MSFT")
+
+
+def test_another_sources_prices_replace_and_are_a_readjustment_only_where_they_differ() -> None:
+    for scale, readjusted in ((1.0005, []), (0.98, ["AAPL"])):
+        told: list[str] = []
+        store = MemoryPriceStore()
+        store.save(replace(history(cut=1, source="tiingo"), fetched_at=TUESDAY))
+        sources = [ScriptedSource(history(scale=scale)), ScriptedSource(name="tiingo")]
+        answer = PriceDesk(sources, store, ManualClock(), told.append).latest("AAPL")
+        assert answer.history.source == "yahoo"
+        assert told == readjusted
+
+
+def test_prices_of_a_source_that_is_no_longer_asked_are_not_used() -> None:
+    stage = Stage()
+    stage.store.save(history(source="simulated"))
+    with pytest.raises(UnknownSymbol):
+        stage.desk.latest("AAPL")
+
+
+def test_fifty_threads_cause_one_request() -> None:
+    stage = Stage(history())
+    stage.source.released.clear()
+    with ThreadPoolExecutor(50) as pool:
+        answers = [pool.submit(stage.desk.latest, "AAPL") for _ in range(50)]
+        assert stage.source.entered.wait(10)
+        stage.source.released.set()
+        assert all(answer.result(10).history.last_session == date(2024, 7, 3) for answer in answers)
+    assert len(stage.source.asked) == 1
+
+
+def test_a_bulk_refresh_is_resumed_after_the_limit() -> None:
+    symbols = [f"S{number}" for number in range(30)]
+    stage = Stage(*(history(symbol) for symbol in symbols))
+    first = stage.desk.refresh_all(symbols, 20)
+    assert (len(first.fresh), len(first.left), len(stage.source.asked)) == (20, 10, 20)
+    stage.source.error = RateLimited("Yahoo", NOW)
+    limited = stage.desk.refresh_all(first.left, 20)
+    assert (limited.fresh, limited.left, len(stage.source.asked)) == ((), first.left, 21)
+    assert limited.trouble is not None
+    assert limited.trouble.retry_at is not None
+    stage.clock.now = limited.trouble.retry_at
+    stage.source.error = None
+    assert stage.desk.refresh_all(symbols, 10).left == ()
+    assert len(stage.source.asked) == 31
+
+
+def test_context_comes_from_the_store_and_is_renewed_in_the_background() -> None:
+    stage = Stage(history("^GSPC"))
+    assert stage.desk.context() is None
+    assert stage.source.asked == []
+    assert len(stage.work) == 1
+    stage.desk.latest("^GSPC")
+    fresh = PriceDesk([stage.source], stage.store, stage.clock, background=stage.work.append)
+    assert fresh.context() is not None
+    assert PriceDesk([ScriptedSource(name="simulated")], stage.store, stage.clock).context() is None
