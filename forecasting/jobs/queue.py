@@ -134,11 +134,12 @@ class JobQueue:
         seen: Job | None = None
         while True:
             news = self._news
-            job = self._open.get(job_id) or await asyncio.to_thread(self._store.get, job_id)
+            still_open = self._open.get(job_id)
+            job = still_open or await asyncio.to_thread(self._store.get, job_id)
             if job is not None and job != seen:
                 seen = job
                 yield job
-            if job_id not in self._open:
+            if still_open is None:  # asked before the reader took its time: it must not miss the end
                 return
             await news.wait()
 
