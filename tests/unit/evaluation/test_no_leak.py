@@ -1,0 +1,72 @@
+"""Through the whole pipeline, calibration and scorecard included: what comes later changes no bit of a forecast."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecasting.evaluation.scorecard import make_scorecard
+from forecasting.evaluation.walkforward import Schedule
+from forecasting.model.artefact import base_artefact, load
+from forecasting.model.forecaster import ModelForecaster
+from forecasting.model.market import market_of
+from forecasting.types import PriceHistory
+from tests.factories import price_history
+
+SESSIONS = 420
+SCHEDULE = Schedule(origins=10, step=5)
+
+
+@cache
+def model() -> ModelForecaster:
+    """The base model, loaded once."""
+    return ModelForecaster(load(base_artefact()))
+
+
+def market(histories: tuple[PriceHistory, ...], seed: int, after: int) -> tuple[PriceHistory, ...]:
+    """The same market with every number after a row changed."""
+    random = np.random.default_rng(seed)
+    changed = []
+    for history in histories:
+        noise = np.exp(random.standard_normal(len(history)))
+        noise[: after + 1] = 1.0
+        prices = {name: getattr(history, name) * noise for name in ("open", "high", "low", "close", "volume")}
+        changed.append(replace(history, **prices))
+    return tuple(changed)
+
+
+MARKET = tuple(price_history(f"S{number}", SESSIONS, seed=number) for number in range(9))
+
+
+@given(seed=st.integers(0, 10_000), origin=st.integers(249, SESSIONS - 2))
+@settings(max_examples=6, deadline=None)
+def test_a_forecast_is_the_same_whatever_comes_later(seed: int, origin: int) -> None:
+    rows = np.array([origin])
+    known = model().quantiles(MARKET[0], rows, market_of(MARKET))
+    other = market(MARKET, seed, origin)
+    np.testing.assert_array_equal(known, model().quantiles(other[0], rows, market_of(other)))
+    cut = tuple(history.rows(slice(origin + 1)) for history in MARKET)
+    np.testing.assert_array_equal(known, model().quantiles(cut[0], rows, market_of(cut)))
+
+
+def test_an_origin_of_a_walk_is_answered_as_if_it_were_the_last_day() -> None:
+    rows = np.array([260, 333, SESSIONS - 1])
+    context = market_of(MARKET)
+    together = model().quantiles(MARKET[0], rows, context)
+    for place, row in enumerate(rows):
+        alone = model().quantiles(MARKET[0].rows(slice(row + 1)), np.array([row]), context)
+        np.testing.assert_array_equal(together[place], alone[0])
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=3, deadline=None)
+def test_a_scorecard_is_the_same_whatever_comes_after_its_last_outcome(seed: int) -> None:
+    last_outcome = SESSIONS - SCHEDULE.step - 1
+    other = market(MARKET, seed, last_outcome)
+    cards = [
+        make_scorecard(each[0], model(), model="d" * 64, context=market_of(each), schedule=SCHEDULE)
+        for each in (MARKET, other)
+    ]
+    assert repr(cards[0]) == repr(cards[1])  # to the last digit; NaN does not equal itself
