@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from tornado.web import RequestHandler
@@ -27,7 +28,6 @@ from bot.localchat.world import World
 _log = logging.getLogger(__name__)
 _TOKEN = re.compile(r"\d{3,}:[\w-]{30,}")
 _COUNTED = re.compile(r"send(?!chataction)|editmessage")
-_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class BotApi:
         if isinstance(result, Break):
             self._record(method_name, chat_id, 0, result.value)
         else:
-            self._record(method_name, chat_id, _OK, "ok")
+            self._record(method_name, chat_id, HTTPStatus.OK, "ok")
         return result
 
     async def _done(self, method_name: str, parameters: Parameters, fault: Fault | None) -> Json | Break:
@@ -149,15 +149,19 @@ class FileHandler(RequestHandler):
     def get(self, token: str, path: str) -> None:
         """Write the file's bytes."""
         try:
-            check_token(self._api.token, token)
-            stored = self._api.world.files.at_path(path)
-            if stored is None:
-                raise ApiError(404, "Not Found")  # noqa: TRY301 - one place writes refusals
+            content = self._content(token, path)
         except ApiError as error:
             write_refusal(self, error)
             return
         self.set_header("Content-Type", "application/octet-stream")
-        self.write(self._api.world.files.content(stored.file_id))
+        self.write(content)
+
+    def _content(self, token: str, path: str) -> bytes:
+        check_token(self._api.token, token)
+        stored = self._api.world.files.at_path(path)
+        if stored is None:
+            raise ApiError(404, "Not Found")
+        return self._api.world.files.content(stored.file_id)
 
 
 def check_token(expected: str, given: str) -> None:

@@ -42,6 +42,8 @@ def blocked() -> Fault:
 
 @dataclass(slots=True)
 class _Planned:
+    """A fault with the requests that it is for, and how many are left."""
+
     fault: Fault
     method: str
     chat_id: int

@@ -19,6 +19,10 @@ _KINDS = {
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|(lt|gt|amp|quot));?")
 _ATTRIBUTE = re.compile(r"""\s*([^\s=>"'/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[\w.-]+))?""")
+_MARKUP = re.compile("[<&]")
+_TAG_NAME = re.compile(r"[^\s>]*")
+_TAG_END = re.compile(r"\s*>")
+_END_TAG = re.compile(r"</([^\s>]*)\s*>")
 _SURROGATES = range(0xD800, 0xE000)
 _LAST_CODE_POINT = 0x10FFFF
 
@@ -44,6 +48,11 @@ class _Parser:
         self.entities: list[Entity] = []
 
     def parse(self) -> FormattedText:
+        """Return what the text says.
+
+        Raises:
+            ApiError: its markup is wrong.
+        """
         while self.at < len(self.source):
             if self.source[self.at] == "<":
                 self._tag()
@@ -63,7 +72,7 @@ class _Parser:
             self.at = reference.end()
             self._append(_decoded(reference))
             return
-        end = re.compile("[<&]").search(self.source, self.at + 1)
+        end = _MARKUP.search(self.source, self.at + 1)
         stop = end.start() if end else len(self.source)
         self._append(self.source[self.at : stop])
         self.at = stop
@@ -76,7 +85,7 @@ class _Parser:
 
     def _start_tag(self) -> None:
         begin = self.at
-        name = re.compile(r"[^\s>]*").match(self.source, begin + 1)
+        name = _TAG_NAME.match(self.source, begin + 1)
         tag = name.group().lower() if name else ""
         if not name or name.end() >= len(self.source):
             raise self._complaint("Unclosed start tag", begin)
@@ -94,7 +103,7 @@ class _Parser:
             value = (match.group(2) or "").strip("\"'")
             found[match.group(1).lower()] = _REFERENCE.sub(_decoded, value)
             self.at = match.end()
-        end = re.compile(r"\s*>").match(self.source, self.at)
+        end = _TAG_END.match(self.source, self.at)
         if end is None:
             raise self._complaint("Unclosed start tag", begin)
         self.at = end.end()
@@ -104,7 +113,7 @@ class _Parser:
         begin = self.at
         if not self.open:
             raise self._complaint("Unexpected end tag", begin)
-        match = re.compile(r"</([^\s>]*)\s*>").match(self.source, begin)
+        match = _END_TAG.match(self.source, begin)
         if match is None:
             raise self._complaint("Unclosed end tag", begin)
         expected, found = self.open[-1].tag, match.group(1).lower()

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 
 KEPT_ENTRIES = 200_000
 
@@ -26,7 +27,7 @@ class JournalEntry:
     @property
     def is_sent(self) -> bool:
         """Whether a new message came of it."""
-        return self.code == 200 and self.method.lower().startswith("send") and self.method != "sendChatAction"  # noqa: PLR2004
+        return self.code == HTTPStatus.OK and self.method.lower().startswith("send") and self.method != "sendChatAction"
 
 
 @dataclass(slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,14 +12,11 @@ from urllib.parse import urlsplit
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
-from bot.localchat import acts
-from bot.localchat.api_error import ApiError, bad_request
+from bot.localchat.api_error import ApiError
 from bot.localchat.bot_api import read_parameters, write_refusal
 from bot.localchat.events import Event
-from bot.localchat.message import FormattedText, Location, Message
+from bot.localchat.page_acts import ACTS
 from bot.localchat.page_json import event_json, scene_json
-from bot.localchat.parameters import Parameters
-from bot.localchat.people import Person
 from bot.localchat.updates import Json
 from bot.localchat.world import World
 
@@ -64,16 +60,20 @@ class _PageHandler(RequestHandler):
     """What all of the page's addresses share: the world, strict headers, the same origin."""
 
     def initialize(self, world: World) -> None:
+        """Keep the world."""
         self._world = world
 
     def set_default_headers(self) -> None:
+        """Add the strict headers."""
         for name, value in _SECURITY_HEADERS.items():
             self.set_header(name, value)
 
     def prepare(self) -> None:
+        """Serve this page alone."""
         check_same_origin(self)
 
     def log_exception(self, *error: Any) -> None:  # noqa: ANN401 - tornado's own signature
+        """Log what is nobody's wrong request."""
         if not isinstance(error[1], HTTPError):
             _log.error("the page's request failed", exc_info=error)
 
@@ -87,7 +87,11 @@ class StaticHandler(StaticFileHandler):
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        """Serve this machine's own names alone."""
+        """Serve this machine's own names alone.
+
+        Raises:
+            HTTPError: 403 for another Host.
+        """
         if urlsplit(f"//{self.request.host}").hostname not in _OWN_NAMES:
             raise HTTPError(403, "foreign host")
 
@@ -167,69 +171,9 @@ class ActHandler(_PageHandler):
             raise HTTPError(413)
         if not self.request.headers.get("Content-Type", "").startswith("application/json"):
             raise HTTPError(415)
-        if act not in _ACTS:
+        if act not in ACTS:
             raise HTTPError(404)
         try:
-            self.write({"ok": True, "result": _ACTS[act](self._world, read_parameters(self))})
+            self.write({"ok": True, "result": ACTS[act](self._world, read_parameters(self))})
         except ApiError as error:
             write_refusal(self, error)
-
-
-def _person(world: World, parameters: Parameters) -> Person:
-    person = world.people.get(parameters.integer("person"))
-    if person is None:
-        raise bad_request("user not found")
-    return person
-
-
-def _say(world: World, parameters: Parameters) -> Json:
-    body = FormattedText(parameters.text("text"))
-    draft = Message(
-        parameters.integer("chat"),
-        _person(world, parameters),
-        body=body,
-        reply_to=parameters.optional_integer("reply_to"),
-        thread_id=parameters.optional_integer("topic"),
-    )
-    return acts.write(world, draft).message_id
-
-
-def _locate(world: World, parameters: Parameters) -> Json:
-    place = Location(parameters.number("latitude"), parameters.number("longitude"))
-    return acts.locate(world, parameters.integer("chat"), _person(world, parameters), place).message_id
-
-
-def _press(world: World, parameters: Parameters) -> Json:
-    chat = world.chat(parameters.integer("chat"))
-    message = chat.message(parameters.integer("message"), "message")
-    buttons = [button for button in message.buttons if button.callback_data == parameters.text("data")]
-    if not buttons:
-        raise bad_request("BUTTON_DATA_INVALID")
-    return acts.press(world, _person(world, parameters), message, buttons[0])
-
-
-def _ask(world: World, parameters: Parameters) -> Json:
-    return acts.ask_inline(world, _person(world, parameters), parameters.integer("chat"), parameters.text("query"))
-
-
-def _choose(world: World, parameters: Parameters) -> Json:
-    return acts.choose_inline(world, parameters.text("question"), parameters.text("result")).message_id
-
-
-def _block(world: World, parameters: Parameters) -> Json:
-    person = _person(world, parameters)
-    if parameters.flag("blocked"):
-        acts.close_to_bot(world, person.id, person, "bot was blocked by the user")
-    else:
-        acts.open_to_bot(world, person.id, person)
-    return True
-
-
-_ACTS: dict[str, Callable[[World, Parameters], Json]] = {
-    "say": _say,
-    "locate": _locate,
-    "press": _press,
-    "ask": _ask,
-    "choose": _choose,
-    "block": _block,
-}

@@ -40,11 +40,13 @@ class _Bucket:
     at: datetime
 
     def refill(self, now: datetime) -> None:
+        """Add what has come since the last time."""
         seconds = max((now - self.at).total_seconds(), 0.0)
         self.tokens = min(self.tokens + seconds * self.rate.per_second, float(self.rate.burst))
         self.at = now
 
     def seconds_until(self, tokens: int) -> float:
+        """Return how long it takes until there is enough; 0 where there is."""
         missing = min(tokens, self.rate.burst) - self.tokens
         # a thousandth of a token forgives the rounding of the steady refill
         return max(missing - 1e-3, 0.0) / self.rate.per_second

@@ -17,7 +17,11 @@ _TOO_OLD = "query is too old and response timeout expired or query ID is invalid
 
 
 def answer_callback_query(world: World, parameters: Parameters) -> Json:
-    """Answer the press of a button, with a text or without."""
+    """Answer the press of a button, with a text or without.
+
+    Raises:
+        ApiError: the query was answered already or never was, or the text is longer than 200 characters.
+    """
     query_id, text = parameters.text("callback_query_id"), parameters.text("text")
     limits.check_callback_answer(text)
     person_id = world.open_presses.pop(query_id, None)
@@ -29,7 +33,11 @@ def answer_callback_query(world: World, parameters: Parameters) -> Json:
 
 
 def answer_inline_query(world: World, parameters: Parameters) -> Json:
-    """Answer an inline query with at most 50 results."""
+    """Answer an inline query with at most 50 results.
+
+    Raises:
+        ApiError: the query was answered already or never was, or a result is refused.
+    """
     question_id = parameters.text("inline_query_id")
     question = world.inline_questions.get(question_id)
     if question is None or question.results is not None:

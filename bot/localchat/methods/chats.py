@@ -34,7 +34,11 @@ def _no_gifts() -> Json:
 
 
 def get_chat_member(world: World, parameters: Parameters) -> Json:
-    """Return a ChatMember; who is not in the chat but known has left it."""
+    """Return a ChatMember; who is not in the chat but known has left it.
+
+    Raises:
+        ApiError: the chat or the person is not known.
+    """
     chat = world.open_chat(parameters.required_integer("chat_id"))
     user_id = parameters.required_integer("user_id")
     if user_id == world.bot.id:
@@ -66,7 +70,11 @@ def leave_chat(world: World, parameters: Parameters) -> Json:
 
 
 def get_file(world: World, parameters: Parameters) -> Json:
-    """Return a File with the path to download it from."""
+    """Return a File with the path to download it from.
+
+    Raises:
+        ApiError: the file is not known or larger than 20 MB.
+    """
     if not parameters.text("file_id"):
         raise bad_request("file_id not specified")
     stored = world.files.get(parameters.text("file_id"))

@@ -23,7 +23,11 @@ _SAME = (
 
 
 def edit_text(world: World, parameters: Parameters) -> Json:
-    """Change a text message's text and keyboard."""
+    """Change a text message's text and keyboard.
+
+    Raises:
+        ApiError: it is not there, not the bot's, no text, or would stay the same.
+    """
     message = _editable(world, parameters)
     if message.has_media or not message.text:
         raise bad_request("there is no text in the message to edit")
@@ -31,7 +35,11 @@ def edit_text(world: World, parameters: Parameters) -> Json:
 
 
 def edit_caption(world: World, parameters: Parameters) -> Json:
-    """Change a caption and the keyboard."""
+    """Change a caption and the keyboard.
+
+    Raises:
+        ApiError: it is not there, not the bot's, has no caption, or would stay the same.
+    """
     message = _editable(world, parameters)
     if not message.has_media:
         raise bad_request("there is no caption in the message to edit")
@@ -39,7 +47,11 @@ def edit_caption(world: World, parameters: Parameters) -> Json:
 
 
 def edit_media(world: World, parameters: Parameters) -> Json:
-    """Replace the photo or document, its caption and the keyboard; a text message becomes a media message."""
+    """Replace the photo or document, its caption and the keyboard; a text message becomes a media message.
+
+    Raises:
+        ApiError: it is not there, not the bot's, an album's of another kind, or would stay the same.
+    """
     message = _editable(world, parameters)
     item = parameters.record("media")
     if message.album_id and item.text("type") != ("photo" if message.photo else "document"):

@@ -30,7 +30,11 @@ def get_me(world: World, _: Parameters) -> Json:
 
 
 def set_my_commands(world: World, parameters: Parameters) -> Json:
-    """Set the command menu of a scope and language."""
+    """Set the command menu of a scope and language.
+
+    Raises:
+        ApiError: a name, a description or the scope is wrong, or there are more than 100 commands.
+    """
     commands = tuple(map(_command, parameters.records("commands")))
     if len(commands) > limits.COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")

@@ -22,7 +22,11 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 async def get_updates(world: World, parameters: Parameters) -> Json:
-    """Return waiting updates, or wait for one as long as the bot asks (at most 50 seconds)."""
+    """Return waiting updates, or wait for one as long as the bot asks (at most 50 seconds).
+
+    Raises:
+        ApiError: 409 where a webhook is set or another poll takes over.
+    """
     updates = world.updates
     if updates.webhook.url:
         reason = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -41,7 +45,11 @@ async def get_updates(world: World, parameters: Parameters) -> Json:
 
 
 def set_webhook(world: World, parameters: Parameters) -> Json:
-    """Have updates POSTed to a URL; an empty one ends that."""
+    """Have updates POSTed to a URL; an empty one ends that.
+
+    Raises:
+        ApiError: the URL is neither HTTPS nor on this machine, or the secret is not made of A-Z, a-z, 0-9, _ and -.
+    """
     url, secret = parameters.text("url"), parameters.text("secret_token")
     _check_webhook_url(url)
     if not _SECRET.fullmatch(secret):

@@ -51,7 +51,11 @@ def send_location(world: World, parameters: Parameters) -> Json:
 
 
 def send_media_group(world: World, parameters: Parameters) -> Json:
-    """Send an album of 2 to 10 photos or of 2 to 10 documents."""
+    """Send an album of 2 to 10 photos or of 2 to 10 documents.
+
+    Raises:
+        ApiError: there are fewer or more, the kinds are mixed, or one item is refused.
+    """
     items = parameters.records("media")
     draft = _draft(world, parameters)
     if len(items) not in limits.ALBUM_SIZE:
@@ -110,7 +114,11 @@ def _upload(parameters: Parameters, name: str) -> Upload | None:
 
 
 def send_chat_action(world: World, parameters: Parameters) -> Json:
-    """Show that the bot is busy."""
+    """Show that the bot is busy.
+
+    Raises:
+        ApiError: the chat is closed to the bot or the action is unknown.
+    """
     chat = world.open_chat(parameters.required_integer("chat_id"))
     action = parameters.text("action")
     if action not in _ACTIONS:

@@ -13,22 +13,11 @@ from bot.localchat.methods import METHODS
 from bot.localchat.parameters import Parameters
 from bot.localchat.updates import Json
 from bot.localchat.world import World
-from tests.unit.localchat.worlds import FORUM, STRANGER, call, png, world
-
-
-def refusal(stage: World, method: str, **values: Json) -> str:
-    with pytest.raises(ApiError) as refused:
-        call(stage, method, values)
-    return refused.value.description.removeprefix("Bad Request: ")
+from tests.unit.localchat.worlds import FORUM, call, png, refusal, with_photo, world
 
 
 def sent(stage: World, **values: Json) -> Json:
     return call(stage, "sendMessage", {"chat_id": ADA.id, "text": "hello"} | values)
-
-
-def with_photo(stage: World, image: bytes, **values: Json) -> Json:
-    uploads = {"photo": Upload("x.png", "image/png", image)}
-    return METHODS["sendphoto"](stage, Parameters({"chat_id": ADA.id} | values, uploads))
 
 
 def test_a_message_comes_back_as_telegram_writes_it() -> None:
@@ -205,99 +194,3 @@ def test_a_press_is_answered_once_and_for_the_one_who_pressed() -> None:
     assert call(stage, "answerCallbackQuery", answer) is True
     assert heard[-1] == PressAnswered(query, BEN.id, "done", alert=True, url="")
     assert refusal(stage, "answerCallbackQuery", **answer).startswith("query is too old")
-
-
-def test_members_and_their_standing() -> None:
-    stage = world()
-    standing = {
-        person.id: call(stage, "getChatMember", {"chat_id": SUNDAY_INVESTORS.id, "user_id": person.id})["status"]
-        for person in (ADA, BEN, DEMO_BOT)
-    }
-    assert standing == {ADA.id: "creator", BEN.id: "member", DEMO_BOT.id: "member"}
-    stage.add_person(STRANGER)
-    left = call(stage, "getChatMember", {"chat_id": SUNDAY_INVESTORS.id, "user_id": STRANGER.id})
-    assert left["status"] == "left"
-    assert refusal(stage, "getChatMember", chat_id=SUNDAY_INVESTORS.id, user_id=5) == "user not found"
-
-
-def test_administrators_and_leaving() -> None:
-    stage = world()
-    admins = call(stage, "getChatAdministrators", {"chat_id": FORUM.id})
-    assert [member["user"]["id"] for member in admins] == [BEN.id, DEMO_BOT.id]
-    assert call(stage, "getChatMemberCount", {"chat_id": FORUM.id}) == 3
-    assert refusal(stage, "getChatAdministrators", chat_id=ADA.id).startswith("there are no administrators")
-    assert call(stage, "leaveChat", {"chat_id": FORUM.id}) is True
-    assert refusal(stage, "getChat", chat_id=FORUM.id) == "Forbidden: bot is not a member of the supergroup chat"
-
-
-def test_files_are_named_with_a_path() -> None:
-    stage = world()
-    file_id = with_photo(stage, png())["photo"][0]["file_id"]
-    named = call(stage, "getFile", {"file_id": file_id})
-    assert stage.files.at_path(named["file_path"]) == stage.files.get(file_id)
-    assert refusal(stage, "getFile", file_id="") == "file_id not specified"
-    assert refusal(stage, "getFile", file_id="x") == "wrong file identifier/HTTP URL specified"
-
-
-def test_menus_by_scope_and_language() -> None:
-    stage = world()
-
-    def put(names: list[str], **values: Json) -> None:
-        commands = [{"command": name, "description": "does it"} for name in names]
-        call(stage, "setMyCommands", {"commands": commands} | values)
-
-    put(["all"])
-    put(["alle"], language_code="de")
-    put(["private"], scope={"type": "all_private_chats"})
-    put(["boss"], scope={"type": "chat_administrators", "chat_id": SUNDAY_INVESTORS.id})
-    put(["ada"], scope={"type": "chat_member", "chat_id": SUNDAY_INVESTORS.id, "user_id": ADA.id})
-
-    def menu(chat_id: int, user_id: int, language: str = "en", *, is_admin: bool = False) -> list[str]:
-        found = stage.profile.menu_for(chat_id, user_id, language, is_admin=is_admin)
-        return [command.name for command in found]
-
-    assert menu(ADA.id, ADA.id) == ["private"]
-    assert menu(SUNDAY_INVESTORS.id, BEN.id) == ["all"]
-    assert menu(SUNDAY_INVESTORS.id, BEN.id, "de") == ["alle"]
-    assert menu(SUNDAY_INVESTORS.id, BEN.id, is_admin=True) == ["boss"]
-    assert menu(SUNDAY_INVESTORS.id, ADA.id, is_admin=True) == ["ada"]
-    call(stage, "deleteMyCommands", {"scope": {"type": "all_private_chats"}})
-    assert menu(ADA.id, ADA.id) == ["all"]
-
-
-@pytest.mark.parametrize(
-    ("name", "description", "words"),
-    [
-        ("Upper", "x", "BOT_COMMAND_INVALID"),
-        ("x" * 33, "x", "BOT_COMMAND_INVALID"),
-        ("fine", " ", "BOT_COMMAND_DESCRIPTION_INVALID"),
-        ("fine", "x" * 257, "BOT_COMMAND_DESCRIPTION_INVALID"),
-    ],
-)
-def test_wrong_commands_are_refused(name: str, description: str, words: str) -> None:
-    commands = [{"command": name, "description": description}]
-    assert refusal(world(), "setMyCommands", commands=commands) == words
-
-
-def test_descriptions_are_kept_per_language_and_bounded() -> None:
-    stage = world()
-    call(stage, "setMyDescription", {"description": "hello"})
-    call(stage, "setMyDescription", {"description": "hallo", "language_code": "de"})
-    assert call(stage, "getMyDescription", {"language_code": "de"}) == {"description": "hallo"}
-    assert call(stage, "getMyDescription", {"language_code": "fr"}) == {"description": "hello"}
-    assert refusal(stage, "setMyShortDescription", short_description="x" * 121) == "BOT_SHORT_DESCRIPTION_TOO_LONG"
-
-
-@pytest.mark.parametrize("url", ["http://example.org/hook", "ftp://x", "hook"])
-def test_a_webhook_needs_https_or_this_machine(url: str) -> None:
-    assert refusal(world(), "setWebhook", url=url).startswith("bad webhook")
-
-
-def test_webhook_info_tells_what_is_set() -> None:
-    stage = world()
-    assert refusal(stage, "setWebhook", url="https://x.org", secret_token="no!").startswith("secret token")
-    call(stage, "setWebhook", {"url": "http://127.0.0.1:1/h", "allowed_updates": '["message"]', "max_connections": 3})
-    info = call(stage, "getWebhookInfo", {})
-    assert (info["url"], info["allowed_updates"], info["max_connections"]) == ("http://127.0.0.1:1/h", ["message"], 3)
-    call(stage, "deleteWebhook", {"drop_pending_updates": True})
-    assert call(stage, "getWebhookInfo", {})["url"] == ""

@@ -6,9 +6,12 @@ import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import pytest
 from PIL import Image
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
+from bot.localchat.api_error import ApiError
+from bot.localchat.files import Upload
 from bot.localchat.methods import METHODS
 from bot.localchat.parameters import Parameters
 from bot.localchat.people import Group, Person, Topic
@@ -40,3 +43,17 @@ def png(width: int = 30, height: int = 20, colour: str = "teal") -> bytes:
     written = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(written, "PNG")
     return written.getvalue()
+
+
+def refusal(stage: World, method: str, **values: Json) -> str:
+    """Return how a method refuses, without "Bad Request"."""
+    with pytest.raises(ApiError) as refused:
+        call(stage, method, values)
+    return refused.value.description.removeprefix("Bad Request: ")
+
+
+def with_photo(stage: World, image: bytes | None = None, **values: Json) -> Json:
+    """Return what sending a photo to Ada answers; any small one where none is given."""
+    image = png() if image is None else image
+    uploads = {"photo": Upload("x.png", "image/png", image)}
+    return METHODS["sendphoto"](stage, Parameters({"chat_id": ADA.id} | values, uploads))
