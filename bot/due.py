@@ -4,9 +4,9 @@ Every session has one moment at which its forecast is wanted. A session whose mo
 already be forecast is superseded and never due. All moments are UTC.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,8 +17,6 @@ from storage.subscriptions import When
 READY_AFTER: Final = timedelta(minutes=30)
 """Sources need some minutes after a close until the session's last price is settled."""
 BEFORE_OPEN: Final = timedelta(minutes=60)
-_LOOK_AHEAD: Final = 8
-"""Sessions; several are superseded in a row only where somebody is quiet around a clock change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +54,10 @@ def superseded_at(exchange: str, session: date) -> datetime:
 
 
 def next_due(wish: Wish, after: datetime) -> Due:
-    """The first forecast that is due later than `after`, and was not sent before.
-
-    Raises:
-        LookupError: the calendar has no further sessions.
-    """
+    """The first forecast that is due later than `after`, and was not sent before."""
     newest = newest_ready(wish.exchange, after)
-    sessions = chain((newest,), next_sessions(wish.exchange, newest, _LOOK_AHEAD))
-    for session in sessions:
-        at = wanted_at(wish, session)
-        if at > after and _is_new(wish, session) and superseded_at(wish.exchange, session) > at:
-            return Due(at, session)
-    message = f"{wish.exchange} has no session after {newest}"
-    raise LookupError(message)
+    dues = (Due(wanted_at(wish, session), session) for session in _from(wish.exchange, newest))
+    return next(due for due in dues if due.at > after and _is_wanted(wish, due))
 
 
 def due_now(wish: Wish, now: datetime) -> date | None:
@@ -125,6 +114,18 @@ def _quiet_span(day: date, zone: ZoneInfo, quiet: QuietHours) -> tuple[datetime,
 def _at(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
     """A local time of a day; `fold=0` reads a skipped one with the offset before, and a doubled one as its first."""
     return datetime.combine(day, clock_time.replace(fold=0), zone).astimezone(UTC)
+
+
+def _from(exchange: str, session: date) -> Iterator[date]:
+    """A session and all that follow."""
+    while True:
+        yield session
+        session = next_sessions(exchange, session, 1)[0]
+
+
+def _is_wanted(wish: Wish, due: Due) -> bool:
+    """Whether the session is new, and still the newest when its moment comes."""
+    return _is_new(wish, due.session) and superseded_at(wish.exchange, due.session) > due.at
 
 
 def _is_new(wish: Wish, session: date) -> bool:

@@ -1,7 +1,7 @@
 """Where published forecasts and their outcomes are kept; triggers see to it that neither is ever changed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Final
 
@@ -70,6 +70,14 @@ def create_outcomes(tables: sqlite_utils.Database) -> None:
     _forbid_changes(tables, "outcomes")
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A symbol and the calendar that its sessions follow."""
+
+    symbol: str
+    exchange: str  # a calendar name of `forecasting.prices.calendars`
+
+
 class SqliteForecastStore:
     """A `ForecastStore` in SQLite.
 
@@ -103,6 +111,12 @@ class SqliteForecastStore:
         sql = f"select * from forecasts where id in ({first}) and ({known}) < horizons order by origin"  # noqa: S608 - both parts are the constants above
         rows = self._database.rows(sql, {"symbol": symbol})
         return tuple((_forecast(row), self._missing(row)) for row in rows)
+
+    def awaiting(self) -> tuple[Listing, ...]:
+        """Every symbol with a published forecast that has not been scored at every horizon."""
+        known = "select count(*) from outcomes where (symbol, origin) = (forecasts.symbol, forecasts.origin)"
+        sql = f"select distinct symbol, exchange from forecasts where ({known}) < horizons order by symbol"  # noqa: S608 - a constant
+        return tuple(Listing(**row) for row in self._database.rows(sql))
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep outcomes; one that is stored already stands."""

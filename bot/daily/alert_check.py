@@ -1,0 +1,102 @@
+"""Looks at alerts after each close and books what they have to say."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from bot.alert_rules import chance_of_rising, has_news, looked, speaks
+from bot.daily.briefs import Brief, Briefs
+from bot.due import after_quiet, superseded_at
+from bot.view.alerts import alert_line, alert_post
+from bot.wishes import Wishes
+from forecasting.ports import Clock
+from storage.alerts import Alert, AlertStore
+from storage.database import Database
+from storage.deliveries import Delivery, DeliveryStore
+
+_LOOK_AGAIN: Final = timedelta(minutes=10)
+"""Where the session's prices are not there yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One alert after it was looked at, and what it has to say (HTML), if anything."""
+
+    alert: Alert
+    line: str = ""
+
+
+class AlertCheck:
+    """Books deliveries for alerts that speak."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        alerts: AlertStore,
+        deliveries: DeliveryStore,
+        wishes: Wishes,
+        briefs: Briefs,
+        clock: Clock,
+    ) -> None:
+        """Take the tables; `database` makes one transaction of what goes into several."""
+        self._database = database
+        self._alerts = alerts
+        self._deliveries = deliveries
+        self._wishes = wishes
+        self._briefs = briefs
+        self._clock = clock
+
+    async def run(self) -> int:
+        """Look at every alert whose session has closed, and return how many deliveries that makes.
+
+        Raises:
+            StorageError: the database said no; alerts that were not noted as looked at are looked at again.
+        """
+        now = self._clock()
+        due = await asyncio.to_thread(self._alerts.due, now)
+        looks: list[_Look] = []
+        for symbol, own in groupby(due, key=lambda alert: alert.symbol):
+            brief = await self._briefs.of(symbol)
+            looks += [_look(alert, brief, now) for alert in own]
+        return await asyncio.to_thread(self._book, looks, now) if looks else 0
+
+    def _book(self, looks: list[_Look], now: datetime) -> int:
+        """Book one delivery a chat and topic, and note what was looked at, in one transaction."""
+        with self._database.transaction():
+            deliveries = list(self._deliveries_of(looks, now))
+            self._deliveries.add(deliveries)
+            self._alerts.advance(look.alert for look in looks)
+        return len(deliveries)
+
+    def _deliveries_of(self, looks: Iterable[_Look], now: datetime) -> Iterator[Delivery]:
+        found: dict[tuple[int, int | None], list[_Look]] = {}
+        for look in looks:
+            if look.line:
+                found.setdefault((look.alert.chat_id, look.alert.topic), []).append(look)
+        for (chat_id, topic), said in found.items():
+            alerts = [look.alert for look in said]
+            yield Delivery(
+                chat_id=chat_id,
+                kind="alert",
+                symbols=tuple(sorted({alert.symbol for alert in alerts})),
+                session=max(alert.last_session for alert in alerts),
+                due_at=now,
+                expires_at=max(superseded_at(alert.exchange, alert.last_session) for alert in alerts),
+                not_before=after_quiet(now, *self._wishes.hours(chat_id)),
+                topic=topic,
+                body=alert_post([look.line for look in said]),
+            )
+
+
+def _look(alert: Alert, brief: Brief, now: datetime) -> _Look:
+    """Look at one alert; one without news is looked at again soon."""
+    if brief.answer is None or not has_news(alert, brief.answer.forecast):
+        return _Look(replace(alert, next_check_at=now + _LOOK_AGAIN))
+    forecast = brief.answer.forecast
+    spoke = speaks(alert, forecast, brief.outcomes)
+    line = alert_line(alert, forecast, chance_of_rising(forecast)) if spoke else ""
+    return _Look(looked(alert, forecast, spoke=spoke), line)

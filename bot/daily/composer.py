@@ -1,0 +1,125 @@
+"""Writes the post of a delivery: one symbol's fan chart, several symbols' card, or an alert's words."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from threading import Lock
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.commands import DEFAULT_HORIZON
+from bot.daily.briefs import Brief, Briefs
+from bot.due import newest_ready
+from bot.view.caption import forecast_caption
+from bot.view.card import MOST_STRIPS, card, strip
+from bot.view.digest import digest_text, missing_line, record_line, symbol_line
+from bot.view.fan import fan_chart
+from bot.view.keyboards import forecast_keyboard
+from bot.view.post import Chart, NotYet, Post
+from bot.view.push_keyboards import digest_keyboard
+from bot.wishes import Wishes
+from forecasting.ports import Clock
+from forecasting.service import Answer
+from forecasting.types import Forecast, Outcome
+from storage.charts import ChartKey
+from storage.deliveries import Delivery
+
+HORIZON: Final = DEFAULT_HORIZON
+PATIENCE: Final = timedelta(minutes=45)
+"""So long a digest waits for a session's last prices; then it goes out on older ones and says so."""
+_LOOK_AGAIN: Final = timedelta(minutes=5)
+_STRIPS_KEPT: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A symbol that has a forecast."""
+
+    answer: Answer
+    outcomes: tuple[Outcome, ...]
+
+
+class Composer:
+    """Writes posts; what is said and drawn of a symbol is made once for all chats."""
+
+    def __init__(self, briefs: Briefs, wishes: Wishes, clock: Clock) -> None:
+        """Take what is known of symbols and chats."""
+        self._briefs = briefs
+        self._wishes = wishes
+        self._clock = clock
+        self._strips = _Strips()
+
+    async def compose(self, delivery: Delivery, bot_id: int) -> Post | NotYet:
+        """Write a delivery's post as things stand now; a chart's file belongs to the bot of that id.
+
+        Raises:
+            StorageError: the database said no.
+        """
+        if delivery.kind == "alert":
+            return Post(delivery.body, keyboard=digest_keyboard(delivery.symbols))
+        briefs = await asyncio.gather(*(self._briefs.of(symbol) for symbol in delivery.symbols))
+        now = self._clock()
+        if now < delivery.due_at + PATIENCE and any(_is_late(brief, delivery) for brief in briefs):
+            return NotYet(now + _LOOK_AGAIN, "the session's last prices are not there yet")
+        zone, _quiet = await asyncio.to_thread(self._wishes.hours, delivery.chat_id)
+        return self._write(briefs, bot_id, zone)
+
+    def _write(self, briefs: Sequence[Brief], bot_id: int, zone: ZoneInfo) -> Post:
+        """One symbol in full, several in short, and whatever failed by name."""
+        told = [_Told(brief.answer, brief.outcomes) for brief in briefs if brief.answer]
+        missing = [missing_line(brief.symbol, brief.trouble) for brief in briefs if not brief.answer]
+        if len(told) == 1:
+            return _single(told[0], missing, bot_id, zone)
+        if not told:
+            return Post(digest_text([], missing, HORIZON))
+        lines = [symbol_line(one.answer, one.outcomes, HORIZON) for one in told]
+        forecasts = [one.answer.forecast for one in told]
+        text = digest_text(lines, missing, HORIZON)
+        return Post(text, self._card(forecasts[:MOST_STRIPS], bot_id), digest_keyboard([f.symbol for f in forecasts]))
+
+    def _card(self, forecasts: Sequence[Forecast], bot_id: int) -> Chart:
+        """Several symbols' picture."""
+        symbols = ",".join(forecast.symbol for forecast in forecasts)
+        contents = "".join(f"{forecast.origin}{forecast.model}" for forecast in forecasts)
+        origin = max(forecast.origin for forecast in forecasts)
+        key = ChartKey(bot_id, symbols, origin, sha256(contents.encode()).hexdigest(), f"card {HORIZON}")
+        return Chart(key, lambda: card([self._strips.of(forecast) for forecast in forecasts], forecasts, HORIZON))
+
+
+class _Strips:
+    """Drawn strips of the symbols that were asked for last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, forecast: Forecast) -> bytes:
+        """A symbol's strip, drawn once; blocking."""
+        key = (forecast.symbol, forecast.origin.isoformat(), forecast.model)
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = strip(forecast, HORIZON)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _STRIPS_KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+def _single(told: _Told, missing: Sequence[str], bot_id: int, zone: ZoneInfo) -> Post:
+    """One symbol's fan chart, with the caption that /predict gives it, below how the last forecast did."""
+    forecast = told.answer.forecast
+    parts = (record_line(forecast, told.outcomes), *missing, forecast_caption(told.answer, HORIZON, zone))
+    key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.model, f"fan {HORIZON}")
+    chart = Chart(key, lambda: fan_chart(forecast, HORIZON))
+    return Post("\n\n".join(filter(None, parts)), chart, forecast_keyboard(forecast.symbol, HORIZON))
+
+
+def _is_late(brief: Brief, delivery: Delivery) -> bool:
+    """Whether a symbol's newest prices are older than the session that the delivery is about."""
+    if brief.answer is None:
+        return False
+    forecast = brief.answer.forecast
+    return forecast.origin < newest_ready(forecast.exchange, delivery.due_at)

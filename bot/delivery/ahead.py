@@ -1,0 +1,24 @@
+"""Does some work ahead of whoever needs its results."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+async def ahead(work: Callable[[Item], Awaitable[Result]], items: Iterable[Item], most: int) -> AsyncGenerator[Result]:
+    """Yield the result of every item as it gets ready, with at most so many in work or waiting to be taken."""
+    left = iter(items)
+    running = {asyncio.ensure_future(work(item)) for item in islice(left, most)}
+    try:
+        while running:
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                yield task.result()
+                running |= {asyncio.ensure_future(work(item)) for item in islice(left, 1)}
+    finally:
+        for task in running:
+            task.cancel()

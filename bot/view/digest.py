@@ -1,0 +1,60 @@
+"""What a digest says: each symbol's range, and how its last forecast did."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from bot.view.numbers import day, price
+from forecasting.service import Answer
+from forecasting.types import Forecast, Outcome
+
+LAST: Final = 20
+"""So many forecasts of one session ahead are counted."""
+_WIDE: Final = 0.95
+
+
+def record_line(forecast: Forecast, outcomes: Sequence[Outcome]) -> str:
+    """How the last forecast did, in HTML: "$227.52 came: inside the 80% band; 18 of the last 20 were."; or nothing."""
+    recent = [outcome for outcome in outcomes if outcome.horizon == 1][:LAST]
+    if not recent or recent[0].target != forecast.origin:
+        return ""
+    came = f"{escape(price(recent[0].close, forecast.currency))} came: {_where(recent[0])}"
+    return f"{came}; {_share(recent)}." if len(recent) > 1 else f"{came}."
+
+
+def symbol_line(answer: Answer, outcomes: Sequence[Outcome], horizon: int) -> str:
+    """One symbol of several, in HTML: its range, and how its last forecast did."""
+    forecast = answer.forecast
+    lower, upper = forecast.band(horizon, 0.8)
+    currency = forecast.currency
+    span = f"{price(lower, currency)} to {price(upper, currency)}"
+    line = f"<b>{escape(forecast.symbol)}</b> {escape(span)}"
+    record = record_line(forecast, outcomes)
+    behind = f"⚠️ prices to {day(forecast.origin)}" if answer.sessions_behind else ""
+    return "\n".join(filter(None, (line, record, behind)))
+
+
+def missing_line(symbol: str, trouble: str) -> str:
+    """A symbol that could not be forecast, and why, in HTML."""
+    return f"⚠️ <b>{escape(symbol)}</b> {escape(trouble)}"
+
+
+def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int) -> str:
+    """The whole caption of several symbols, in HTML."""
+    ahead = "the next session" if horizon == 1 else f"{horizon} sessions ahead"
+    head = f"80% ranges, {ahead}:"
+    return "\n\n".join((head, *lines, *missing, "<i>Not advice</i>") if lines else missing)
+
+
+def _where(outcome: Outcome) -> str:
+    """Where a close lay."""
+    if outcome.band <= 0.8:  # noqa: PLR2004 - the 80 % band
+        return "inside the 80% band"
+    return "outside the 80% band" if outcome.band <= _WIDE else "outside the 95% band"
+
+
+def _share(recent: Sequence[Outcome]) -> str:
+    """How many of the last ones lay inside the 80 % band."""
+    held = sum(outcome.band <= 0.8 for outcome in recent)  # noqa: PLR2004 - the 80 % band
+    verb = "were" if recent[0].band <= 0.8 else "were inside"  # noqa: PLR2004 - the 80 % band
+    return f"{held} of the last {len(recent)} {verb}"
