@@ -1,4 +1,4 @@
-"""`python -m bot run | demo | check`: the bot for Telegram, the bot on a chat page of its own, and a look at the settings."""
+"""`python -m bot run | demo | check`: serve Telegram, serve a chat page on this machine, look at the settings."""
 
 import argparse
 import asyncio
@@ -6,7 +6,6 @@ import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
-from pathlib import Path
 from threading import Thread
 from typing import Final, NoReturn
 
@@ -141,7 +140,9 @@ async def _answers(source: PriceSource) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="fanchart", description="Calibrated stock forecasts as fan charts, in Telegram.")
+    parser = argparse.ArgumentParser(
+        prog="fanchart", description="Calibrated stock forecasts as fan charts, in Telegram."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="serve Telegram (needs TELEGRAM_TOKEN; see docs/settings.md)")
     local = commands.add_parser("demo", help="serve a chat page on this machine; nothing has to be set")

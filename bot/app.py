@@ -12,7 +12,7 @@ from typing import Final
 from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
-from telegram.ext import Application, ContextTypes, Defaults, ExtBot, Updater
+from telegram.ext import Application, ContextTypes, Defaults, ExtBot
 from telegram.request import HTTPXRequest
 from tzlocal import get_localzone_name
 

@@ -12,7 +12,10 @@ DEFAULT_HORIZON: Final = 5
 EVERY_SYMBOL: Final = "*"
 """Stands for all symbols in `/train *`; it can be no symbol itself."""
 MOST_COMPARED: Final = 4
+BASE: Final = "base"
+"""Stands for the base model where another one is named by its SHA-256."""
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_HASH: Final = re.compile(r"[0-9a-f]{8,64}")
 _CHAT_ID: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
@@ -41,6 +44,14 @@ class Tune:
 
     symbol: str  # normalised
     search: Search = "bayes"
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """A press on "go back to that model"."""
+
+    symbol: str  # normalised
+    model: str  # how its SHA-256 begins, or `BASE`
 
 
 def parse_predict(text: str) -> Predict:
@@ -93,6 +104,19 @@ def parse_tune(text: str) -> Tune:
             return Tune(normalise(symbol), search)
         case _:
             raise UsageError("Which symbol, and which search?", "/tune AAPL", "/tune AAPL grid")
+
+
+def parse_rollback(text: str) -> Rollback:
+    """Read what a button of /model carries: `AAPL 0123456789abcdef` or `AAPL base`.
+
+    Raises:
+        InputError: it carries something else.
+    """
+    match text.split():
+        case [symbol, model] if model == BASE or _HASH.fullmatch(model):
+            return Rollback(normalise(symbol), model)
+        case _:
+            raise UsageError("That button names no model.", "/model AAPL")
 
 
 def parse_compare(text: str) -> tuple[str, ...]:

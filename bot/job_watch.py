@@ -38,7 +38,7 @@ class JobWatch:
         self._waiting[job.id] = {place: retell}
         task = asyncio.create_task(self._run(job))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
 
     def leave(self, place: Place) -> None:
         """Retell a message no more, since it shows something else or is gone."""
@@ -50,6 +50,12 @@ class JobWatch:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Let go of a task; one that died of something unforeseen is a bug that has to be seen."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("a job is no longer followed", exc_info=error)
 
     async def _run(self, told: Job) -> None:
         try:

@@ -45,6 +45,11 @@ class Pictures:
             await asyncio.to_thread(self._sent.keep, key, message.photo[-1].file_id)
         return message
 
+    async def prepare(self, key: ChartKey, draw: Callable[[], bytes]) -> None:
+        """Draw a chart ahead of its sending, unless Telegram has it."""
+        if await asyncio.to_thread(self._sent.find, key) is None:
+            await asyncio.to_thread(self._png, key, draw)
+
     def sent(self, key: ChartKey) -> str | None:
         """Telegram's file id of a chart that was sent before, or None; blocking."""
         return self._sent.find(key)

@@ -25,7 +25,9 @@ async def allow(update: Update, context: Context) -> None:
 async def deny(update: Update, context: Context) -> None:
     """Serve a chat no longer, whatever the settings say."""
     chat_id = await _say(update, context, "denied")
-    await asked(update)[0].reply_text(f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back.")
+    await asked(update)[0].reply_text(
+        f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back."
+    )
 
 
 async def _say(update: Update, context: Context, standing: Literal["allowed", "denied"]) -> int:

@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from html import escape
+from contextlib import suppress
+from html import escape, unescape
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Message, Update
@@ -54,12 +55,15 @@ def _keyboard(error: Exception) -> InlineKeyboardMarkup | None:
 
 
 async def _tell(update: Update, sentence: str, keyboard: InlineKeyboardMarkup | None) -> None:
-    """Answer where it was asked: a press by an alert if it is short enough, anything else by a message."""
+    """Answer where it was asked: a press by an alert where that is still possible, anything else by a message."""
     query, message = update.callback_query, update.effective_message
+    alert = unescape(sentence)
     try:
-        if query and keyboard is None and len(sentence) <= _ALERT_LENGTH and "&" not in sentence:
-            await query.answer(sentence, show_alert=True)
-        elif isinstance(message, Message):
+        if query and keyboard is None and len(alert) <= _ALERT_LENGTH:
+            with suppress(BadRequest):  # the press is too old, or was answered before the error came
+                await query.answer(alert, show_alert=True)
+                return
+        if isinstance(message, Message):
             await message.reply_text(sentence, reply_markup=keyboard)
     except TelegramError as error:
         _log.warning("an error could not be told: %s", error)

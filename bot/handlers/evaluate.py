@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.access import Visitor
 from bot.commands import DEFAULT_HORIZON, parse_compare, parse_symbol
 from bot.context import Context
-from bot.handlers.moves import asked, pressed, spend, text_of, typing
+from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
 from bot.pictures import Picture
 from bot.view.buttons import pattern
 from bot.view.compare import compare_caption, compare_chart
@@ -44,9 +44,9 @@ async def evaluate(update: Update, context: Context) -> None:
 async def press_evaluate(update: Update, context: Context) -> None:
     """The same by a button."""
     query, press = pressed(update)
-    await query.answer("Checking past forecasts…")
     message, visitor = asked(update)
-    await _evaluate(message, visitor, press.words[0], context)
+    await _evaluate(message, visitor, parse_symbol(press.text, "/evaluate"), context)
+    await acknowledge(query)
 
 
 async def record(update: Update, context: Context) -> None:
@@ -58,9 +58,9 @@ async def record(update: Update, context: Context) -> None:
 async def press_record(update: Update, context: Context) -> None:
     """The same by a button."""
     query, press = pressed(update)
-    await query.answer()
     message, _visitor = asked(update)
-    await _record(message, press.words[0], context)
+    await _record(message, parse_symbol(press.text, "/record"), context)
+    await acknowledge(query)
 
 
 async def compare(update: Update, context: Context) -> None:

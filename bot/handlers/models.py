@@ -7,14 +7,23 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access import Visitor
-from bot.commands import EVERY_SYMBOL, parse_number, parse_symbol, parse_train, parse_tune
+from bot.commands import (
+    BASE,
+    EVERY_SYMBOL,
+    Rollback,
+    parse_number,
+    parse_rollback,
+    parse_symbol,
+    parse_train,
+    parse_tune,
+)
 from bot.context import Context, Services
-from bot.handlers.moves import asked, pressed, spend, text_of, typing
+from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
 from bot.view.buttons import pattern
-from bot.view.keyboards import BASE, rollback_keyboard
+from bot.view.keyboards import rollback_keyboard
 from bot.view.model import model_text
 from bot.view.training import job_line, training_text
-from forecasting.errors import JobFailed
+from forecasting.errors import NoModel
 from forecasting.types import Job
 
 _SHOWN: Final = 10
@@ -43,7 +52,7 @@ async def train(update: Update, context: Context) -> None:
         await _tell_job(message, await services.jobs.submit("pool", "", visitor.user_id), context)
         return
     async with typing(message):
-        await asyncio.to_thread(services.forecasts.prices, symbol)  # so that an unknown symbol is told at once
+        await asyncio.to_thread(services.prices.latest, symbol)  # so that an unknown symbol is told at once
     await _tell_job(message, await services.jobs.submit("train", symbol, visitor.user_id), context)
 
 
@@ -55,7 +64,7 @@ async def tune(update: Update, context: Context) -> None:
     wanted = parse_tune(text_of(message))
     await spend(services, visitor, "tune")
     async with typing(message):
-        await asyncio.to_thread(services.forecasts.prices, wanted.symbol)
+        await asyncio.to_thread(services.prices.latest, wanted.symbol)
     job = await services.jobs.submit("tune", wanted.symbol, visitor.user_id, {"search": wanted.search})
     await _tell_job(message, job, context)
 
@@ -97,25 +106,26 @@ async def roll_back(update: Update, context: Context) -> None:
     message, visitor = asked(update)
     services = context.services
     services.access.require_admin(visitor)
-    symbol, start = press.words
-    await asyncio.to_thread(services.models.activate, symbol, await _full_hash(services, symbol, start))
-    await query.answer("Done: it answers from now on.")
-    await _show_model(message, visitor, symbol, services)
+    wanted = parse_rollback(press.text)
+    sha256 = await _full_hash(services, wanted)
+    await asyncio.to_thread(services.models.activate, wanted.symbol, sha256)
+    await acknowledge(query, "Done: it answers from now on.")
+    await _show_model(message, visitor, wanted.symbol, services)
 
 
-async def _full_hash(services: Services, symbol: str, start: str) -> str | None:
+async def _full_hash(services: Services, wanted: Rollback) -> str | None:
     """The SHA-256 that a button's short one begins; None for the base.
 
     Raises:
-        JobFailed: the symbol has no such model any more.
+        NoModel: the symbol has no such model any more.
     """
-    if start == BASE:
+    if wanted.model == BASE:
         return None
-    for record in await asyncio.to_thread(services.models.past, symbol):
-        if record.sha256.startswith(start):
+    for record in await asyncio.to_thread(services.models.past, wanted.symbol):
+        if record.sha256.startswith(wanted.model):
             return record.sha256
-    what = f"{symbol} has no model {start[:8]} any more."
-    raise JobFailed(what, f"See which there are with /model {symbol}.")
+    what = f"{wanted.symbol} has no model {wanted.model[:8]} any more."
+    raise NoModel(what, f"See which there are with /model {wanted.symbol}.")
 
 
 async def _show_model(message: Message, visitor: Visitor, symbol: str, services: Services) -> None:

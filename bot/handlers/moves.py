@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatAction
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 
 from bot.access import Visitor, Work
-from bot.context import Context, Services
+from bot.context import Services
 from bot.handlers.gate import visitor_of
 from bot.view.buttons import Press
 
@@ -90,11 +90,7 @@ def pressed(update: Update) -> tuple[CallbackQuery, Press]:
     return query, press
 
 
-def is_editable(message: object) -> bool:
-    """Whether a pressed button's message can still be edited: it is at hand, and not too old for Telegram."""
-    return isinstance(message, Message)
-
-
-def bot_of(context: Context) -> int:
-    """The bot's own id, which file ids belong to."""
-    return context.bot.id
+async def acknowledge(query: CallbackQuery, words: str = "") -> None:
+    """End the waiting sign on a pressed button, which is worth nothing any more when it took too long."""
+    with suppress(BadRequest):
+        await query.answer(words)

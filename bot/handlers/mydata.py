@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access import Visitor
 from bot.context import Context, Services
-from bot.handlers.moves import asked, pressed
+from bot.handlers.moves import acknowledge, asked, pressed
 from bot.view.buttons import pattern
 from bot.view.keyboards import forget_keyboard
 from forecasting.errors import AccessDenied
@@ -48,14 +48,14 @@ async def confirm_forget(update: Update, context: Context) -> None:
     if message.chat.type != Chat.PRIVATE:
         await _require_group_admin(message.chat, visitor)
     await asyncio.to_thread(_delete, context.services, visitor)
-    await query.answer()
+    await acknowledge(query)
     await query.edit_message_text("Everything is deleted. If you write to me again, I start from nothing.")
 
 
 async def keep(update: Update, _context: Context) -> None:
     """Leave everything as it is."""
     query, _press = pressed(update)
-    await query.answer()
+    await acknowledge(query)
     await query.edit_message_text("Nothing was deleted.")
 
 
@@ -73,7 +73,9 @@ async def _require_group_admin(chat: Chat, visitor: Visitor) -> None:
 def _export(services: Services, visitor: Visitor) -> dict[str, object]:
     kept: dict[str, object] = {table.table: table.rows for table in services.chats.export(visitor.chat_id)}
     kept["usage"] = services.usage.export(visitor.user_id)
-    kept["jobs"] = [f"{job.id} {job.kind} {job.symbol} {job.state}" for job in services.job_store.export(visitor.user_id)]
+    kept["jobs"] = [
+        f"{job.id} {job.kind} {job.symbol} {job.state}" for job in services.job_store.export(visitor.user_id)
+    ]
     return kept
 
 

@@ -10,7 +10,7 @@ from bot.access import Visitor
 from bot.commands import Predict, parse_predict
 from bot.context import Context
 from bot.handlers.fan_message import Fan, send_fan, turn_fan
-from bot.handlers.moves import asked, pressed, spend, text_of, typing, zone_of
+from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing, zone_of
 from bot.handlers.training import begin_training, follow, with_job
 from bot.view.buttons import pattern
 from bot.view.numbers import day
@@ -39,23 +39,23 @@ async def predict(update: Update, context: Context) -> None:
 async def show(update: Update, context: Context) -> None:
     """Answer a press that asks for a symbol's forecast with a new photo."""
     query, press = pressed(update)
-    await query.answer()
     message, visitor = asked(update)
-    await reply_forecast(message, visitor, Predict(press.words[0]), context)
+    await reply_forecast(message, visitor, parse_predict(press.text), context)
+    await acknowledge(query)
 
 
 async def turn(update: Update, context: Context) -> None:
     """Show another horizon in the same message."""
     query, press = pressed(update)
-    await query.answer()
-    await _turn(update, context, Predict(press.words[0], int(press.words[1])))
+    await _turn(update, context, parse_predict(press.text))
+    await acknowledge(query)
 
 
 async def refresh(update: Update, context: Context) -> None:
     """Look for newer prices, and show the forecast on them in the same message."""
     query, press = pressed(update)
-    fan = await _turn(update, context, Predict(press.words[0], int(press.words[1])))
-    await query.answer(f"Prices to {day(fan.answer.forecast.origin)}: the newest there are.")
+    fan = await _turn(update, context, parse_predict(press.text))
+    await acknowledge(query, f"Prices to {day(fan.answer.forecast.origin)}: the newest there are.")
 
 
 async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, context: Context) -> None:

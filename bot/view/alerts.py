@@ -46,8 +46,5 @@ def alert_list(alerts: Sequence[Alert]) -> str:
 
 def _resting(alert: Alert) -> str:
     """Until when an alert that spoke is silent."""
-    return (
-        f" (silent until {day(alert.rests_until)})"
-        if alert.rests_until and alert.rests_until > alert.last_session
-        else ""
-    )
+    until = alert.rests_until
+    return f" (silent until {day(until)})" if until and until > alert.last_session else ""

@@ -31,6 +31,11 @@ class Press:
             raise ValueError(message)
         return text
 
+    @property
+    def text(self) -> str:
+        """The words as somebody might have typed them: what a button carries is checked like what a person types."""
+        return " ".join(self.words)
+
     @classmethod
     def read(cls, data: str | None) -> Self | None:
         """The press behind a button's text, or None for a button of another version."""

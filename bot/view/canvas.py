@@ -1,6 +1,5 @@
 """A sheet to draw on, and its PNG bytes: matplotlib's object interface, with no state shared between threads."""
 
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final

@@ -16,7 +16,9 @@ def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str
     forecast = answer.forecast
     parts = (
         _outlook(forecast, horizon),
-        _past_errors(forecast.scorecard, horizon) if forecast.scorecard else "Too little history to check past forecasts.",
+        _past_errors(forecast.scorecard, horizon)
+        if forecast.scorecard
+        else "Too little history to check past forecasts.",
         "\n".join(filter(None, (*_labels(answer, zone), training, data_line(forecast)))),
     )
     return "\n\n".join(parts)

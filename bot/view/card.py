@@ -27,7 +27,7 @@ _COLOURS: Final = 256
 
 
 def strip(forecast: Forecast, horizon: int) -> bytes:
-    """One symbol's row as a PNG of 1080 x 160: symbol and close, 30 past sessions and the fan, median and 80 % range."""
+    """One symbol's row as a PNG of 1080 x 160: name and close, 30 past sessions and the fan, median and 80 % range."""
     sheet = Sheet(_STRIP_IN)
     currency, median = forecast.currency, forecast.median(horizon)
     lower, upper = forecast.band(horizon, 0.8)
@@ -37,7 +37,7 @@ def strip(forecast: Forecast, horizon: int) -> bytes:
     _draw(sheet, forecast, horizon)
     sheet.write(0.97, 0.66, bare_price(median, currency), 28, bold=True, color=theme.MEDIAN, **right)
     sheet.write(0.78, 0.655, percent(median / forecast.close - 1), 20, color=theme.MUTED, **right)
-    sheet.write(0.97, 0.29, f"{bare_price(lower, currency)} – {bare_price(upper, currency)}", 22, **right)
+    sheet.write(0.97, 0.29, f"{bare_price(lower, currency)} to {bare_price(upper, currency)}", 22, **right)
     sheet.patch(0.03, 0.0, 0.94, 0.012, theme.GRID)
     return sheet.png()
 

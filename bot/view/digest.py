@@ -39,11 +39,13 @@ def missing_line(symbol: str, trouble: str) -> str:
     return f"⚠️ <b>{escape(symbol)}</b> {escape(trouble)}"
 
 
-def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int) -> str:
+def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int, *, simulated: bool = False) -> str:
     """The whole caption of several symbols, in HTML."""
+    if not lines:
+        return "\n\n".join(missing)
     ahead = "the next session" if horizon == 1 else f"{horizon} sessions ahead"
-    head = f"80% ranges, {ahead}:"
-    return "\n\n".join((head, *lines, *missing, "<i>Not advice</i>") if lines else missing)
+    label = ("⚠️ Simulated prices, not a real market.",) if simulated else ()
+    return "\n\n".join((f"80% ranges, {ahead}:", *lines, *missing, *label, "<i>Not advice</i>"))
 
 
 def _where(outcome: Outcome) -> str:

@@ -27,9 +27,7 @@ _ORDER: Final = (
 def evaluation_caption(card: Scorecard) -> str:
     """HTML of at most 1024 visible characters: what was done, and the verdict at every horizon."""
     origins = max(score.origins for score in card.scores)
-    verdicts = (
-        f"<b>{_ahead(horizon)}</b>: {escape(verdict(card, horizon))}" for horizon in scored_horizons(card)
-    )
+    verdicts = (f"<b>{_ahead(horizon)}</b>: {escape(verdict(card, horizon))}" for horizon in scored_horizons(card))
     return (
         f"<b>{escape(card.symbol)}</b>: {origins} forecasts made at past sessions, {day(card.first_origin)} to "
         f"{day(card.last_origin)}, each with only what was known then.\n\n" + "\n".join(verdicts) + "\n\n"

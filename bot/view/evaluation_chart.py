@@ -3,7 +3,7 @@
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
 from bot.view import theme
 from bot.view.canvas import Sheet, lettering
@@ -43,7 +43,9 @@ def skills(card: Scorecard) -> dict[str, list[float]]:
 
 def _draw_skill(sheet: Sheet, axes: Axes, card: Scorecard) -> None:
     """One line a forecaster; above zero is better than the range of the last 500 sessions."""
-    sheet.write(0.025, 0.84, "Spread: skill beside the range of the last 2 years", theme.SIZES.label, bold=True, va="center")
+    sheet.write(
+        0.025, 0.84, "Spread: skill beside the range of the last 2 years", theme.SIZES.label, bold=True, va="center"
+    )
     places = range(len(scored_horizons(card)))
     lines = skills(card)
     axes.axhline(0, color=theme.MUTED, linewidth=2)

@@ -128,8 +128,8 @@ def _head(sheet: Sheet, forecast: Forecast, horizon: int) -> None:
     if shown.upper() != forecast.symbol:
         sheet.write(end + 0.02, 0.941, shown, theme.SIZES.subtitle, color=theme.MUTED, va="center")
     sessions = "next session" if horizon == 1 else f"next {horizon} sessions"
-    span = f"{price(forecast.close, forecast.currency)}  ·  {sessions}, to {day(forecast.targets[horizon - 1], weekday=True)}"
-    sheet.write(0.025, 0.882, span, theme.SIZES.subtitle, va="center")
+    close, last = price(forecast.close, forecast.currency), day(forecast.targets[horizon - 1], weekday=True)
+    sheet.write(0.025, 0.882, f"{close}  ·  {sessions}, to {last}", theme.SIZES.subtitle, va="center")
 
 
 def _legend(sheet: Sheet) -> None:
@@ -159,4 +159,6 @@ def foot(sheet: Sheet, forecast: Forecast) -> None:
 def watermark(sheet: Sheet, forecast: Forecast) -> None:
     """Say across the picture when the prices are not real."""
     if forecast.source == "simulated":
-        sheet.write(0.4, 0.46, "simulated prices", 62, color=theme.WATERMARK, alpha=0.3, rotation=28, ha="center", va="center")
+        sheet.write(
+            0.4, 0.46, "simulated prices", 62, color=theme.WATERMARK, alpha=0.3, rotation=28, ha="center", va="center"
+        )

@@ -9,8 +9,6 @@ from bot.view.buttons import button
 from forecasting.types import ModelRecord, SymbolMatch
 
 HORIZONS: Final = (5, 10, 20)
-BASE: Final = "base"
-"""Stands for the base model where a button carries a model's hash."""
 _LONGEST_LABEL: Final = 40
 
 
@@ -63,7 +61,7 @@ def rollback_keyboard(symbol: str, past: Iterable[ModelRecord]) -> InlineKeyboar
         if record.state == "retired"
     ]
     if any(record.state == "active" for record in past):
-        rows.append([button("Go back to the base model", "rollback", symbol, BASE)])
+        rows.append([button("Go back to the base model", "rollback", symbol, "base")])
     return InlineKeyboardMarkup(rows) if rows else None
 
 

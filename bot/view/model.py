@@ -18,8 +18,11 @@ _VERDICT_HORIZON: Final = 5
 def model_text(forecast: Forecast, active: ModelRecord | None, past: Sequence[ModelRecord], now: datetime) -> str:
     """HTML of the answering model, its scorecard in words, and the newest others."""
     lines = [f"<b>{escape(forecast.symbol)}</b> is answered by the <b>{model_name(forecast.model_kind)}</b>"]
-    lines += [_active_line(active, now) if active else "It was trained on simulated markets only, so that every real "
-              "price is new to it."]
+    lines += [
+        _active_line(active, now)
+        if active
+        else "It was trained on simulated markets only, so that every real price is new to it."
+    ]
     if forecast.scorecard:
         lines += [f"5 sessions ahead: {escape(verdict(forecast.scorecard, _VERDICT_HORIZON))}"]
     if past:

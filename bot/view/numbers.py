@@ -17,7 +17,7 @@ _DAY_S: Final = 24 * _HOUR_S
 
 
 def price(value: float, currency: str) -> str:
-    """A price with its currency: `$227.52`, `4,120 p`, `¥3,150`, `0.00001234 BTC`; at least 4 digits that say something."""
+    """A price with its currency: `$227.52`, `4,120 p`, `¥3,150`, `0.00001234 BTC`."""
     number = bare_price(value, currency)
     if currency in _SIGNS:
         return f"{_SIGNS[currency]}{number}"

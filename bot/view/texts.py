@@ -31,7 +31,9 @@ HELP: Final = (
     "<i>Ranges, not advice. Symbols are Yahoo's: AAPL, BRK-B, 7203.T, ^GSPC, BTC-USD, EURUSD=X.</i>"
 )
 
-ADMIN_HELP: Final = "\n\n<b>Admins</b>\n/allow 123 · /deny 123 · /tune AAPL · <code>/train *</code> trains on all symbols here"
+ADMIN_HELP: Final = (
+    "\n\n<b>Admins</b>\n/allow 123 · /deny 123 · /tune AAPL · <code>/train *</code> trains on all symbols here"
+)
 
 PRIVACY: Final = (
     "<b>What is kept</b>, on the machine that runs this bot and nowhere else:\n"

@@ -20,7 +20,7 @@ MEDIAN: Final = "#0a4a94"
 NO_CHANGE: Final = "#c8501e"
 WATERMARK: Final = "#8a94a8"
 LINES: Final = ("#0a4a94", "#c8501e", "#11805a", "#8a5bb5", "#9a7400", "#5c6780")
-"""For several forecasters or symbols: blue, vermilion, green, purple, ochre, grey (distinct without red against green)."""
+"""For several forecasters: blue, vermilion, green, purple, ochre, grey."""
 
 BAND_COLOURS: Final = ((0.95, BAND_95), (0.8, BAND_80), (0.5, BAND_50))
 """Widest first, so that the narrower ones are drawn on top."""

@@ -1,0 +1,54 @@
+"""Price sources that misbehave on command."""
+
+from dataclasses import replace
+from datetime import date
+from threading import Event
+
+from forecasting.errors import UnknownSymbol
+from forecasting.types import PriceHistory, SymbolMatch
+
+
+class HangingSource:
+    """A `PriceSource` that answers for one symbol, and only once it is released."""
+
+    def __init__(self, symbol: str, history: PriceHistory, name: str = "hanging") -> None:
+        self.name = name
+        self.asked = Event()
+        self.release = Event()
+        self._history = replace(history, symbol=symbol, source=name)
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        del since
+        if symbol.startswith("^") or symbol == "DX-Y.NYB":  # the market's columns, fetched behind
+            raise UnknownSymbol(symbol)
+        self.asked.set()
+        assert self.release.wait(10)
+        if symbol != self._history.symbol:
+            raise UnknownSymbol(symbol)
+        return self._history
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        del text
+        return ()
+
+
+class FailingSource:
+    """A `PriceSource` that raises what it is told to, and answers otherwise."""
+
+    name = "yahoo"
+
+    def __init__(self, history: PriceHistory) -> None:
+        self.trouble: Exception | None = None
+        self._history = replace(history, source=self.name)
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        del since
+        if symbol != self._history.symbol:
+            raise UnknownSymbol(symbol)
+        if self.trouble:
+            raise self.trouble
+        return self._history
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        del text
+        return ()

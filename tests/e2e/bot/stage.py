@@ -1,0 +1,126 @@
+"""The real bot over HTTP against the local chat, on generated CSV files: what the chat tests stand on."""
+
+import csv
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import AnyHttpUrl, SecretStr
+
+from bot.app import App, build
+from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Message, Person
+from bot.settings import Settings
+from forecasting.model.artefact import base_artefact, dump, load
+from forecasting.ports import PriceSource, Workers
+from forecasting.types import PriceHistory
+from tests.factories import price_history
+from tests.fakes import ManualClock, ManualWorkers
+
+EVE = Person(id=9990001112, first_name="Eve")
+"""Nobody named her: a stranger."""
+
+
+def write_csv(folder: Path, history: PriceHistory) -> None:
+    """Write a history in the layout of Yahoo's downloads."""
+    columns = (history.open, history.high, history.low, history.close, history.volume)
+    with (folder / f"{history.symbol}.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Date", "Open", "High", "Low", "Close", "Volume"])
+        for row, session in enumerate(history.sessions):
+            writer.writerow([session, *(repr(float(column[row])) for column in columns)])
+
+
+def price_folder(folder: Path) -> Path:
+    """A folder with three symbols that can be forecast and one that is too young."""
+    folder.mkdir(exist_ok=True)
+    for seed, symbol in enumerate(("AAPL", "MSFT", "KO")):
+        write_csv(folder, price_history(symbol, seed=seed))
+    write_csv(folder, price_history("YOUNG", 100))
+    return folder
+
+
+@dataclass
+class Stage:
+    """A running bot and the chat it is in; Ada administers the bot, Ben is allowed, Eve is a stranger."""
+
+    chat: LocalChat
+    app: App
+    workers: ManualWorkers
+    clock: ManualClock
+    read: dict[int, int] = field(default_factory=dict)
+
+    def say(
+        self, text: str, person: Person = ADA, place: Person | Group | None = None, topic: int | None = None
+    ) -> None:
+        """Write a text, in the person's own chat with the bot if no place is named."""
+        self.chat.say(place or person, person, text, topic=topic)
+
+    async def next(self, place: Person | Group | int = ADA, seconds: float = 10) -> Message:
+        """The bot's next message in a chat that was not looked at yet."""
+        chat_id = place if isinstance(place, int) else place.id
+        seen = self.read.get(chat_id, 0)
+        messages = await self.chat.wait_for(lambda: self.chat.bot_messages(chat_id)[seen:], seconds)
+        self.read[chat_id] = seen + 1
+        return messages[0]
+
+    async def ask(self, text: str, person: Person = ADA, place: Person | Group | None = None) -> Message:
+        """Write a text and return the answer."""
+        self.say(text, person, place)
+        return await self.next(place or person)
+
+    async def press(self, message: Message, label: str, person: Person | None = None) -> str:
+        """Press a button and return what the bot answers to the press."""
+        presser = person or self.chat.world.people[message.chat_id]
+        before = len(self.chat.answers(presser))
+        self.chat.press(message, label, presser)
+        answers = await self.chat.wait_for(lambda: self.chat.answers(presser)[before:])
+        return answers[0].text
+
+    def now(self, message: Message) -> Message:
+        """A message as it stands now."""
+        return self.chat.world.chat(message.chat_id).messages[message.message_id]
+
+    async def changed(self, message: Message, text: str) -> Message:
+        """The message once its text holds `text`."""
+        await self.chat.wait_for(lambda: text in self.now(message).text)
+        return self.now(message)
+
+
+def settings_for(chat: LocalChat, folder: Path, **changes: object) -> Settings:
+    """Settings that name the local chat, a database and a price folder; nothing of the environment."""
+    values: dict[str, object] = {
+        "telegram_token": SecretStr(chat.token),
+        "telegram_api_url": AnyHttpUrl(chat.url),
+        "database": folder / "fanchart.db",
+        "price_sources": f"csv:{folder / 'prices'}",
+        "admins": frozenset({ADA.id}),
+        "allowed_chats": frozenset({ADA.id, BEN.id, SUNDAY_INVESTORS.id}),
+        **changes,
+    }
+    return Settings.model_validate(values)
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path,
+    *,
+    people: Iterable[Person] = (ADA, BEN, EVE),
+    groups: Iterable[Group] = (SUNDAY_INVESTORS,),
+    sources: tuple[PriceSource, ...] = (),
+    workers: Workers | None = None,
+    **changes: object,
+) -> AsyncIterator[Stage]:
+    """A local chat with a bot in it, on the files of `folder`; the same folder again is the bot after a restart."""
+    price_folder(folder / "prices")
+    manual, clock = ManualWorkers(), ManualClock()
+    async with LocalChat(people, groups) as chat:
+        settings = settings_for(chat, folder, **changes)
+        app = build(settings, clock=clock, sources=sources, workers=workers or manual, retell_every_s=0.01)
+        async with app.running():
+            yield Stage(chat, app, manual, clock)
+
+
+def other_model() -> bytes:
+    """A model that answers like the base and is not the same: what a training might give."""
+    return dump(replace(load(base_artefact()), kind="symbol", symbol="AAPL", seed=99))
