@@ -28,7 +28,7 @@ def quarter_echoes(returns: FloatArray, volatility: FloatArray) -> Iterator[Floa
 def _largest(sizes: FloatArray, nearest: int, farthest: int) -> FloatArray:
     """Largest of the values `nearest` to `farthest` sessions ago; 1 where there was no session yet."""
     best = np.zeros(sizes.shape)
-    for lag in range(nearest, farthest + 1):
+    for lag in range(nearest, min(farthest, sizes.shape[-1]) + 1):
         best[..., lag:] = np.maximum(best[..., lag:], sizes[..., : sizes.shape[-1] - lag])
     best[..., :farthest] = 1.0
     return best
