@@ -6,6 +6,7 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.errors import BrokenArtefact
 from forecasting.learning.export import export_head, export_step
@@ -13,12 +14,10 @@ from forecasting.learning.network import QuantileNetwork, Scaling, build_members
 from forecasting.model.artefact import Artefact
 from forecasting.model.features import VERSION
 from forecasting.model.spec import ModelSpec
-from forecasting.types import FloatArray, ModelKind
+from forecasting.types import ModelKind
 
 
-def assemble(
-    members: Sequence[QuantileNetwork], spec: ModelSpec, seed: int, scores: Mapping[str, float]
-) -> Artefact:
+def assemble(members: Sequence[QuantileNetwork], spec: ModelSpec, seed: int, scores: Mapping[str, float]) -> Artefact:
     """The artefact of a base model from its trained members."""
     shares = np.full(len(members), 1 / len(members))
     scaling = members[0].scaling
@@ -42,14 +41,27 @@ def assemble(
 
 
 def derive(
-    parent: Artefact, members: Sequence[QuantileNetwork], shares: FloatArray, kind: ModelKind, symbol: str,
-    trained_to: date, seed: int, scores: Mapping[str, float],
+    parent: Artefact,
+    members: Sequence[QuantileNetwork],
+    *,
+    kind: ModelKind,
+    symbol: str,
+    trained_to: date,
+    seed: int,
+    scores: Mapping[str, float],
 ) -> Artefact:
-    """The artefact of networks that were trained further on prices up to a session."""
+    """The artefact of networks that were trained further, on prices up to a session."""
     return replace(
-        parent, kind=kind, symbol=symbol, trained_to=trained_to, seed=seed, scores=scores, versions=_versions(),
-        step=export_step(members), head=export_head(members, shares),
-        weights=_weights(members), member_weights=shares,
+        parent,
+        kind=kind,
+        symbol=symbol,
+        trained_to=trained_to,
+        seed=seed,
+        scores=scores,
+        versions=_versions(),
+        step=export_step(members),
+        head=export_head(members, parent.member_weights),
+        weights=_weights(members),
     )
 
 
@@ -69,7 +81,7 @@ def restore(artefact: Artefact) -> list[QuantileNetwork]:
     return members
 
 
-def _weights(members: Sequence[QuantileNetwork]) -> dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"]:
+def _weights(members: Sequence[QuantileNetwork]) -> dict[str, NDArray[np.float32]]:
     """Every weight of every member under "member/number"."""
     return {
         f"{number}/{at}": np.asarray(value, np.float32)

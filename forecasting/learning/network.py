@@ -57,7 +57,9 @@ class QuantileNetwork(keras.Model):
         state = inputs
         for layer in self.recurrent:
             state = layer(state, training=training)
-        return self.quantiles(tf.gather(state, sessions, axis=1), tf.gather(inputs, sessions, axis=1), training=training)
+        return self.quantiles(
+            tf.gather(state, sessions, axis=1), tf.gather(inputs, sessions, axis=1), training=training
+        )
 
     def quantiles(self, state: Tensor, inputs: Tensor, *, training: bool = False) -> Tensor:
         """Quantiles from the LSTM's output and the session's own features, both (..., width).

@@ -1,7 +1,8 @@
 """Training data: long sequences of features with the outcomes of every session."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -11,8 +12,8 @@ from forecasting.model.features import FeatureTable, feature_table
 from forecasting.model.forecaster import outcomes
 from forecasting.model.market import MarketColumns
 from forecasting.model.volatility import log_returns
-from forecasting.simulation.market import SimulatedMarket
-from forecasting.types import FloatArray
+from forecasting.simulation.market import SimulatedMarket, simulate_market
+from forecasting.types import FloatArray, PriceHistory
 
 FIRST_SCORED: Final = 60
 """Sessions that the recurrence is given before its forecasts count."""
@@ -41,10 +42,29 @@ class Batch:
 
 
 def from_simulation(market: SimulatedMarket, rng: np.random.Generator) -> Sequences:
-    """Sequences of a simulated market; half of the paths are not told what the market did."""
-    known = np.repeat(rng.random((len(market.close) // market.members, 1)) < 0.5, market.members, axis=0)
-    table = feature_table(market, _market_columns(market, known))
+    """Sequences of a simulated market; a good part of the paths is not told what the market did."""
+    table = feature_table(market, _market_columns(market, rng))
     return as_sequences(table, market.close)
+
+
+def simulated_history(seed: int, sessions: int = 2500) -> PriceHistory:
+    """One simulated symbol as a price history, on weekdays."""
+    market = simulate_market(seed, 1, sessions, members=1)
+    days = np.busday_offset("2015-01-01", np.arange(sessions), roll="forward").astype("datetime64[D]")
+    return PriceHistory(
+        symbol=f"SIM{seed}",
+        sessions=days,
+        open=market.open[0],
+        high=market.high[0],
+        low=market.low[0],
+        close=market.close[0],
+        volume=market.volume[0],
+        currency="USD",
+        exchange="XNYS",
+        name="simulated",
+        source="simulated",
+        fetched_at=datetime(2015, 1, 1, tzinfo=UTC),
+    )
 
 
 def as_sequences(table: FeatureTable, close: FloatArray) -> Sequences:
@@ -57,13 +77,24 @@ def as_sequences(table: FeatureTable, close: FloatArray) -> Sequences:
     return Sequences(table.values, outcomes(close, table).astype(np.float32), weights.astype(np.float32))
 
 
+def joined(parts: Sequence[Sequences]) -> Sequences:
+    """Sequences of different lengths as one; the shorter ones are filled up at their end with sessions that do not count."""
+    longest = max(part.weights.shape[-1] for part in parts)
+    return Sequences(
+        np.stack([_filled(part.features, longest, 0.0) for part in parts]),
+        np.stack([_filled(part.outcomes, longest, np.nan) for part in parts]),
+        np.stack([_filled(part.weights[:, None], longest, 0.0)[:, 0] for part in parts]),
+    )
+
+
 def batches(data: Sequences, lookback: int, size: int, rng: np.random.Generator) -> Iterator[Batch]:
     """Endless random batches; a sequence begins anywhere, and its first sessions only warm the recurrence up."""
-    paths, sessions = data.features.shape[:2]
+    paths, sessions = data.weights.shape
     length = min(lookback, sessions)
+    lengths = np.maximum((data.weights > 0).sum(axis=1), length)
     while True:
         rows = rng.integers(0, paths, size)
-        starts = rng.integers(0, sessions - length + 1, size)
+        starts = rng.integers(0, lengths[rows] - length + 1)
         scored = np.arange(min(FIRST_SCORED, length // 2) + rng.integers(0, EVERY), length, EVERY, dtype=np.int32)
         window = starts[:, None] + np.arange(length)
         points = starts[:, None] + scored
@@ -75,8 +106,14 @@ def batches(data: Sequences, lookback: int, size: int, rng: np.random.Generator)
         )
 
 
-def _market_columns(market: SimulatedMarket, known: NDArray[np.bool_]) -> MarketColumns:
-    """Equal-weighted return and dispersion of each path's market, NaN for the paths that are not told."""
+def _filled(rows: Rows, length: int, value: float) -> Rows:
+    """Rows (sessions, width) with more sessions of one value at the end."""
+    return np.pad(rows, ((0, length - len(rows)), (0, 0)), constant_values=value)
+
+
+def _market_columns(market: SimulatedMarket, rng: np.random.Generator) -> MarketColumns:
+    """Equal-weighted return and dispersion of each path's market: a third knows both, a third the return alone."""
     returns = log_returns(market.close).reshape(-1, market.members, market.close.shape[1])
     mean, spread = (np.repeat(f(returns, axis=1), market.members, axis=0) for f in (np.mean, np.std))
-    return MarketColumns(np.where(known, mean, np.nan), np.where(known, spread, np.nan))
+    told = np.repeat(rng.integers(0, 3, (len(returns), 1)), market.members, axis=0)
+    return MarketColumns(np.where(told > 0, mean, np.nan), np.where(told > 1, spread, np.nan))

@@ -19,29 +19,43 @@ Watch = Callable[[int, float], None]
 def pinball(quantiles: Tensor, outcomes: Tensor) -> Tensor:
     """Twice the mean pinball loss over levels: (..., 20, 21) and (..., 20) -> (..., 20); 0 where the outcome is NaN.
 
-    It approximates the CRPS (Laio and Tamea 2007).
+    It approximates the CRPS (Gneiting and Ranjan 2011).
     """
+    levels = np.array(LEVELS, np.float32)
     known = tf.math.is_finite(outcomes)
     error = tf.where(known, outcomes, 0.0)[..., None] - quantiles
-    loss = 2 * tf.reduce_mean(tf.maximum(LEVELS * error, (np.array(LEVELS, np.float32) - 1) * error), -1)
-    return tf.where(known, loss, 0.0)
+    return tf.where(known, 2 * tf.reduce_mean(tf.maximum(levels * error, (levels - 1) * error), -1), 0.0)
 
 
-def mean_loss(quantiles: Tensor, batch_outcomes: Tensor, weights: Tensor) -> Tensor:
-    """Weighted mean of the pinball loss over the outcomes that are known."""
-    known = tf.cast(tf.math.is_finite(batch_outcomes), tf.float32) * weights[..., None]
-    return tf.reduce_sum(pinball(quantiles, batch_outcomes) * weights[..., None]) / (tf.reduce_sum(known) + 1e-6)
+def mean_loss(quantiles: Tensor, outcomes: Tensor, weights: Tensor) -> Tensor:
+    """Weighted mean of the pinball loss over the outcomes that are known; `weights` lacks the last two axes."""
+    known = tf.cast(tf.math.is_finite(outcomes), tf.float32) * weights[..., None]
+    return tf.reduce_sum(pinball(quantiles, outcomes) * weights[..., None]) / (tf.reduce_sum(known) + 1e-6)
 
 
 def fit(
-    members: Sequence[QuantileNetwork], data: Iterator[Batch], steps: int, rate: float, watch: Watch | None = None
+    members: Sequence[QuantileNetwork],
+    data: Iterator[Batch],
+    steps: int,
+    rate: float,
+    watch: Watch | None = None,
+    *,
+    head_only: bool = False,
 ) -> list[float]:
-    """Train every member on the same batches for some steps; returns the members' mean loss of every step."""
+    """Train every member on the same batches; returns the members' mean loss of every step.
+
+    Args:
+        members: the networks, changed in place.
+        data: as many batches as there are steps, or more.
+        steps: how many batches are learned from.
+        rate: the learning rate, after a short rise and before its decay.
+        watch: told of every step.
+        head_only: only the last layer learns, which is all that one symbol's history can teach.
+    """
     schedule = keras.optimizers.schedules.CosineDecay(
         rate * 0.1, steps, alpha=0.01, warmup_target=rate, warmup_steps=max(steps // 20, 1)
     )
-    pairs = [(member, keras.optimizers.Adam(schedule, global_clipnorm=CLIP)) for member in members]
-    step = _step(pairs)
+    step = _step(members, schedule, head_only=head_only)
     losses = []
     for number, batch in zip(range(steps), data, strict=False):
         losses.append(float(step(batch.features, batch.scored, batch.outcomes, batch.weights)))
@@ -50,20 +64,21 @@ def fit(
     return losses
 
 
-def _step(pairs: Sequence[tuple[QuantileNetwork, Tensor]]) -> Tensor:
+def _step(members: Sequence[QuantileNetwork], schedule: Tensor, *, head_only: bool) -> Tensor:
     """One compiled training step of all members."""
-    for member, optimizer in pairs:
-        optimizer.build(member.trainable_variables)
+    chosen = [member.bends.trainable_variables if head_only else member.trainable_variables for member in members]
+    optimizers = [keras.optimizers.Adam(schedule, global_clipnorm=CLIP) for _ in members]
+    for optimizer, variables in zip(optimizers, chosen, strict=True):
+        optimizer.build(variables)
 
     @tf.function(reduce_retracing=True)
     def step(features: Tensor, scored: Tensor, outcomes: Tensor, weights: Tensor) -> Tensor:
         total = 0.0
-        for member, optimizer in pairs:
+        for member, optimizer, variables in zip(members, optimizers, chosen, strict=True):
             with tf.GradientTape() as tape:
                 loss = mean_loss(member.at(features, scored, training=True), outcomes, weights)
-            gradients = tape.gradient(loss, member.trainable_variables)
-            optimizer.apply_gradients(zip(gradients, member.trainable_variables, strict=True))
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
             total += loss
-        return total / len(pairs)
+        return total / len(members)
 
     return step

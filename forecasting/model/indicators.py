@@ -12,7 +12,9 @@ from forecasting.types import FloatArray
 def indicators(bars: Bars, volatility: FloatArray) -> Iterator[FloatArray]:
     """RSI, MACD histogram, Bollinger position and average true range; 0 until each has enough sessions."""
     shape = bars.close.shape
-    paths = [np.ascontiguousarray(np.reshape(a, (-1, shape[-1])), np.float64) for a in (bars.high, bars.low, bars.close)]
+    paths = [
+        np.ascontiguousarray(np.reshape(a, (-1, shape[-1])), np.float64) for a in (bars.high, bars.low, bars.close)
+    ]
     rows = [_of_path(*path) for path in zip(*paths, strict=True)]
     rsi, macd, bollinger, true_range = (np.reshape(column, shape) for column in zip(*rows, strict=True))
     yield rsi

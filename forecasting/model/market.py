@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.model.volatility import BASE_SPAN, FLOOR, log_returns, moving_mean
 from forecasting.types import FloatArray, MarketContext, PriceHistory, SessionArray
 
 ENOUGH: Final = 60
 """Sessions of the market that must be known before it is taken into account."""
+COLUMNS: Final = 8
+"""Features that describe the market, flags included."""
 FEWEST: Final = 8
 """Symbols below which an average of symbols is no market."""
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +28,36 @@ class MarketColumns:
 
 
 def market_features(market: MarketColumns | None, returns: FloatArray, volatility: FloatArray) -> Iterator[FloatArray]:
-    """Six columns, all 0 where the market is not known; the last one is the flag that it is."""
+    """Return, volatility and dispersion of the market, each group followed by the flag that it is known; else 0."""
     if market is None:
-        yield from np.zeros((7, *returns.shape))
+        yield from np.zeros((COLUMNS, *returns.shape))
         return
-    known = np.isfinite(market.market_return) & np.isfinite(market.dispersion)
-    seen = np.cumsum(known, axis=-1) >= ENOUGH
-    change, dispersion = np.where(known, market.market_return, 0.0), np.where(known, market.dispersion, 0.0)
-    level = np.sqrt(moving_mean(change**2, BASE_SPAN, known) + FLOOR**2)
-    columns = [
-        np.where(known, change / level, 0.0),
-        *(0.5 * np.log((moving_mean(change**2, span, known) + FLOOR**2) / level**2) for span in (4, 60, 250)),
+    known = np.isfinite(market.market_return)
+    yield from _where_seen(known, _of_return(np.where(known, market.market_return, 0.0), known, volatility))
+    known = np.isfinite(market.dispersion)
+    spread = np.where(known, market.dispersion, 0.0)
+    yield from _where_seen(known, [np.log(_level(spread, known, 10) / _level(spread, known, 120))])
+
+
+def _of_return(change: FloatArray, known: BoolArray, volatility: FloatArray) -> list[FloatArray]:
+    """The market's session and its volatilities, fast and slow, and beside the symbol's."""
+    level = np.sqrt(_level(change**2, known, BASE_SPAN))
+    return [
+        change / level,
+        *(0.5 * np.log(_level(change**2, known, span) / level**2) for span in (4, 60, 250)),
         np.log(level / volatility) + 0.5,
-        np.log((moving_mean(dispersion, 10, known) + FLOOR) / (moving_mean(dispersion, 120, known) + FLOOR)),
-        np.ones(returns.shape),
     ]
-    for column in columns:
+
+
+def _level(values: FloatArray, known: BoolArray, span: float) -> FloatArray:
+    """Moving mean of what is known, never quite 0."""
+    return moving_mean(values, span, known) + FLOOR**2
+
+
+def _where_seen(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatArray]:
+    """The columns and a flag, 0 until enough sessions are known."""
+    seen = np.cumsum(known, axis=-1) >= ENOUGH
+    for column in (*columns, np.ones(seen.shape)):
         yield np.where(seen, column, 0.0)
 
 

@@ -43,7 +43,9 @@ class MarketLaw:
     overnight: FloatArray  # share of the variance between close and open
     jump_rate: FloatArray  # chance a session of an unannounced jump
     jump_size: FloatArray  # its standard deviation, in typical daily volatilities
-    report_size: FloatArray  # standard deviation of the gap after a quarterly report, in the same unit; 0 without reports
+    report_size: (
+        FloatArray  # standard deviation of the gap after a quarterly report, in the same unit; 0 without reports
+    )
     aftershock: FloatArray  # rise of log-volatility after a jump, per unit of its size
     volume: FloatArray  # typical log of the shares traded
     volume_to_size: FloatArray  # slope of log-volume on the session's log-volatility
@@ -75,8 +77,8 @@ def _market_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray
     """What the members of a market share."""
     return {
         "market_volatility": 0.0075 * np.exp(rng.normal(0, 0.25, size)),
-        "market_slow_decay": _decay(rng, 30, 150, size),
-        "market_slow_spread": rng.uniform(0.2, 0.42, size),
+        "market_slow_decay": _decay(rng, 40, 400, size),
+        "market_slow_spread": rng.uniform(0.25, 0.5, size),
         "market_fast_decay": _decay(rng, 3, 12, size),
         "market_fast_spread": rng.uniform(0.12, 0.3, size),
         "market_leverage": rng.uniform(-0.9, -0.4, size),
@@ -92,14 +94,14 @@ def _own_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
     return {
         "beta": np.clip(rng.normal(1.0, 0.35, size), 0.1, 2.5),
         "own_volatility": np.where(is_fund, 0.25, 1.0) * 0.0115 * np.exp(rng.normal(0, 0.42, size)),
-        "own_slow_decay": _decay(rng, 40, 250, size),
-        "own_slow_spread": rng.uniform(0.1, 0.35, size),
-        "own_fast_decay": _decay(rng, 1.5, 10, size),
+        "own_slow_decay": _decay(rng, 40, 400, size),
+        "own_slow_spread": rng.uniform(0.15, 0.4, size),
+        "own_fast_decay": _decay(rng, 2, 15, size),
         "own_fast_spread": rng.uniform(0.1, 0.28, size),
         "own_leverage": rng.uniform(-0.5, 0.0, size),
         "coupling": rng.uniform(0.3, 0.9, size),
         "drift": rng.normal(0.01, 0.03, size) / YEAR,
-        "reversal": rng.uniform(-0.02, 0.06, size),
+        "reversal": rng.uniform(-0.02, 0.1, size),
         "tail": _spread_out(rng, 4, 20, size),
         "overnight": rng.beta(4, 10, size),
         "jump_rate": 1 / _spread_out(rng, 100, 1000, size),
@@ -107,7 +109,7 @@ def _own_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
         "report_size": np.where(reports, _spread_out(rng, 0.8, 4, size), 0),
         "aftershock": rng.uniform(0, 0.08, size),
         "volume": rng.normal(15, 1.5, size),
-        "volume_to_size": rng.uniform(0.3, 0.8, size),
-        "volume_noise": rng.uniform(0.15, 0.35, size),
-        "range_scale": rng.normal(0.97, 0.03, size),
+        "volume_to_size": rng.uniform(0.2, 0.7, size),
+        "volume_noise": rng.uniform(0.2, 0.4, size),
+        "range_scale": rng.normal(1.03, 0.04, size),
     }

@@ -54,9 +54,7 @@ def first_state(rng: np.random.Generator, law: MarketLaw, members: int) -> Marke
     )
 
 
-def advance(
-    rng: np.random.Generator, law: MarketLaw, state: MarketState, members: int
-) -> tuple[MarketState, Session]:
+def advance(rng: np.random.Generator, law: MarketLaw, state: MarketState, members: int) -> tuple[MarketState, Session]:
     """One session for every path; members of a market, which lie side by side, share its shocks."""
     size = len(law.beta)
     shared = np.repeat(rng.standard_normal((3, size // members)), members, axis=1)
@@ -72,7 +70,7 @@ def advance(
     spread = np.sqrt((law.beta * market_spread) ** 2 + own_spread**2)
     # overnight and intraday parts of one normal shock are independent normals that sum to it
     night = np.sqrt(law.overnight)
-    shock = (law.beta * market_return + own_spread * own[0])
+    shock = law.beta * market_return + own_spread * own[0]
     between = own[1] * night * np.sqrt(1 - law.overnight) * spread
     gap, intraday = law.overnight * shock + between, (1 - law.overnight) * shock - between
     typical = np.sqrt((law.beta * law.market_volatility) ** 2 + law.own_volatility**2)
@@ -83,19 +81,37 @@ def advance(
     excess = np.where(jump_size > 0, np.abs(own[2]) * jump_size, 0.0)
     crash = (crisis[0] < law.market_crisis_rate) * (CRISIS[0] + (CRISIS[1] - CRISIS[0]) * crisis[1])
     moved = MarketState(
-        market_slow=_revert(state.market_slow, law.market_slow_decay, law.market_slow_spread,
-                            _correlate(market_shock, shared[1], 0.6 * law.market_leverage)) + crash,
-        market_fast=_revert(state.market_fast, law.market_fast_decay, law.market_fast_spread,
-                            _correlate(market_shock, shared[2], law.market_leverage)),
+        market_slow=_revert(
+            state.market_slow,
+            law.market_slow_decay,
+            law.market_slow_spread,
+            _correlate(market_shock, shared[1], 0.6 * law.market_leverage),
+        )
+        + crash,
+        market_fast=_revert(
+            state.market_fast,
+            law.market_fast_decay,
+            law.market_fast_spread,
+            _correlate(market_shock, shared[2], law.market_leverage),
+        ),
         own_slow=_revert(state.own_slow, law.own_slow_decay, law.own_slow_spread, own[3]),
-        own_fast=_revert(state.own_fast, law.own_fast_decay, law.own_fast_spread,
-                         _correlate(own[0], rng.standard_normal(size), law.own_leverage)) + law.aftershock * excess,
+        own_fast=_revert(
+            state.own_fast,
+            law.own_fast_decay,
+            law.own_fast_spread,
+            _correlate(own[0], rng.standard_normal(size), law.own_leverage),
+        )
+        + law.aftershock * excess,
         last_shock=shock + jump,
         to_report=np.where(state.to_report <= 0, QUARTER - 1 + rng.integers(-1, 2, size), state.to_report - 1),
     )
-    busy = np.log(spread / typical) + 0.5 * np.log1p(excess)
-    session = Session(gap + jump + drift * law.overnight, intraday + drift * (1 - law.overnight),
-                      np.sqrt(1 - law.overnight) * spread * np.sqrt(1 + 0.3 * excess), busy)
+    busy = np.log(spread / typical) + 0.12 * np.log((shock / spread) ** 2 + 0.1) + 0.5 * np.log1p(excess)
+    session = Session(
+        gap + jump + drift * law.overnight,
+        intraday + drift * (1 - law.overnight),
+        np.sqrt(1 - law.overnight) * spread * np.sqrt(1 + 0.3 * excess),
+        busy,
+    )
     return moved, session
 
 

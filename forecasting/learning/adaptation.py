@@ -1,0 +1,75 @@
+"""Training on real prices: a base or pool model adapted to one symbol, or to all symbols at hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from forecasting.learning.assembly import derive, restore
+from forecasting.learning.gate import Trial
+from forecasting.learning.network import QuantileNetwork
+from forecasting.learning.sequences import Sequences, as_sequences, batches, joined
+from forecasting.learning.training import Watch, fit
+from forecasting.model.artefact import Artefact
+from forecasting.model.features import feature_table
+from forecasting.model.market import aligned
+from forecasting.types import MarketContext, ModelKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How real prices are learned from."""
+
+    steps: int
+    batch: int  # sequences of a step
+    rate: float
+    head_only: bool
+    share: float  # of the way from the parent's weights to the trained ones that is gone (Wortsman et al. 2022)
+
+
+SYMBOL: Final = Recipe(steps=60, batch=16, rate=3e-4, head_only=True, share=0.5)
+POOL: Final = Recipe(steps=250, batch=64, rate=4e-4, head_only=False, share=0.7)
+
+
+def adapt(
+    parent: Artefact,
+    trials: Sequence[Trial],
+    recipe: Recipe,
+    *,
+    context: MarketContext | None = None,
+    seed: int = 0,
+    watch: Watch | None = None,
+) -> Artefact:
+    """Train a parent's networks further on the seen part of some histories; the same arguments give the same weights."""
+    members = restore(parent)
+    before = [member.get_weights() for member in members]
+    data = real_sequences(trials, context)
+    chosen = batches(data, parent.spec.lookback, recipe.batch, np.random.default_rng(seed))
+    losses = fit(members, chosen, recipe.steps, recipe.rate, watch, head_only=recipe.head_only)
+    for member, start in zip(members, before, strict=True):
+        _go_back(member, start, recipe.share)
+    kind: ModelKind = "symbol" if len(trials) == 1 else "pool"
+    symbol = trials[0].history.symbol if kind == "symbol" else ""
+    scores = {"first_loss": float(np.mean(losses[:10])), "last_loss": float(np.mean(losses[-10:]))}
+    return derive(parent, members, kind=kind, symbol=symbol, trained_to=last_seen(trials), seed=seed, scores=scores)
+
+
+def real_sequences(trials: Sequence[Trial], context: MarketContext | None) -> Sequences:
+    """Sequences of what may be seen; histories of different length lie against the end of the longest."""
+    parts = []
+    for trial in trials:
+        seen = trial.seen
+        parts.append(as_sequences(feature_table(seen, aligned(context, seen.sessions)), seen.close))
+    return joined(parts)
+
+
+def last_seen(trials: Sequence[Trial]) -> date:
+    """The newest session that training saw."""
+    return max(trial.seen.last_session for trial in trials)
+
+
+def _go_back(member: QuantileNetwork, start: Sequence[np.ndarray], share: float) -> None:
+    """Set weights between those before training and those after."""
+    member.set_weights([old + share * (new - old) for old, new in zip(start, member.get_weights(), strict=True)])

@@ -1,0 +1,58 @@
+"""What a worker process is asked for: train a symbol's model, train the pool's, or search for a better shape."""
+
+import time
+from typing import Final
+
+from forecasting.errors import JobFailed
+from forecasting.learning.adaptation import POOL, SYMBOL, Recipe, adapt, last_seen
+from forecasting.learning.gate import judge, trial_of
+from forecasting.learning.training import Watch
+from forecasting.learning.tuning import tune
+from forecasting.model.artefact import dump, load, sha256
+from forecasting.model.market import market_of
+from forecasting.ports import ReportProgress
+from forecasting.types import Progress, TrainingRequest, TrainingResult
+
+REPORT_EVERY: Final = 10
+"""Steps between two reports."""
+
+
+def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:
+    """Train a candidate and judge it; the same request gives the same candidate.
+
+    Raises:
+        BrokenArtefact: the active model cannot be read.
+        JobFailed: there is nothing to train on.
+    """
+    if not request.histories:
+        raise JobFailed("There are no prices to train on.", "Ask for a forecast first, then train.")
+    started = time.monotonic()
+    active = load(request.active)
+    trials = [trial_of(history) for history in request.histories]
+    context = market_of(request.histories)
+    report(Progress("preparing"))
+    if request.kind == "tune":
+        candidate = tune(active, trials, request.options, context=context, seed=request.seed, report=report)
+    else:
+        recipe = POOL if request.kind == "pool" else SYMBOL
+        candidate = adapt(active, trials, recipe, context=context, seed=request.seed, watch=_watch(recipe, report))
+    report(Progress("judging"))
+    content = dump(candidate)
+    return TrainingResult(
+        kind=candidate.kind,
+        artefact=content,
+        sha256=sha256(content),
+        trained_to=last_seen(trials),
+        gate=judge(candidate, active, trials, context),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _watch(recipe: Recipe, report: ReportProgress) -> Watch:
+    """Report every few steps of training."""
+
+    def watch(step: int, loss: float) -> None:
+        if step % REPORT_EVERY == 0 or step == recipe.steps:
+            report(Progress(f"training, loss {loss:.3f}", step, recipe.steps))
+
+    return watch

@@ -1,0 +1,131 @@
+"""Search for a better shape of the network, by Bayesian optimisation or over a grid (Optuna)."""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Final
+
+import optuna
+from optuna.samplers import BaseSampler, GridSampler, TPESampler
+from rich.console import Console
+
+from forecasting.errors import InputError
+from forecasting.learning.adaptation import SYMBOL, adapt
+from forecasting.learning.gate import Trial, mean_loss, trial_of
+from forecasting.learning.pretraining import pretrain
+from forecasting.learning.sequences import simulated_history
+from forecasting.model.artefact import Artefact, base_artefact, load
+from forecasting.model.spec import ModelSpec
+from forecasting.ports import ReportProgress
+from forecasting.types import MarketContext, Progress
+
+GRID: Final[Mapping[str, Sequence[str | int]]] = {
+    "units": (24, 48),
+    "layers": (1, 2),
+    "normalisation": ("none", "layer"),
+}
+"""What a grid search walks through; everything else stays as the active model has it."""
+PATHS_A_STEP: Final = 8
+"""Simulated histories for each step of training."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long and in which way to search."""
+
+    kind: str = "bayes"  # or "grid"
+    trials: int = 6
+    steps: int = 60  # of training on simulated markets, for each trial
+    final_steps: int = 200  # of training the best one
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> "Search":
+        """Read what a person asked for: `search`, `trials`, `steps`, `final_steps`.
+
+        Raises:
+            InputError: an option makes no sense.
+        """
+        kind = options.get("search", "bayes")
+        numbers = {name: options[name] for name in ("trials", "steps", "final_steps") if name in options}
+        if kind not in ("bayes", "grid") or not all(n.isdecimal() and 0 < int(n) <= 1000 for n in numbers.values()):
+            raise InputError("This search cannot be meant.", "Say bayes or grid, and numbers from 1 to 1000.")
+        return cls(kind, **{name: int(number) for name, number in numbers.items()})
+
+
+def tune(
+    active: Artefact,
+    trials: Sequence[Trial],
+    options: Mapping[str, str],
+    *,
+    context: MarketContext | None = None,
+    seed: int = 0,
+    report: ReportProgress,
+) -> Artefact:
+    """The best shape found, trained and adapted; windows that the gate will judge on are not looked at.
+
+    Raises:
+        InputError: an option makes no sense.
+    """
+    search = Search.of(options)
+    inner = [trial_of(trial.seen) for trial in trials]
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=_sampler(search.kind, seed))
+
+    def objective(trial: optuna.Trial) -> float:
+        report(Progress("searching", trial.number + 1, search.trials))
+        spec = _suggested(trial, active.spec, search.kind)
+        candidate = pretrain(spec, seed=seed, paths=search.steps * PATHS_A_STEP, steps=search.steps).artefact
+        return mean_loss(adapt(candidate, inner, SYMBOL, context=context, seed=seed), inner, context)
+
+    study.optimize(objective, n_trials=search.trials)
+    best = _suggested(study.best_trial, active.spec, search.kind)
+    report(Progress("training the best shape", search.trials, search.trials))
+    found = pretrain(
+        replace(best, members=active.spec.members),
+        seed=seed,
+        paths=search.final_steps * PATHS_A_STEP,
+        steps=search.final_steps,
+    ).artefact
+    return adapt(found, trials, SYMBOL, context=context, seed=seed)
+
+
+def _sampler(kind: str, seed: int) -> BaseSampler:
+    """Tree-structured Parzen estimator (Bergstra et al. 2011), or every point of the grid."""
+    return GridSampler(GRID, seed=seed) if kind == "grid" else TPESampler(seed=seed, n_startup_trials=3)
+
+
+def _suggested(trial: optuna.Trial | optuna.trial.FrozenTrial, spec: ModelSpec, kind: str) -> ModelSpec:
+    """The shape that a trial stands for: one member, to be quick."""
+    units = trial.suggest_categorical("units", GRID["units"] if kind == "grid" else (16, 24, 32, 48, 64))
+    layers = trial.suggest_categorical("layers", GRID["layers"])
+    normalisation = trial.suggest_categorical("normalisation", GRID["normalisation"])
+    found = replace(spec, members=1, units=units, layers=layers, normalisation=normalisation)
+    if kind == "grid":
+        return found
+    return replace(
+        found,
+        dropout=trial.suggest_float("dropout", 0.0, 0.3, step=0.1),
+        lookback=trial.suggest_int("lookback", 120, 400, step=40),
+        learning_rate=trial.suggest_float("learning_rate", 5e-4, 5e-3, log=True),
+    )
+
+
+def main(words: tuple[str, ...]) -> None:
+    """`python -m forecasting tune`: search on a simulated symbol, and print the best shape found."""
+    parser = argparse.ArgumentParser(prog="python -m forecasting tune", description="Search for a better network.")
+    parser.add_argument("--search", choices=("bayes", "grid"), default="bayes")
+    parser.add_argument("--trials", default="6")
+    parser.add_argument("--steps", default="60", help="of training, for each trial")
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args(words)
+    options = {"search": asked.search, "trials": asked.trials, "steps": asked.steps}
+    console = Console()
+    found = tune(
+        load(base_artefact()),
+        [trial_of(simulated_history(asked.seed))],
+        options,
+        seed=asked.seed,
+        report=lambda progress: console.print(f"{progress.stage} ({progress.done}/{progress.total})"),
+    )
+    console.print_json(json.dumps(asdict(found.spec)))
