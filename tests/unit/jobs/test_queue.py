@@ -349,6 +349,31 @@ async def test_stopping_leaves_what_is_under_way_for_the_next_start() -> None:
     await again.queue.stop()
 
 
+class Witness(MemoryJobStore):
+    """A store that looks at what the queue shows while a change is stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.look: Callable[[], tuple[Job, ...]] = tuple
+        self.seen: list[tuple[str, list[str]]] = []
+
+    def update(self, job: Job) -> None:
+        self.seen.append((job.state, [shown.state for shown in self.look()]))
+        super().update(job)
+
+
+async def test_a_change_is_stored_before_it_is_shown() -> None:
+    witness = Witness()
+    stage = Stage(store=witness)
+    witness.look = stage.queue.jobs
+    await stage.queue.start()
+    job = await stage.queue.submit("train", "A", 7)
+    (await stage.training(0)).succeed()
+    await stage.end(job.id)
+    await stage.queue.stop()
+    assert witness.seen == [("running", ["queued"]), ("done", ["running"])]
+
+
 class FullDisk(MemoryJobStore):
     """A store that cannot keep that a job has ended."""
 
