@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from bot.localchat import limits, wire
 from bot.localchat.api_error import bad_request
@@ -13,7 +14,11 @@ from bot.localchat.inline import InlineQuestion, MessagePlace
 from bot.localchat.message import Button, FormattedText, Location, Message, Moved, utf16_length
 from bot.localchat.methods.chats import member_json
 from bot.localchat.people import Person
+from bot.localchat.updates import Json
 from bot.localchat.world import World
+
+KEPT_QUESTIONS = 1_000
+_Question = TypeVar("_Question")
 
 
 def write(world: World, message: Message) -> Message:
@@ -74,16 +79,32 @@ def press(world: World, person: Person, message: Message, button: Button) -> str
     if button not in message.buttons or not button.callback_data:
         raise bad_request("BUTTON_DATA_INVALID")
     query_id = str(world.new_number())
-    world.open_presses[query_id] = person.id
+    _remember(world.open_presses, query_id, person.id)
     query = {
         "id": query_id,
         "from": wire.user_json(person),
-        "message": world.message_json(message),
+        **_pressed_json(world, message),
         "chat_instance": str(message.chat_id),
         "data": button.callback_data,
     }
     world.updates.add("callback_query", query)
     return query_id
+
+
+def _pressed_json(world: World, message: Message) -> Json:
+    """Return the message of a callback query, or only its inline id where a person sent it by an inline query."""
+    place = MessagePlace(message.chat_id, message.message_id)
+    for inline_id, known in world.inline_messages.items():
+        if known == place:
+            return {"inline_message_id": inline_id}
+    return {"message": world.message_json(message)}
+
+
+def _remember(questions: dict[str, _Question], question_id: str, question: _Question) -> None:
+    """Keep an open question, and forget the oldest beyond 1,000."""
+    questions[question_id] = question
+    if len(questions) > KEPT_QUESTIONS:
+        del questions[next(iter(questions))]
 
 
 def ask_inline(world: World, person: Person, chat_id: int, query: str, offset: str = "") -> str:
@@ -97,7 +118,7 @@ def ask_inline(world: World, person: Person, chat_id: int, query: str, offset: s
     if len(query) > limits.INLINE_QUERY_LENGTH:
         raise bad_request("QUERY_TOO_LONG")
     question_id = str(world.new_number())
-    world.inline_questions[question_id] = InlineQuestion(person.id, chat_id, query)
+    _remember(world.inline_questions, question_id, InlineQuestion(person.id, chat_id, query))
     kind = "sender" if chat.kind == "private" else chat.kind
     payload = {"id": question_id, "from": wire.user_json(person), "query": query, "offset": offset, "chat_type": kind}
     world.updates.add("inline_query", payload)
@@ -121,7 +142,8 @@ def choose_inline(world: World, question_id: str, result_id: str) -> Message:
     payload = {"result_id": result_id, "from": wire.user_json(person), "query": question.query}
     if result.keyboard:
         payload["inline_message_id"] = f"inline-{question_id}-{posted.message_id}"
-        world.inline_messages[payload["inline_message_id"]] = MessagePlace(posted.chat_id, posted.message_id)
+        place = MessagePlace(posted.chat_id, posted.message_id)
+        _remember(world.inline_messages, payload["inline_message_id"], place)
     world.updates.add("chosen_inline_result", payload)
     return posted
 

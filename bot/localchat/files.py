@@ -13,6 +13,8 @@ from bot.localchat import limits
 from bot.localchat.api_error import bad_request
 from bot.localchat.message import StoredFile
 
+KEPT_BYTES = 256 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -25,8 +27,9 @@ class Upload:
 
 @dataclass(slots=True)
 class Files:
-    """Files by id; the same bytes sent twice are kept once."""
+    """Files by id; the same bytes sent twice are kept once, and beyond `most_bytes` the oldest go."""
 
+    most_bytes: int = KEPT_BYTES
     _files: dict[str, StoredFile] = field(default_factory=dict)
     _contents: dict[str, bytes] = field(default_factory=dict)
 
@@ -41,7 +44,7 @@ class Files:
         if known := self._files.get(f"AgAC{unique_id}"):
             return known
         kind, width, height = _decoded(upload.content)
-        path = f"photos/file_{len(self._files)}.{kind}"
+        path = f"photos/{unique_id}.{kind}"
         stored = StoredFile(
             f"AgAC{unique_id}", unique_id, path, "", f"image/{kind}", len(upload.content), width, height
         )
@@ -56,7 +59,7 @@ class Files:
         limits.check_size(len(upload.content), limits.DOCUMENT_BYTES)
         unique_id = _digest(upload.name.encode() + b"\0" + upload.content)
         mime_type = mimetypes.guess_type(upload.name)[0] or "application/octet-stream"
-        path = f"documents/file_{len(self._files)}"
+        path = f"documents/{unique_id}"
         stored = StoredFile(f"BQAC{unique_id}", unique_id, path, upload.name, mime_type, len(upload.content))
         return self._keep(stored, upload.content)
 
@@ -81,6 +84,9 @@ class Files:
     def _keep(self, stored: StoredFile, content: bytes) -> StoredFile:
         self._files[stored.file_id] = stored
         self._contents[stored.file_id] = content
+        while sum(map(len, self._contents.values())) > self.most_bytes:
+            oldest = next(iter(self._files))
+            del self._files[oldest], self._contents[oldest]
         return stored
 
 

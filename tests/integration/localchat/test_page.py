@@ -109,6 +109,16 @@ async def test_events_begin_with_the_scene_and_go_on(web: httpx.AsyncClient, cha
         assert (await anext(lines))["banner"] == ""
 
 
+async def test_a_page_that_fell_behind_gets_the_scene_anew(web: httpx.AsyncClient, chat: LocalChat) -> None:
+    async with web.stream("GET", "/page/events") as stream:
+        lines = (json.loads(line[6:]) async for line in stream.aiter_lines() if line.startswith("data: "))
+        assert (await anext(lines))["messages"] == []
+        for number in range(1_100):  # more than the server holds back for one page
+            chat.say(ADA, ADA, str(number))
+        kinds = [(await anext(lines))["type"] for _ in range(2)]
+        assert "scene" in kinds
+
+
 async def test_photos_are_shown_and_documents_are_saved(web: httpx.AsyncClient, chat: LocalChat) -> None:
     written = io.BytesIO()
     Image.new("RGB", (20, 20)).save(written, "PNG")

@@ -153,6 +153,29 @@ def test_an_inline_result_is_sent_by_the_person_and_named_to_the_bot() -> None:
     assert stage.chats[SUNDAY_INVESTORS.id].messages[sent.message_id].text == "Later"
 
 
+def test_a_press_under_an_inline_message_names_it_by_its_inline_id() -> None:
+    stage = world()
+    question = acts.ask_inline(stage, ADA, ADA.id, "AAPL")
+    keyboard = {"inline_keyboard": [[{"text": "More", "callback_data": "more"}]]}
+    content = {"message_text": "Forecast"}
+    result = {"type": "article", "id": "1", "title": "AAPL", "input_message_content": content, "reply_markup": keyboard}
+    call(stage, "answerInlineQuery", {"inline_query_id": question, "results": [result]})
+    sent = acts.choose_inline(stage, question, "1")
+    acts.press(stage, ADA, sent, sent.buttons[0])
+    chosen, pressed = (list(update.values())[1] for update in waiting(stage)[-2:])
+    assert pressed["inline_message_id"] == chosen["inline_message_id"]
+    assert "message" not in pressed
+
+
+def test_only_the_newest_open_questions_are_kept() -> None:
+    stage = world()
+    for _ in range(acts.KEPT_QUESTIONS + 1):
+        acts.ask_inline(stage, ADA, ADA.id, "AAPL")
+    assert len(stage.inline_questions) == acts.KEPT_QUESTIONS
+    with pytest.raises(ApiError, match="query is too old"):
+        call(stage, "answerInlineQuery", {"inline_query_id": "1", "results": []})
+
+
 def test_an_inline_question_is_answered_once_and_within_bounds() -> None:
     stage = world()
     question = acts.ask_inline(stage, ADA, ADA.id, "AAPL")

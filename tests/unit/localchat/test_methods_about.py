@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
+from bot.localchat.api_error import ApiError
+from bot.localchat.files import Files, Upload
 from bot.localchat.updates import Json
 from tests.unit.localchat.worlds import FORUM, STRANGER, call, refusal, with_photo, world
 
@@ -39,6 +41,14 @@ def test_files_are_named_with_a_path() -> None:
     assert stage.files.at_path(named["file_path"]) == stage.files.get(file_id)
     assert refusal(stage, "getFile", file_id="") == "file_id not specified"
     assert refusal(stage, "getFile", file_id="x") == "wrong file identifier/HTTP URL specified"
+
+
+def test_beyond_its_bound_the_oldest_file_goes() -> None:
+    files = Files(most_bytes=10)
+    first, second, third = (files.add_document(Upload(name, "", b"12345")) for name in "abc")
+    assert files.content(second.file_id) == files.content(third.file_id) == b"12345"
+    with pytest.raises(ApiError, match="wrong file identifier"):
+        files.get(first.file_id)
 
 
 def test_menus_by_scope_and_language() -> None:
