@@ -72,7 +72,9 @@ def _candles(
     scale = law.range_scale[:, None]
     high = np.maximum(top * scale, np.maximum(intraday, 0.0))
     low = np.minimum(bottom * scale, np.minimum(intraday, 0.0))
-    return np.exp(start), np.exp(start + high), np.exp(start + low), np.exp(close)
+    opened, closed = np.exp(start), np.exp(close)
+    top_price = np.maximum(np.exp(start + high), np.maximum(opened, closed))  # against rounding
+    return opened, top_price, np.minimum(np.exp(start + low), np.minimum(opened, closed)), closed
 
 
 def _volumes(rng: np.random.Generator, law: MarketLaw, size: FloatArray) -> FloatArray:
