@@ -1,0 +1,50 @@
+"""A symbol's model is trained by TensorFlow in a real worker, stored, and answers in this process without it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from forecasting.jobs.pool import LocalPool
+from forecasting.jobs.training import TrainingDesk
+from forecasting.model.artefact import base_artefact, load
+from forecasting.model.forecaster import ModelForecaster
+from forecasting.prices.memory import MemoryPriceStore
+from forecasting.types import Job, Progress
+from storage.database import Database
+from storage.models import SqliteModelStore
+from tests.factories import NOW, price_history
+from tests.fakes import ManualClock
+
+HISTORY = price_history(sessions=1200)
+JOB = Job(1, "train", "AAPL", "running", (7,), NOW)
+PATIENCE_S = 240
+
+
+def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    with Database(tmp_path / "fanchart.db") as database:
+        models = SqliteModelStore(database)
+        desk = TrainingDesk(
+            latest=lambda _: HISTORY,
+            active=lambda _: base_artefact(),
+            prices=MemoryPriceStore(),
+            models=models,
+            clock=ManualClock(),
+        )
+        pool = LocalPool(1)
+        try:
+            result = pool.submit(desk.request(JOB), seen.append).result(PATIENCE_S)
+        finally:
+            pool.close()
+        desk.keep(JOB, replace(result, gate=replace(result.gate, promoted=True)))
+        active = models.active("AAPL")
+        assert active is not None
+        assert (active.kind, active.sha256) == ("symbol", result.sha256)
+        forecaster = ModelForecaster(load(models.artefact(active.sha256)))
+    prices = forecaster.quantiles(HISTORY, np.array([len(HISTORY) - 1]))
+    assert np.all(np.diff(prices[0], axis=1) > 0)
+    steps = [progress.done for progress in seen if progress.total]
+    assert steps == sorted(steps)
+    assert steps[-1] == seen[-2].total
+    assert result.gate.reason != ""
