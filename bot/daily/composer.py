@@ -77,7 +77,7 @@ class Composer:
             return Post(digest_text([], missing, HORIZON))
         lines = [symbol_line(one.answer, one.outcomes, HORIZON) for one in told]
         forecasts = [one.answer.forecast for one in told]
-        text = digest_text(lines, missing, HORIZON)
+        text = digest_text(lines, missing, HORIZON, simulated=any(f.source == "simulated" for f in forecasts))
         return Post(text, self._card(forecasts[:MOST_STRIPS], bot_id), digest_keyboard([f.symbol for f in forecasts]))
 
     def _card(self, forecasts: Sequence[Forecast], bot_id: int) -> Chart:

@@ -46,9 +46,7 @@ def unsubscribe_keyboard(own: Sequence[Subscription]) -> InlineKeyboardMarkup | 
 
 def places_keyboard(places: Sequence[Place]) -> InlineKeyboardMarkup:
     """One button a place that sets its timezone."""
-    return InlineKeyboardMarkup(
-        [[button(place.label[:_LONGEST_LABEL], "timezone", place.timezone)] for place in places]
-    )
+    return InlineKeyboardMarkup([[button(_place_label(place), "timezone", place.timezone)] for place in places])
 
 
 def alert_keyboard(symbol: str) -> InlineKeyboardMarkup:
@@ -70,3 +68,9 @@ _BANDS: Final = (("80%", "0.8"), ("95%", "0.95"))
 def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
     """Buttons in rows that a phone can show."""
     return [buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)]
+
+
+def _place_label(place: Place) -> str:
+    """A place with its zone, since there are several of the same name."""
+    known = place.label.replace(" ", "_")
+    return place.timezone if place.timezone.endswith(known) else f"{place.label} · {place.timezone}"[:_LONGEST_LABEL]

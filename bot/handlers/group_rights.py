@@ -1,0 +1,34 @@
+"""Who may change a chat's settings: in a group its admins, elsewhere whoever is there."""
+
+from typing import Final
+
+from telegram import Message
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot.access import Visitor
+from bot.context import Context
+from forecasting.errors import AccessDenied
+
+_GROUPS: Final = (ChatType.GROUP, ChatType.SUPERGROUP)
+_ADMINS: Final = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+
+
+async def require_settings_right(message: Message, visitor: Visitor, context: Context) -> None:
+    """Let pass whoever may change what is sent to a chat.
+
+    Raises:
+        AccessDenied: it is a group, and the visitor is not one of its admins.
+        TelegramError: Telegram does not say who is.
+    """
+    if message.chat.type not in _GROUPS or context.services.access.is_admin(visitor.user_id):
+        return
+    if message.sender_chat and message.sender_chat.id == message.chat.id:  # an admin who stays anonymous
+        return
+    member = await context.bot.get_chat_member(visitor.chat_id, visitor.user_id)
+    if member.status not in _ADMINS:
+        raise AccessDenied("In a group only its admins change what is sent.", "Ask one of them, or write to me alone.")
+
+
+def topic_of(message: Message) -> int | None:
+    """The forum topic that a message was written in."""
+    return message.message_thread_id if message.is_topic_message else None

@@ -1,0 +1,59 @@
+"""What happens to a chat itself: a group becomes a supergroup, somebody blocks the bot or takes it back."""
+
+import asyncio
+
+from telegram import Update
+from telegram.constants import ChatMemberStatus
+from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+
+from bot.context import Context
+from bot.handlers.subscribe import reopen
+from bot.moved_chats import move_chat
+
+BEFORE_THE_GATE = -2
+"""Telegram says these things itself, so nobody has to be let in."""
+AFTER_THE_OTHERS = 1
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """What Telegram says about chats."""
+    return (
+        MessageHandler(filters.StatusUpdate.MIGRATE, moved),
+        ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
+    )
+
+
+def late_handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """What /start does besides greeting."""
+    return (CommandHandler("start", restart),)
+
+
+async def moved(update: Update, context: Context) -> None:
+    """Take everything of a group along to the supergroup that it became."""
+    message = update.effective_message
+    if message is None:
+        return
+    new_id = message.migrate_to_chat_id or message.chat_id
+    old_id = message.migrate_from_chat_id or message.chat_id
+    if new_id != old_id:
+        services = context.services
+        await asyncio.to_thread(move_chat, services.chats, services.access, old_id, new_id, services.clock())
+
+
+async def membership(update: Update, context: Context) -> None:
+    """Write no more to whoever blocked or removed the bot."""
+    change = update.my_chat_member
+    if change and change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
+        await asyncio.to_thread(context.services.chats.set_state, change.chat.id, "blocked")
+
+
+async def restart(update: Update, context: Context) -> None:
+    """Write again to a chat that had blocked the bot."""
+    if update.effective_chat:
+        await asyncio.to_thread(_reopen_closed, context, update.effective_chat.id)
+
+
+def _reopen_closed(context: Context, chat_id: int) -> None:
+    chat = context.services.chats.get(chat_id)
+    if chat and chat.state == "blocked":
+        reopen(context.services, chat_id)

@@ -1,0 +1,88 @@
+"""/timezone and /quiet: when it is day in a chat."""
+
+import asyncio
+from zoneinfo import ZoneInfo
+
+from telegram import Message, Update
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from bot import cities
+from bot.context import Context, Services
+from bot.handlers.group_rights import require_settings_right
+from bot.handlers.moves import asked, pressed, text_of, zone_of
+from bot.push_commands import parse_place, parse_quiet
+from bot.view.buttons import pattern
+from bot.view.push_keyboards import places_keyboard
+from bot.view.subscriptions import places_text, quiet_words, timezone_question, timezone_text
+from storage.quiet import QuietHours
+
+
+def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
+    """Everything about a chat's hours."""
+    return (
+        CommandHandler("timezone", timezone),
+        CommandHandler("quiet", quiet),
+        CallbackQueryHandler(choose_timezone, pattern("timezone")),
+        MessageHandler(filters.LOCATION & filters.ChatType.PRIVATE, located),
+    )
+
+
+async def timezone(update: Update, context: Context) -> None:
+    """Show the chat's timezone, set the one that was named, or offer those that may be meant."""
+    message, visitor = asked(update)
+    services = context.services
+    place = parse_place(text_of(message))
+    if not place:
+        question = timezone_question(await zone_of(services, visitor.chat_id), services.clock())
+        await message.reply_text(question, reply_markup=places_keyboard(cities.POPULAR))
+        return
+    await require_settings_right(message, visitor, context)
+    found = await asyncio.to_thread(cities.search, place)
+    if len({one.timezone for one in found}) == 1:
+        await _set_timezone(message, found[0].timezone, services)
+    else:
+        offered = found or cities.POPULAR
+        await message.reply_text(places_text(place, found=bool(found)), reply_markup=places_keyboard(offered))
+
+
+async def choose_timezone(update: Update, context: Context) -> None:
+    """Set the timezone that was tapped."""
+    query, press = pressed(update)
+    message, visitor = asked(update)
+    await require_settings_right(message, visitor, context)
+    await query.answer()
+    await _set_timezone(message, press.words[0], context.services)
+
+
+async def located(update: Update, context: Context) -> None:
+    """Set the timezone of a shared location, which is not kept."""
+    message, _visitor = asked(update)
+    if message.location:
+        zone = await asyncio.to_thread(cities.at, message.location.latitude, message.location.longitude)
+        await _set_timezone(message, zone, context.services)
+
+
+async def quiet(update: Update, context: Context) -> None:
+    """Set or drop the hours in which nothing is sent."""
+    message, visitor = asked(update)
+    hours = parse_quiet(text_of(message))
+    await require_settings_right(message, visitor, context)
+    await asyncio.to_thread(_keep_quiet, context.services, visitor.chat_id, hours)
+    held = " What comes due then is sent when they end." if hours else ""
+    zone = await zone_of(context.services, visitor.chat_id)
+    await message.reply_text(f"This chat has {quiet_words(hours)} ({zone.key}).{held}")
+
+
+async def _set_timezone(message: Message, zone: str, services: Services) -> None:
+    await asyncio.to_thread(_keep_timezone, services, message.chat_id, zone)
+    await message.reply_text(timezone_text(ZoneInfo(zone), services.clock()))
+
+
+def _keep_timezone(services: Services, chat_id: int, zone: str) -> None:
+    services.chats.set_timezone(chat_id, zone)
+    services.push.wishes.plan_chat(chat_id, services.clock())
+
+
+def _keep_quiet(services: Services, chat_id: int, hours: QuietHours | None) -> None:
+    services.push.quiet.set(chat_id, hours)
+    services.push.wishes.plan_chat(chat_id, services.clock())

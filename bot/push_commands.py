@@ -1,0 +1,139 @@
+"""Pure: the texts of the push's commands become values, or a `UsageError` that says what to type."""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from typing import Final
+
+from bot.commands import UsageError
+from storage.alerts import AlertKind
+from storage.quiet import QuietHours
+from storage.subscriptions import When
+
+MOST_AT_ONCE: Final = 10
+_LONGEST_SYMBOL: Final = 20
+_LONGEST_PLACE: Final = 60
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])", re.ASCII)
+_SPAN: Final = re.compile(r"\s*(\S+?)\s*(?:-|\u2013|to)\s*(\S+)\s*")
+_PERCENT: Final = re.compile(r"([0-9]{1,2})\s*%?", re.ASCII)
+_PRICE: Final = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{1,8})?)", re.ASCII)
+_BANDS: Final = {"80%": 0.8, "95%": 0.95}
+_SUBSCRIBE: Final = ("/subscribe AAPL", "/subscribe AAPL 08:30")
+_ALERT: Final = ("/alert AAPL", "/alert AAPL 95%", "/alert AAPL chance 60", "/alert AAPL 250")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """/subscribe SYMBOL ... [HH:MM | close | open]."""
+
+    symbols: tuple[str, ...]  # as typed; prices normalise them
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """/alert SYMBOL with what to watch it for."""
+
+    symbol: str  # as typed; prices normalise it
+    kind: AlertKind
+    level: float  # the band's probability, a chance (0..1), or a price
+
+
+def parse_subscribe(text: str) -> Subscribe:
+    """Read `/subscribe AAPL`, `/subscribe AAPL MSFT 08:30` or `/subscribe AAPL open`; after the close by default.
+
+    Raises:
+        UsageError: there is no symbol, or one that cannot be, or too many.
+    """
+    words = text.replace(",", " ").split()[1:]
+    when = parse_when(words[-1]) if words else None
+    symbols = tuple(dict.fromkeys(_symbol(word, *_SUBSCRIBE) for word in (words[:-1] if when else words)))
+    if not symbols:
+        raise UsageError("Which symbol?", *_SUBSCRIBE)
+    if len(symbols) > MOST_AT_ONCE:
+        raise UsageError(f"At most {MOST_AT_ONCE} symbols at once, please.", *_SUBSCRIBE)
+    return Subscribe(symbols, when or "close")
+
+
+def parse_when(word: str) -> When | None:
+    """Read `08:30`, `8.30`, `close` or `open`; None for anything else."""
+    if word.lower() == "close":
+        return "close"
+    return "open" if word.lower() == "open" else _clock(word)
+
+
+def parse_symbols(text: str) -> tuple[str, ...]:
+    """Read the symbols of `/unsubscribe AAPL MSFT`; there may be none.
+
+    Raises:
+        UsageError: one of them cannot be a symbol.
+    """
+    return tuple(_symbol(word, "/unsubscribe AAPL") for word in text.replace(",", " ").split()[1:])
+
+
+def parse_quiet(text: str) -> QuietHours | None:
+    """Read `/quiet 22:00-07:00`, or `/quiet off` as None.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    words = text.partition(" ")[2].strip()
+    if words.lower() == "off":
+        return None
+    span = _SPAN.fullmatch(words)
+    starts, ends = (_clock(span[1]), _clock(span[2])) if span else (None, None)
+    if starts is None or ends is None or starts == ends:
+        raise UsageError("From when to when should it be quiet?", "/quiet 22:00-07:00", "/quiet off")
+    return QuietHours(starts, ends)
+
+
+def parse_place(text: str) -> str:
+    """Read the place of `/timezone Munich`; empty where there is none.
+
+    Raises:
+        UsageError: it is longer than any place's name.
+    """
+    place = " ".join(text.split()[1:])
+    if len(place) > _LONGEST_PLACE:
+        raise UsageError("That is too long for a city.", "/timezone Munich")
+    return place
+
+
+def parse_alert(text: str) -> Watch | str:
+    """Read `/alert AAPL 95%`, `/alert AAPL chance 60`, `/alert AAPL 250`; of `/alert AAPL` the symbol alone.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    words = text.split()[1:]
+    if not words:
+        raise UsageError("Which symbol?", *_ALERT)
+    symbol = _symbol(words[0], *_ALERT)
+    return _watch(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
+
+
+def _watch(symbol: str, condition: str) -> Watch:
+    """Read what follows the symbol."""
+    if condition in _BANDS:
+        return Watch(symbol, "band", _BANDS[condition])
+    share = _PERCENT.fullmatch(condition.removeprefix("chance").strip())
+    if condition.startswith("chance") and share and int(share[1]) > 0:
+        return Watch(symbol, "chance", int(share[1]) / 100)
+    amount = _PRICE.fullmatch(condition.replace(",", ""))
+    if amount and float(amount[1]) > 0:
+        return Watch(symbol, "price", float(amount[1]))
+    raise UsageError("I watch for 80%, 95%, a chance, or a price.", *_ALERT)
+
+
+def _clock(word: str) -> time | None:
+    """Read a time of day."""
+    found = _CLOCK.fullmatch(word)
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+def _symbol(word: str, *examples: str) -> str:
+    """Take a word as a symbol; a leading $ is how people quote them."""
+    symbol = word.removeprefix("$")
+    if not 0 < len(symbol) <= _LONGEST_SYMBOL:
+        raise UsageError("That is not a symbol.", *examples)
+    return symbol
