@@ -100,7 +100,7 @@ function drawCustomKeyboard() {
   const last = [...thread().values()].filter((message) => message.custom_keyboard).pop();
   const keyboard = last?.custom_keyboard;
   const used = keyboard?.one_time && [...thread().values()].some((message) => message.message_id > last.message_id && message.from.id === store.me);
-  const rows = used ? [] : keyboard?.rows || [];
+  const rows = used || store.chats.get(store.open).closed ? [] : keyboard?.rows || [];
   at("custom-keyboard").hidden = !rows.length;
   at("custom-keyboard").replaceChildren(...rows.map((row) => element("div", {}, ...row.map(customKey))));
   text.placeholder = (rows.length && keyboard.hint) || "Message";
