@@ -103,15 +103,18 @@ class _Evaluator:
         """The model and the baselines at the symbol's past origins.
 
         Raises:
-            UnknownSymbol: no source knows the symbol.
-            PriceError: it has no usable prices, or no origin that the model's training did not see.
+            InputError: no source knows the symbol, or the model's training saw every origin there is.
+            PriceError: it has no usable prices, or too few.
         """
         history, schedule = self._shelf.latest(symbol).history, self._command.schedule
         model = self._models.answering(history.symbol)
         rows = origin_rows(len(history), schedule, first_unseen_row(history, model.trained_to))
         needed = LEAST_SESSIONS if self._command.symbols else LONG_ENOUGH
-        if len(history) < needed or not len(rows):
+        if len(history) < needed:
             raise TooLittleHistory(history.symbol, len(history), needed)
+        if not len(rows):
+            what = f"The model was trained on {history.symbol} up to {model.trained_to}: nothing new is left to score."
+            raise InputError(what, "Give newer prices, or use --model base.")
         return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, self._shelf.context())
 
     def card(self, walk: WalkForward) -> Scorecard:

@@ -285,11 +285,16 @@ def test_the_active_model_of_a_database_answers(run: Run, folder: Path, tmp_path
     path = tmp_path / "bot.db"
     database = Database(path)
     artefact = base_artefact()
-    record = ModelRecord(sha256(artefact), "symbol", "LONG", "active", NOW, date(2024, 1, 2))
-    SqliteModelStore(database).add(record, artefact)
+    store = SqliteModelStore(database)
+    store.add(ModelRecord(sha256(artefact), "symbol", "LONG", "active", NOW, date(2024, 1, 2)), artefact)
+    store.add(ModelRecord(sha256(artefact), "symbol", "OTHER", "retired", NOW, date(2024, 7, 3)), artefact)
+    store.add(ModelRecord(sha256(artefact), "symbol", "SHORT", "active", NOW, date(2024, 7, 3)), artefact)
     database.close()
     words = ("--source", f"csv:{folder}", "--model", "active", "--database", path)
     assert found_in(run("predict", "LONG", *words, "--json"))["model"]["kind"] == "symbol"
     assert found_in(run("predict", "OTHER", *words, "--json"))["model"]["kind"] == "base"
     card = found_in(run("evaluate", "--symbols", "LONG", *words, *QUICK, "--json"))["scorecards"][0]
     assert card["first_origin"] > "2024-01-02"  # what its training saw is not what it is judged on
+    ended = run("evaluate", "--symbols", "SHORT", *words, *QUICK)
+    assert ended.code == 2
+    assert "nothing new is left to score" in ended.err
