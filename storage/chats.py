@@ -120,9 +120,11 @@ class ChatStore:
         self._database.execute("update chats set state = ? where id = ?", [state, chat_id])
 
     def join(self, chat_id: int, member: Member) -> None:
-        """Keep that a person uses the bot in a known chat."""
+        """Keep that a person uses the bot in a known chat; costs no write where that is known already."""
         row = {"chat_id": chat_id, "user_id": member.user_id, "name": member.name}
-        self._database.insert("members", [row], on_conflict="replace")
+        sql = "select 1 from members where chat_id = :chat_id and user_id = :user_id and name = :name"
+        if self._database.row(sql, row) is None:
+            self._database.insert("members", [row], on_conflict="replace")
 
     def members(self, chat_id: int) -> tuple[Member, ...]:
         """Everybody who has used the bot in a chat, by id."""

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import count
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from threading import Lock, Thread
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +14,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from forecasting.errors import FanchartError, JobCancelled, JobFailed, JobTimedOut, WorkerLost
 from forecasting.jobs import door
+from forecasting.jobs.lean import LeanContext
 from forecasting.ports import ReportProgress
 from forecasting.types import JobKind, TrainingRequest, TrainingResult
 
@@ -106,7 +106,7 @@ class _Seat:
                 max_tasks=self._tasks_a_process,
                 initializer=door.enter,
                 initargs=self._arguments,
-                context=get_context("spawn"),
+                context=LeanContext(),
             )
             self._broken = not self._pool.active  # asking starts the process
         return self._pool
@@ -169,7 +169,7 @@ class _Line:
     """The pipe on which every worker reports, drained by one thread that starts with the first listener."""
 
     def __init__(self) -> None:
-        self._reader, self.writer = get_context("spawn").Pipe(duplex=False)
+        self._reader, self.writer = Pipe(duplex=False)
         self._listeners: dict[int, ReportProgress] = {}
         self._thread: Thread | None = None
 

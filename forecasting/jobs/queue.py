@@ -121,6 +121,17 @@ class JobQueue:
             self._kill(job_id)
             return job
 
+    async def forget(self, person: int) -> None:
+        """Take a person off every open job; the jobs go on. Ended jobs are the store's.
+
+        Raises:
+            StorageError: the change could not be stored.
+        """
+        async with self._changing:
+            for job in self.jobs():
+                if person in job.asked_by:
+                    await self._keep(rules.left(job, person))
+
     def jobs(self) -> tuple[Job, ...]:
         """Every open job with its newest progress, oldest first."""
         return tuple(self._open[job_id] for job_id in sorted(self._open))

@@ -3,6 +3,7 @@
 import importlib
 import os
 import signal
+import sys
 import time
 from datetime import date
 from hashlib import sha256
@@ -43,6 +44,10 @@ def _say(stage: str, report: ReportProgress) -> None:
     report(Progress(stage))
 
 
+def _say_imported(module: str, report: ReportProgress) -> None:
+    report(Progress("imported" if module in sys.modules else "not imported"))
+
+
 def _log_pid(folder: str, _: ReportProgress) -> None:
     (Path(folder) / str(os.getpid())).write_text(str(os.nice(0)))
 
@@ -63,6 +68,7 @@ _DEEDS = {
     "raise other": _raise_other,
     "count": _count,
     "say": _say,
+    "imported": _say_imported,
     "pid": _log_pid,
     "die once": _die_once,
     "hang": _hang,

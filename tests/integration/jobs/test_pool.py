@@ -63,6 +63,12 @@ def test_a_long_stage_is_cut_to_what_crosses_in_one_piece(pool: LocalPool) -> No
     assert seen.get(timeout=PATIENCE_S) == Progress("☔" * 80)
 
 
+def test_a_worker_imports_nothing_of_the_program_that_started_it(pool: LocalPool) -> None:
+    seen: SimpleQueue[Progress] = SimpleQueue()
+    pool.submit(request(imported="pytest"), seen.put).result(PATIENCE_S)
+    assert seen.get(timeout=PATIENCE_S).stage == "not imported"
+
+
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.FanchartError)]
 
 

@@ -251,6 +251,16 @@ async def test_an_admin_stops_anybodys_job(stage: Stage) -> None:
     assert (await stage.end(1)).state == "cancelled"
 
 
+async def test_who_is_forgotten_is_taken_off_every_open_job_for_good(stage: Stage) -> None:
+    await stage.queue.submit("train", "A", 7)
+    await stage.queue.submit("train", "B", 8)
+    training = await stage.training(0)
+    await stage.queue.forget(7)
+    assert [job.asked_by for job in stage.queue.jobs()] == [(), (8,)]
+    training.succeed()
+    assert (await stage.end(1)).asked_by == ()
+
+
 async def test_nobody_else_stops_it(stage: Stage) -> None:
     await stage.queue.submit("train", "A", 7)
     with pytest.raises(AccessDenied):
