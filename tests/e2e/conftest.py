@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,9 +31,13 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    """A fresh Chromium without a profile; contexts made from it choose size and colour scheme."""
+    """One Chromium without a profile; the contexts that tests make from it are fresh, with their size and colours.
+
+    It lives in the session's event loop: tests that use it are marked `pytest.mark.asyncio(loop_scope="session")`
+    and their async fixtures `@pytest_asyncio.fixture(loop_scope="session")`.
+    """
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium_path, args=_FLAGS)
         yield launched

@@ -6,16 +6,26 @@ from collections.abc import AsyncIterator
 from typing import Literal
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS, LocalChat
 from tests.e2e.echo_bot import echo_bot
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def chat() -> AsyncIterator[LocalChat]:
     async with LocalChat() as started, echo_bot(started):
         yield started
+
+
+@pytest_asyncio.fixture(loop_scope="session", autouse=True)
+async def pages_closed(browser: Browser) -> AsyncIterator[None]:
+    yield
+    for context in browser.contexts:
+        await context.close()
 
 
 async def opened(
