@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,24 +118,23 @@ def root_ratios(losses: pd.DataFrame) -> pd.DataFrame:
 
 
 def significance(losses: pd.DataFrame) -> pd.DataFrame:
-    """Diebold-Mariano p-values of the model's CRPS, averaged over symbols a session: baselines x horizons."""
+    """Diebold-Mariano on the CRPS, averaged over symbols a session: "better 0.01" for the model against a baseline."""
     wide = losses.pivot_table(index=["horizon", "symbol", "origin"], columns="model", values="crps", sort=False)
     wide = wide.div(wide[UNIT].groupby(["horizon", "symbol"]).transform("mean"), axis=0)
     by_session = wide.groupby(["horizon", "origin"]).mean()
     rivals = [name for name in wide if name != MODEL]
     horizons = sorted(losses["horizon"].unique())
-    return pd.DataFrame(
-        [
-            [
-                diebold_mariano(part[MODEL].to_numpy(), part[rival].to_numpy(), int(horizon), STEP).p_value
-                for horizon in horizons
-                for part in (by_session.loc[horizon],)
-            ]
-            for rival in rivals
-        ],
-        index=rivals,
-        columns=horizons,
-    )
+    parts = [by_session.loc[horizon] for horizon in horizons]
+    found = [[compared(*each, rival) for each in zip(parts, horizons, strict=True)] for rival in rivals]
+    return pd.DataFrame(found, index=rivals, columns=horizons)
+
+
+def compared(losses: pd.DataFrame, horizon: int, rival: Hashable) -> str:
+    """Which of the two is better, and the p-value."""
+    found = diebold_mariano(losses[MODEL].to_numpy(), losses[rival].to_numpy(), int(horizon), STEP)
+    if math.isnan(found.p_value):
+        return "-"
+    return f"{'better' if found.statistic < 0 else 'worse'} {found.p_value:.2g}"
 
 
 def coverage(losses: pd.DataFrame) -> pd.DataFrame:
@@ -163,7 +163,7 @@ def print_tables(folder: Path, found: Evaluated) -> None:
     print(f"\n### {folder.name}: {count} symbols, {origins} origins, {first:%b %Y} to {last:%b %Y}\n")
     show("CRPS / historical quantiles", ratios(losses, "crps", UNIT).drop(index=[NAIVE, "drift"]), "{:.3f}")
     show("RMSE / no change", root_ratios(losses), "{:.3f}")
-    show("p (Diebold-Mariano, CRPS)", significance(losses), "{:.2g}")
+    show("The model against, and p (Diebold-Mariano, CRPS)", significance(losses), "{}")
     show("Inside the band, %", coverage(losses).set_axis(["50", "80", "95"]), "{:.1f}")
     print(f"The product took {found.seconds:.0f} s.\n")
 
