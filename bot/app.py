@@ -1,7 +1,6 @@
 """The composition root: builds every part, once, from the settings; nothing else builds anything."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -9,20 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from telegram import LinkPreviewOptions, Update
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
-from telegram.ext import Application, ContextTypes, Defaults, ExtBot
-from telegram.request import HTTPXRequest
+from telegram.ext import BaseRateLimiter
 from tzlocal import get_localzone_name
 
 from bot.access import Access
-from bot.context import Context, Services, Unused
+from bot.context import Services
 from bot.delivery.pace import Pace
-from bot.handlers import about, admin, errors, evaluate, gate, inline, models, mydata, predict, status
 from bot.job_watch import RETELL_EVERY_S, JobWatch
 from bot.pictures import Pictures
 from bot.settings import Settings
+from bot.telegram_side import TelegramApplication, listening, offer_commands, telegram_application
 from forecasting.jobs.pool import LocalPool
 from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.training import TrainingDesk
@@ -41,27 +36,13 @@ from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
 from storage.usage import UsageStore
 
-UPDATES: Final = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 THREADS: Final = 32
 """For what blocks (prices, SQLite, drawing): most of them wait for the network while Yahoo is slow."""
-READ_TIMEOUT_S: Final = 20.0
-WEBHOOK_PATH: Final = "telegram"
-
-TelegramApplication = Application[ExtBot[int], Context, Unused, Unused, Services, None]
-_log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
     """The time of the machine's clock in UTC."""
     return datetime.now(UTC)
-
-
-class QuietBot(ExtBot[int]):
-    """A bot whose repr does not show its token, as python-telegram-bot's own does."""
-
-    def __repr__(self) -> str:
-        """The class's name alone."""
-        return "QuietBot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,37 +69,9 @@ class App:
             await self.services.jobs.start()
             stack.push_async_callback(self.services.jobs.stop)
             stack.push_async_callback(self.services.job_watch.close)
-            await self._offer_commands()
-            await self.telegram.start()
-            stack.push_async_callback(self.telegram.stop)
-            await self._listen(stack)
+            await offer_commands(self.telegram, self.services.settings.admins)
+            await stack.enter_async_context(listening(self.telegram, self.services.settings))
             yield
-
-    async def _offer_commands(self) -> None:
-        """Fill Telegram's command menu; a bot without one still answers."""
-        try:
-            await about.register_commands(self.telegram.bot, self.services.settings.admins)
-        except TelegramError as error:
-            _log.warning("the command menu could not be set: %s", error)
-
-    async def _listen(self, stack: AsyncExitStack) -> None:
-        """Take updates by long polling, or by a webhook where its address is set."""
-        updater = self.telegram.updater
-        if updater is None:  # cannot be: `build` gives it one
-            return
-        settings = self.services.settings
-        if settings.webhook_url:
-            await updater.start_webhook(
-                "0.0.0.0",  # noqa: S104 - a proxy in front of it, or another container, has to reach it
-                settings.webhook_port,
-                WEBHOOK_PATH,
-                webhook_url=f"{str(settings.webhook_url).rstrip('/')}/{WEBHOOK_PATH}",
-                allowed_updates=UPDATES,
-                secret_token=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
-            )
-        else:
-            await updater.start_polling(allowed_updates=UPDATES, error_callback=_polling_failed)
-        stack.push_async_callback(updater.stop)
 
 
 def build(
@@ -127,9 +80,10 @@ def build(
     clock: Clock = utc_now,
     sources: Sequence[PriceSource] = (),
     workers: Workers | None = None,
+    pace: BaseRateLimiter[int] | None = None,
     retell_every_s: float = RETELL_EVERY_S,
 ) -> App:
-    """Build the bot; `clock` (UTC), `sources` and `workers` replace what the settings name.
+    """Build the bot; `clock` (UTC), `sources`, `workers` and `pace` replace what the settings and Telegram call for.
 
     Raises:
         SettingsError: a setting cannot be used.
@@ -144,7 +98,7 @@ def build(
     database = Database(settings.database)
     pool = workers or LocalPool(settings.local_workers)
     services = _services(settings, database, asked, pool, clock, retell_every_s)
-    return App(_telegram(settings, services), services, pool, database)
+    return App(telegram_application(settings, services, pace or Pace()), services, pool, database)
 
 
 def _services(
@@ -198,35 +152,3 @@ def _services(
         pictures=Pictures(ChartStore(database)),
         job_watch=JobWatch(jobs.watch, retell_every_s),
     )
-
-
-def _telegram(settings: Settings, services: Services) -> TelegramApplication:
-    """python-telegram-bot's application with our bot, our context and every handler."""
-    bot = QuietBot(
-        settings.telegram_token.get_secret_value(),
-        base_url=settings.telegram_base("bot"),
-        base_file_url=settings.telegram_base("file/bot"),
-        request=HTTPXRequest(read_timeout=READ_TIMEOUT_S),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=READ_TIMEOUT_S),
-        defaults=Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)),
-        rate_limiter=Pace(),
-    )
-    application: TelegramApplication = (
-        Application.builder()
-        .bot(bot)
-        .context_types(ContextTypes(context=Context, bot_data=lambda: services))
-        .concurrent_updates(True)  # noqa: FBT003 - python-telegram-bot's own signature
-        .job_queue(None)
-        .build()
-    )
-    application.add_handlers(gate.handlers(), gate.GROUP)
-    for room in (predict, evaluate, models, admin, status, mydata, inline, about):
-        application.add_handlers(room.handlers())
-    application.add_handlers(about.last_handlers())
-    application.add_error_handler(errors.report)
-    return application
-
-
-def _polling_failed(error: TelegramError) -> None:
-    """Say once a failure that updates could not be fetched; python-telegram-bot tries again by itself."""
-    _log.warning("updates could not be fetched: %s", error)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from telegram.ext import CallbackContext, ExtBot
 
@@ -17,7 +18,7 @@ from storage.chats import ChatStore
 from storage.jobs import SqliteJobStore
 from storage.usage import UsageStore
 
-Unused = dict[object, object]
+Unused = dict[Any, Any]  # Any: python-telegram-bot's own type for it
 """python-telegram-bot's own scratch space for a user or a chat: nothing is kept there, state belongs into SQLite."""
 Bot = ExtBot[int]
 

@@ -20,59 +20,45 @@ _log = logging.getLogger(__name__)
 
 
 class JobWatch:
-    """Which messages wait for which job; lives in the bot's event loop, one task a job."""
+    """Which messages wait for which job; lives in the bot's event loop, one task a message."""
 
     def __init__(self, watch: Callable[[int], AsyncIterator[Job]], every_s: float = RETELL_EVERY_S) -> None:
         """Take the queue's news of a job, and how many seconds lie between two edits of a message."""
         self._watch = watch
         self._every_s = every_s
-        self._waiting: dict[int, dict[Place, Retell]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[Place, asyncio.Task[None]] = {}
 
-    def follow(self, job: Job, place: Place, retell: Retell) -> None:
-        """Retell a message, which tells of `job` as it stands now, until the job has ended."""
+    def follow(self, told: Job, place: Place, retell: Retell) -> None:
+        """Retell a message, which tells of the job as `told`, until the job has ended."""
         self.leave(place)
-        if job.id in self._waiting:
-            self._waiting[job.id][place] = retell
-            return
-        self._waiting[job.id] = {place: retell}
-        task = asyncio.create_task(self._run(job))
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task = asyncio.create_task(self._run(told, place, retell))
+        self._tasks[place] = task
+        task.add_done_callback(lambda ended: self._ended(place, ended))
 
     def leave(self, place: Place) -> None:
-        """Retell a message no more, since it shows something else or is gone."""
-        for places in self._waiting.values():
-            places.pop(place, None)
+        """Retell a message no more, since it shows something else."""
+        if task := self._tasks.pop(place, None):
+            task.cancel()
 
     async def close(self) -> None:
         """Stop following; the jobs themselves go on."""
-        for task in self._tasks:
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        """Let go of a task; one that died of something unforeseen is a bug that has to be seen."""
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("a job is no longer followed", exc_info=error)
-
-    async def _run(self, told: Job) -> None:
+    async def _run(self, told: Job, place: Place, retell: Retell) -> None:
         try:
             async for job in self._watch(told.id):
                 if job != told:
-                    await self._retell_all(job)
+                    await retell(job)
                     await asyncio.sleep(self._every_s)
-        finally:
-            self._waiting.pop(told.id, None)
+        except (TelegramError, FanchartError) as error:  # the message is gone, or nobody may write there
+            _log.info("message %s of chat %s is retold no more: %s", place[1], place[0], error)
 
-    async def _retell_all(self, job: Job) -> None:
-        """Retell every waiting message; one that cannot be retold leaves."""
-        waiting = dict(self._waiting[job.id])
-        told = await asyncio.gather(*(retell(job) for retell in waiting.values()), return_exceptions=True)
-        for place, outcome in zip(waiting, told, strict=True):
-            if isinstance(outcome, (TelegramError, FanchartError)):
-                _log.info("message %s of chat %s is retold no more: %s", place[1], place[0], outcome)
-                self.leave(place)
-            elif isinstance(outcome, BaseException):
-                raise outcome
+    def _ended(self, place: Place, task: asyncio.Task[None]) -> None:
+        """Let go of a task; one that died of something unforeseen is a bug that has to be seen."""
+        if self._tasks.get(place) is task:
+            del self._tasks[place]
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("message %s of chat %s is retold no more", place[1], place[0], exc_info=error)

@@ -41,7 +41,7 @@ class Pictures:
                     raise
                 await asyncio.to_thread(self._sent.drop, key)
         message = await send(await asyncio.to_thread(self._png, key, draw))
-        if message and message.photo:
+        if isinstance(message, Message) and message.photo:
             await asyncio.to_thread(self._sent.keep, key, message.photo[-1].file_id)
         return message
 

@@ -1,7 +1,7 @@
 """The gate: every update passes here first; strangers get one sentence, or nothing, and go no further."""
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
 from telegram import Chat as TelegramChat
 from telegram import Message, Update, User
@@ -10,7 +10,7 @@ from telegram.ext import ApplicationHandlerStop, TypeHandler
 from bot.access import Visitor, refusal
 from bot.context import Context, Services
 from bot.moved_chats import move_chat
-from storage.chats import Chat, Member
+from storage.chats import Chat, ChatKind, Member
 
 GROUP: Final = -1
 """Handler groups run in ascending order; every other handler is in group 0 or above."""
@@ -74,5 +74,6 @@ async def _refuse(update: Update, sentence: str) -> None:
 def _remember(services: Services, chat: TelegramChat, user: User) -> None:
     title = chat.title or chat.full_name or ""
     now = services.clock()
-    services.chats.remember(Chat(chat.id, chat.type, title, services.home_timezone, "active", now))
+    kind = cast("ChatKind", str(chat.type))  # the same four words; python-telegram-bot's enumeration is a str
+    services.chats.remember(Chat(chat.id, kind, title, services.home_timezone, "active", now))
     services.chats.join(chat.id, Member(user.id, user.full_name))

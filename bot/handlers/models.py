@@ -22,7 +22,7 @@ from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typi
 from bot.view.buttons import pattern
 from bot.view.keyboards import rollback_keyboard
 from bot.view.model import model_text
-from bot.view.training import job_line, training_text
+from bot.view.training import cancelled_text, job_line, training_text
 from forecasting.errors import NoModel
 from forecasting.types import Job
 
@@ -88,10 +88,7 @@ async def cancel(update: Update, context: Context) -> None:
     services = context.services
     number = parse_number(text_of(message), "/cancel")
     job = await services.jobs.cancel(number, visitor.user_id, is_admin=services.access.is_admin(visitor.user_id))
-    others = len(set(job.asked_by) - {visitor.user_id})
-    waits = f"You no longer wait for job {job.id}; {others} other{'s' * (others != 1)} still do."
-    stops = job.state == "cancelled" or not others or services.access.is_admin(visitor.user_id)
-    await message.reply_text(f"Job {job.id} is being stopped." if stops else waits)
+    await message.reply_text(cancelled_text(job, visitor.user_id, is_admin=services.access.is_admin(visitor.user_id)))
 
 
 async def model(update: Update, context: Context) -> None:

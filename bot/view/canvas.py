@@ -48,13 +48,14 @@ class Sheet:
 
     def patch(self, left: float, bottom: float, width: float, height: float, colour: str) -> None:
         """Fill a rectangle at fractions of the sheet."""
-        place = {"transform": self.figure.transFigure, "linewidth": 0}
-        self.figure.add_artist(Rectangle((left, bottom), width, height, color=colour, **place))
+        area = Rectangle((left, bottom), width, height, color=colour, transform=self.figure.transFigure, linewidth=0)
+        self.figure.add_artist(area)
 
     def png(self) -> bytes:
         """Draw and encode."""
-        self._canvas.draw()
-        picture = Image.frombuffer("RGBA", self._canvas.get_width_height(), self._canvas.buffer_rgba()).convert("RGB")
+        self._canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib types its figures, not its canvases
+        pixels = self._canvas.buffer_rgba()  # type: ignore[no-untyped-call]  # as above
+        picture = Image.frombuffer("RGBA", self._canvas.get_width_height(), pixels).convert("RGB")
         encoded = BytesIO()
         picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(encoded, "PNG")
         return encoded.getvalue()

@@ -26,7 +26,7 @@ def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str
 
 def data_line(forecast: Forecast) -> str:
     """The line that every forecast ends with: who answered, on which data, and that it is no advice."""
-    model = model_name(forecast.model_kind)
+    model = model_name(forecast.model_kind).removeprefix("the ")
     source = escape(source_name(forecast.source))
     return f"<i>{model.capitalize()} · {source} to {day(forecast.origin)} · not advice</i>"
 

@@ -55,7 +55,7 @@ class Scale:
 
     def before_us(self) -> FloatArray:
         """Places of the origin and of the sessions ahead."""
-        return np.arange(self.ahead + 1) * self.step
+        return np.arange(self.ahead + 1, dtype=np.float64) * self.step
 
 
 def draw_fan(axes: Axes, forecast: Forecast, scale: Scale) -> None:

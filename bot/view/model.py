@@ -17,7 +17,7 @@ _VERDICT_HORIZON: Final = 5
 
 def model_text(forecast: Forecast, active: ModelRecord | None, past: Sequence[ModelRecord], now: datetime) -> str:
     """HTML of the answering model, its scorecard in words, and the newest others."""
-    lines = [f"<b>{escape(forecast.symbol)}</b> is answered by the <b>{model_name(forecast.model_kind)}</b>"]
+    lines = [f"<b>{escape(forecast.symbol)}</b> is answered by <b>{model_name(forecast.model_kind)}</b>"]
     lines += [
         _active_line(active, now)
         if active

@@ -10,7 +10,7 @@ _SOURCES: Final = MappingProxyType(
     {"yahoo": "Yahoo", "csv": "CSV files", "tiingo": "Tiingo", "simulated": "simulated market"}
 )
 _MODELS: Final = MappingProxyType(
-    {"base": "base model", "pool": "model of all symbols here", "symbol": "its own model"}
+    {"base": "the base model", "pool": "the model of all symbols here", "symbol": "its own model"}
 )
 _FORECASTERS: Final = MappingProxyType(
     {

@@ -46,3 +46,12 @@ def gate_line(record: ModelRecord) -> str:
     found = record.gate
     change = found.candidate_crps / found.active_crps - 1 if found.active_crps else 0.0
     return f"{escape(found.reason)} (CRPS {change:+.1%} on {found.windows} unseen windows)"
+
+
+def cancelled_text(job: Job, person: int, *, is_admin: bool) -> str:
+    """What /cancel answers: whether the job is stopped, or goes on for others."""
+    others = len(set(job.asked_by) - {person})
+    if job.state == "cancelled" or is_admin or not others:
+        return f"Job {job.id} is being stopped."
+    waiting = "1 other still does" if others == 1 else f"{others} others still do"
+    return f"You no longer wait for job {job.id}; {waiting}."

@@ -1,12 +1,14 @@
 """The real bot over HTTP against the local chat, on generated CSV files: what the chat tests stand on."""
 
 import csv
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import AnyHttpUrl, SecretStr
+from telegram.ext import BaseRateLimiter
 
 from bot.app import App, build
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Message, Person
@@ -19,6 +21,10 @@ from tests.fakes import ManualClock, ManualWorkers
 
 EVE = Person(id=9990001112, first_name="Eve")
 """Nobody named her: a stranger."""
+
+
+PATIENCE_S = 30.0
+"""Nothing takes so long; a busy machine may."""
 
 
 def write_csv(folder: Path, history: PriceHistory) -> None:
@@ -40,6 +46,26 @@ def price_folder(folder: Path) -> Path:
     return folder
 
 
+class Unhurried(BaseRateLimiter[int]):
+    """Telegram's limits are other tests' concern; the local chat enforces none unless it is told to."""
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401 - passed through as it comes
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:  # noqa: ANN401 - as above
+        del endpoint, data, rate_limit_args
+        return await callback(*args, **kwargs)
+
+
 @dataclass
 class Stage:
     """A running bot and the chat it is in; Ada administers the bot, Ben is allowed, Eve is a stranger."""
@@ -56,7 +82,7 @@ class Stage:
         """Write a text, in the person's own chat with the bot if no place is named."""
         self.chat.say(place or person, person, text, topic=topic)
 
-    async def next(self, place: Person | Group | int = ADA, seconds: float = 10) -> Message:
+    async def next(self, place: Person | Group | int = ADA, seconds: float = PATIENCE_S) -> Message:
         """The bot's next message in a chat that was not looked at yet."""
         chat_id = place if isinstance(place, int) else place.id
         seen = self.read.get(chat_id, 0)
@@ -74,7 +100,7 @@ class Stage:
         presser = person or self.chat.world.people[message.chat_id]
         before = len(self.chat.answers(presser))
         self.chat.press(message, label, presser)
-        answers = await self.chat.wait_for(lambda: self.chat.answers(presser)[before:])
+        answers = await self.chat.wait_for(lambda: self.chat.answers(presser)[before:], PATIENCE_S)
         return answers[0].text
 
     def now(self, message: Message) -> Message:
@@ -83,7 +109,7 @@ class Stage:
 
     async def changed(self, message: Message, text: str) -> Message:
         """The message once its text holds `text`."""
-        await self.chat.wait_for(lambda: text in self.now(message).text)
+        await self.chat.wait_for(lambda: text in self.now(message).text, PATIENCE_S)
         return self.now(message)
 
 
@@ -116,7 +142,9 @@ async def stage(
     manual, clock = ManualWorkers(), ManualClock()
     async with LocalChat(people, groups) as chat:
         settings = settings_for(chat, folder, **changes)
-        app = build(settings, clock=clock, sources=sources, workers=workers or manual, retell_every_s=0.01)
+        app = build(
+            settings, clock=clock, sources=sources, workers=workers or manual, pace=Unhurried(), retell_every_s=0.01
+        )
         async with app.running():
             yield Stage(chat, app, manual, clock)
 

@@ -152,7 +152,7 @@ async def test_a_group_is_answered_in_its_topic(tmp_path: Path) -> None:
         forum_stage.say("/predict AAPL", BEN, forum, topic=7)
         answer = await forum_stage.next(forum)
         assert answer.thread_id == 7
-        await forum_stage.press(answer, "Evaluate", BEN)
+        forum_stage.say("/record AAPL", BEN, forum, topic=7)
         assert (await forum_stage.next(forum)).thread_id == 7
 
 
