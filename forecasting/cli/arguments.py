@@ -64,7 +64,9 @@ def parse(words: Sequence[str]) -> Command:
 
 def _parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(prog="python -m forecasting", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m forecasting", description="Forecasts and their evaluation, without the bot."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_predict(commands.add_parser("predict", help="forecast one symbol"))
     _add_evaluate(commands.add_parser("evaluate", help="score a model on past origins, beside the baselines"))
