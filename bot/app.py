@@ -16,6 +16,8 @@ from bot.context import Services
 from bot.delivery.pace import Pace
 from bot.job_watch import RETELL_EVERY_S, JobWatch
 from bot.pictures import Pictures
+from bot.push import PushTables
+from bot.push_side import PushSide, push_side
 from bot.settings import Settings
 from bot.telegram_side import TelegramApplication, listening, offer_commands, telegram_application
 from forecasting.jobs.pool import LocalPool
@@ -52,6 +54,7 @@ class App:
     telegram: TelegramApplication
     services: Services
     workers: Workers
+    push: PushSide
     database: Database
 
     @asynccontextmanager
@@ -65,11 +68,13 @@ class App:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
         async with AsyncExitStack() as stack:
             stack.callback(self.database.close)
+            await stack.enter_async_context(self.telegram.bot)  # closes its connections also when the token is wrong
             await stack.enter_async_context(self.telegram)
             await self.services.jobs.start()
             stack.push_async_callback(self.services.jobs.stop)
             stack.push_async_callback(self.services.job_watch.close)
             await offer_commands(self.telegram, self.services.settings.admins)
+            await stack.enter_async_context(self.push.running(self.telegram.bot))
             await stack.enter_async_context(listening(self.telegram, self.services.settings))
             yield
 
@@ -98,7 +103,8 @@ def build(
     database = Database(settings.database)
     pool = workers or LocalPool(settings.local_workers)
     services = _services(settings, database, asked, pool, clock, retell_every_s)
-    return App(telegram_application(settings, services, pace or Pace()), services, pool, database)
+    telegram = telegram_application(settings, services, pace or Pace())
+    return App(telegram, services, pool, push_side(services, database), database)
 
 
 def _services(
@@ -127,7 +133,7 @@ def _services(
         models=model_store,
         clock=clock,
     )
-    job_store = SqliteJobStore(database)
+    job_store, chats = SqliteJobStore(database), ChatStore(database)
     jobs = JobQueue(
         store=job_store,
         workers=workers,
@@ -147,7 +153,8 @@ def _services(
         models=model_store,
         jobs=jobs,
         job_store=job_store,
-        chats=ChatStore(database),
+        chats=chats,
+        push=PushTables.of(database, chats),
         usage=UsageStore(database),
         pictures=Pictures(ChartStore(database)),
         job_watch=JobWatch(jobs.watch, retell_every_s),

@@ -8,6 +8,8 @@ from telegram.error import TelegramError
 
 from bot.app import App, build
 from bot.settings import Settings
+from bot.view.names import source_name
+from bot.view.numbers import day
 from forecasting.errors import FanchartError
 
 _PROBE_SYMBOL: Final = "AAPL"
@@ -60,4 +62,6 @@ async def _prices(app: App) -> Finding:
     except FanchartError as error:
         return Finding("Prices", good=False, words=str(error))
     history = answer.history
-    return Finding("Prices", good=True, words=f"{history.source} has {_PROBE_SYMBOL} to {history.last_session}")
+    return Finding(
+        "Prices", good=True, words=f"{source_name(history.source)}: {_PROBE_SYMBOL} to {day(history.last_session)}"
+    )

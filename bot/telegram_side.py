@@ -12,10 +12,31 @@ from telegram.ext import Application, BaseRateLimiter, ContextTypes, Defaults, E
 from telegram.request import HTTPXRequest
 
 from bot.context import Bot, Context, Services, Unused
-from bot.handlers import about, admin, errors, evaluate, gate, inline, models, mydata, predict, status
+from bot.handlers import (
+    about,
+    admin,
+    alerts,
+    errors,
+    evaluate,
+    gate,
+    groups,
+    hours,
+    inline,
+    models,
+    mydata,
+    predict,
+    status,
+    subscribe,
+)
 from bot.settings import Settings
 
-UPDATES: Final = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
+UPDATES: Final = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+)
 READ_TIMEOUT_S: Final = 20.0
 WEBHOOK_PATH: Final = "telegram"
 
@@ -51,10 +72,12 @@ def telegram_application(settings: Settings, services: Services, pace: BaseRateL
         .job_queue(None)
         .build()
     )
+    application.add_handlers(groups.handlers(), groups.BEFORE_THE_GATE)
     application.add_handlers(gate.handlers(), gate.GROUP)
-    for room in (predict, evaluate, models, admin, status, mydata, inline, about):
+    for room in (predict, evaluate, models, subscribe, hours, alerts, admin, status, mydata, inline, about):
         application.add_handlers(room.handlers())
     application.add_handlers(about.last_handlers())
+    application.add_handlers(groups.late_handlers(), groups.AFTER_THE_OTHERS)
     application.add_error_handler(errors.report)
     return application
 

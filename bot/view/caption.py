@@ -1,11 +1,11 @@
 """The caption below a fan chart: close, median, range, chances, past errors, verdict, date of the data."""
 
-from datetime import datetime
+from datetime import date
 from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.view.names import company, model_name, source_name
-from bot.view.numbers import chance, day, duration, moment, percent, price
+from bot.view.numbers import chance, day, moment, percent, price
 from forecasting.evaluation.verdict import nearest_horizon, verdict
 from forecasting.service import Answer
 from forecasting.types import Forecast, PriceTrouble, Scorecard
@@ -40,12 +40,13 @@ def one_line(forecast: Forecast, horizon: int) -> str:
     return f"{ahead}: {median}, 80% range {price(lower, currency)} to {price(upper, currency)}"
 
 
-def trouble_line(trouble: PriceTrouble, origin_day: str, now: datetime, zone: ZoneInfo) -> str:
-    """One labelled line: why prices are not newer, when that is tried again, and what the answer stands on."""
-    again = ""
-    if trouble.retry_at and trouble.retry_at > now:
-        again = f" Next try in {duration(trouble.retry_at - now)} ({moment(trouble.retry_at, zone)})."
-    return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {origin_day}."
+def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo) -> str:
+    """HTML of why prices are not newer, when that is tried again, and what the answer stands on.
+
+    The time is told as the clock of `zone` shows it: "in 4 min" would be wrong for whoever reads it later.
+    """
+    again = f" Next try at {moment(trouble.retry_at, zone)}." if trouble.retry_at else ""
+    return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {day(origin)}."
 
 
 def _outlook(forecast: Forecast, horizon: int) -> str:
@@ -84,7 +85,7 @@ def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
     if forecast.source == "simulated":
         labels.append("⚠️ Simulated prices, not a real market.")
     if answer.trouble:
-        labels.append(trouble_line(answer.trouble, day(forecast.origin), forecast.made_at, zone))
+        labels.append(trouble_line(answer.trouble, forecast.origin, zone))
     if answer.sessions_behind:
         behind = "1 session" if answer.sessions_behind == 1 else f"{answer.sessions_behind} sessions"
         labels.append(f"⚠️ These prices are {behind} old.")

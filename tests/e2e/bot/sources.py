@@ -15,12 +15,15 @@ class HangingSource:
         self.name = name
         self.asked = Event()
         self.release = Event()
+        self.trouble: Exception | None = None
         self._history = replace(history, symbol=symbol, source=name)
 
     def history(self, symbol: str, since: date | None = None) -> PriceHistory:
         del since
         if symbol.startswith("^") or symbol == "DX-Y.NYB":  # the market's columns, fetched behind
             raise UnknownSymbol(symbol)
+        if self.trouble:
+            raise self.trouble
         self.asked.set()
         assert self.release.wait(10)
         if symbol != self._history.symbol:
