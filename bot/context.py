@@ -9,6 +9,7 @@ from telegram.ext import CallbackContext, ExtBot
 from bot.access import Access
 from bot.job_watch import JobWatch
 from bot.pictures import Pictures
+from bot.push import PushTables
 from bot.settings import Settings
 from forecasting.jobs.queue import JobQueue
 from forecasting.ports import Clock, ModelStore
@@ -38,6 +39,7 @@ class Services:
     jobs: JobQueue
     job_store: SqliteJobStore
     chats: ChatStore
+    push: PushTables
     usage: UsageStore
     pictures: Pictures
     job_watch: JobWatch

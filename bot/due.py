@@ -7,6 +7,7 @@ already be forecast is superseded and never due. All moments are UTC.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,7 @@ def ready_at(exchange: str, session: date) -> datetime:
     return session_close(exchange, session) + READY_AFTER
 
 
+@lru_cache(maxsize=64)  # one look at what is due asks the same of many subscriptions
 def newest_ready(exchange: str, now: datetime) -> date:
     """The newest session that a forecast can stand on at `now`."""
     return last_closed_session(exchange, now - READY_AFTER)

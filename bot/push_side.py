@@ -1,0 +1,84 @@
+"""The side that pushes: what is due, the posts, the sender, put together and run beside the handlers."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from bot.context import Bot, Services
+from bot.daily.alert_check import AlertCheck
+from bot.daily.briefs import Briefs
+from bot.daily.composer import Composer
+from bot.daily.due_check import DueCheck
+from bot.daily.schedule import Daily
+from bot.daily.scoring import Scoring
+from bot.delivery.sender import Sender
+from bot.moved_chats import move_chat
+from forecasting.errors import StorageError
+from storage.database import Database
+from storage.forecasts import SqliteForecastStore
+
+_AFTER_TROUBLE_S: Final = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PushSide:
+    """The clockwork and the sender."""
+
+    daily: Daily
+    sender: Sender
+
+    @asynccontextmanager
+    async def running(self, bot: Bot) -> AsyncIterator[None]:
+        """Push for as long as the block runs; what is being sent at its end is sent again at the next start."""
+        sending = asyncio.create_task(self._send(bot))
+        try:
+            async with self.daily.running():
+                yield
+        finally:
+            sending.cancel()
+            await asyncio.wait([sending])
+
+    async def _send(self, bot: Bot) -> None:
+        """Keep sending; a database that says no is tried again."""
+        while True:
+            try:
+                await self.sender.run(bot)
+            except StorageError as error:
+                _log.error("sending stopped: %s", error)
+                await asyncio.sleep(_AFTER_TROUBLE_S)
+
+
+def push_side(services: Services, database: Database) -> PushSide:
+    """Build it of the parts that the handlers use too."""
+    push, chats, clock = services.push, services.chats, services.clock
+    briefs = Briefs(services.forecasts, clock)
+    sender = Sender(
+        deliveries=push.deliveries,
+        chats=chats,
+        pictures=services.pictures,
+        compose=Composer(briefs, push.wishes, clock).compose,
+        move_chat=lambda old_id, new_id: move_chat(chats, services.access, old_id, new_id, clock()),
+        clock=clock,
+    )
+    due = DueCheck(
+        database=database,
+        subscriptions=push.subscriptions,
+        deliveries=push.deliveries,
+        wishes=push.wishes,
+        clock=clock,
+    )
+    alerts = AlertCheck(
+        database=database,
+        alerts=push.alerts,
+        deliveries=push.deliveries,
+        wishes=push.wishes,
+        briefs=briefs,
+        clock=clock,
+    )
+    scoring = Scoring(services.forecasts, SqliteForecastStore(database).awaiting, clock)
+    return PushSide(Daily(due, alerts, scoring, sender.wake), sender)
