@@ -47,6 +47,7 @@ async def confirm_forget(update: Update, context: Context) -> None:
     message, visitor = asked(update)
     if message.chat.type != Chat.PRIVATE:
         await _require_group_admin(message.chat, visitor)
+    await context.services.jobs.forget(visitor.user_id)
     await asyncio.to_thread(_delete, context.services, visitor)
     await acknowledge(query)
     await query.edit_message_text("Everything is deleted. If you write to me again, I start from nothing.")
@@ -81,5 +82,6 @@ def _export(services: Services, visitor: Visitor) -> dict[str, object]:
 
 def _delete(services: Services, visitor: Visitor) -> None:
     services.chats.forget(visitor.chat_id)
+    services.chats.forget_member(visitor.user_id)
     services.usage.forget(visitor.user_id)
     services.job_store.forget(visitor.user_id)
