@@ -47,7 +47,7 @@ def export_head(members: Sequence[QuantileNetwork], weights: FloatArray) -> byte
             at += sum(2 * layer.units for layer in below)
             output = states[:, at : at + top.units]
             at += 2 * top.units
-            total += np.float32(weight) * member.quantiles(output, member.normalised(rows))
+            total += np.float32(weight) * member.quantiles(output[None], member.normalised(rows)[None])[0]
         return total
 
     return _converted(head, [(HEAD_ROWS, features), (HEAD_ROWS, width)])

@@ -83,7 +83,7 @@ def _market_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray
         "market_fast_spread": rng.uniform(0.12, 0.3, size),
         "market_leverage": rng.uniform(-0.9, -0.4, size),
         "market_crisis_rate": 1 / _spread_out(rng, 300, 2000, size),
-        "market_drift": rng.normal(0.02, 0.03, size) / YEAR,
+        "market_drift": rng.normal(0.02, 0.015, size) / YEAR,
     }
 
 
@@ -93,17 +93,17 @@ def _own_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
     reports = (rng.random(size) < 0.9) & ~is_fund
     return {
         "beta": np.clip(rng.normal(1.0, 0.35, size), 0.1, 2.5),
-        "own_volatility": np.where(is_fund, 0.25, 1.0) * 0.0115 * np.exp(rng.normal(0, 0.42, size)),
+        "own_volatility": np.where(is_fund, 0.25, 1.0) * 0.0105 * np.exp(rng.normal(0, 0.38, size)),
         "own_slow_decay": _decay(rng, 40, 400, size),
         "own_slow_spread": rng.uniform(0.15, 0.4, size),
         "own_fast_decay": _decay(rng, 2, 15, size),
         "own_fast_spread": rng.uniform(0.1, 0.28, size),
         "own_leverage": rng.uniform(-0.5, 0.0, size),
         "coupling": rng.uniform(0.3, 0.9, size),
-        "drift": rng.normal(0.01, 0.03, size) / YEAR,
+        "drift": rng.normal(0.01, 0.02, size) / YEAR,
         "reversal": rng.uniform(-0.02, 0.1, size),
         "tail": _spread_out(rng, 4, 20, size),
-        "overnight": rng.beta(4, 10, size),
+        "overnight": rng.beta(4, 8, size),
         "jump_rate": 1 / _spread_out(rng, 100, 1000, size),
         "jump_size": rng.uniform(1.5, 4, size),
         "report_size": np.where(reports, _spread_out(rng, 0.8, 4, size), 0),

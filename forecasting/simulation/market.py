@@ -9,7 +9,7 @@ from forecasting.simulation.law import MarketLaw, draw_law
 from forecasting.simulation.state import MarketState, Session, advance, first_state
 from forecasting.types import FloatArray
 
-MEMBERS: Final = 16
+MEMBERS: Final = 32
 """Symbols that share one market unless asked otherwise."""
 STEPS: Final = 4
 """Parts of a session; between them the extremes of the Brownian bridge are drawn exactly."""

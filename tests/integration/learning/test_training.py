@@ -1,0 +1,113 @@
+"""Small trainings with the real TensorFlow: they learn, they repeat, and the gate tells good from bad."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecasting.errors import InputError, JobFailed
+from forecasting.learning.gate import ENOUGH, judge, trial_of
+from forecasting.learning.pretraining import main, pretrain
+from forecasting.learning.sequences import simulated_history
+from forecasting.learning.tasks import run_task
+from forecasting.model.artefact import Artefact, base_artefact, load, sha256
+from forecasting.model.spec import ModelSpec
+from forecasting.types import JobKind, PriceHistory, Progress, TrainingRequest
+from tests.factories import price_history
+
+TINY = ModelSpec(units=6, hidden=8, members=1, lookback=120, learning_rate=1e-2)
+
+
+def test_a_tiny_pretraining_learns_and_repeats() -> None:
+    first, second = (pretrain(TINY, seed=3, paths=32, steps=40) for _ in range(2))
+    assert first.losses == second.losses
+    assert np.mean(first.losses[-8:]) < np.mean(first.losses[:3])
+    assert first.artefact.weights.keys() == second.artefact.weights.keys()
+    assert all(np.array_equal(first.artefact.weights[name], w) for name, w in second.artefact.weights.items())
+
+
+def test_the_command_writes_artefact_and_card(tmp_path: Path) -> None:
+    output = tmp_path / "base.fanchart"
+    main(("--seed", "1", "--paths", "16", "--minutes", "0.02", "--output", str(output)))
+    card = json.loads(output.with_suffix(".json").read_text())
+    assert card["sha256"] == sha256(output.read_bytes())
+    assert card["spec"]["units"] == load(output.read_bytes()).spec.units
+    assert card["losses"]
+
+
+def widened(model: Artefact) -> Artefact:
+    """A worse model: a base curve, learned weights and LiteRT bytes of an untrained network, far too wide."""
+    from forecasting.learning.assembly import assemble
+    from forecasting.learning.network import Scaling, build_members
+
+    scaling = Scaling(model.mean, model.spread, model.curve * 3)
+    return assemble(build_members(TINY, scaling, [0]), TINY, 0, {})
+
+
+def test_the_gate_takes_the_better_and_leaves_the_worse() -> None:
+    good = load(base_artefact())
+    bad, trials = widened(good), [trial_of(simulated_history(5, 1500))]
+    better, worse, same = judge(good, bad, trials), judge(bad, good, trials), judge(good, good, trials)
+    assert better.promoted
+    assert better.candidate_crps < better.active_crps
+    assert better.p_value < 0.05
+    assert "Better" in better.reason
+    assert not worse.promoted
+    assert "stays" in worse.reason
+    assert not same.promoted
+    assert better.windows == worse.windows >= ENOUGH
+
+
+def test_the_gate_looks_only_at_windows_that_training_never_saw() -> None:
+    trial = trial_of(simulated_history(5, 1500))
+    assert trial.unseen == 1250
+    assert len(trial.seen) == 1250
+    assert trial.origins[0] == 1270
+    assert trial.origins[-1] + 20 < 1500
+
+
+def request(kind: JobKind, histories: tuple[PriceHistory, ...], **options: str) -> TrainingRequest:
+    return TrainingRequest(kind, histories, base_artefact(), seed=1, options=options)
+
+
+def test_a_symbol_is_trained_and_judged() -> None:
+    told: list[Progress] = []
+    history = simulated_history(8, 900)
+    result = run_task(request("train", (history,)), told.append)
+    model = load(result.artefact)
+    assert (result.kind, model.kind, model.symbol) == ("symbol", "symbol", history.symbol)
+    assert result.sha256 == sha256(result.artefact)
+    assert result.trained_to == model.trained_to == history.sessions[-226].astype(object)
+    assert [step.stage for step in told][0] == "preparing"
+    assert any(step.done == step.total > 0 for step in told)
+    assert result.gate.windows >= ENOUGH
+    assert result.gate.reason
+
+
+def test_a_short_history_is_trained_but_cannot_be_judged() -> None:
+    result = run_task(request("train", (price_history(sessions=250),)), lambda _: None)
+    assert not result.gate.promoted
+    assert "Too little" in result.gate.reason
+
+
+def test_a_pool_is_trained_on_all_symbols() -> None:
+    histories = tuple(replace(simulated_history(seed, 700 + seed), symbol=f"S{seed}") for seed in range(8))
+    result = run_task(request("pool", histories), lambda _: None)
+    assert (result.kind, load(result.artefact).symbol) == ("pool", "")
+
+
+@pytest.mark.parametrize("search", ["bayes", "grid"])
+def test_a_search_ends_with_a_model_of_its_own_shape(search: str) -> None:
+    options = {"search": search, "trials": "2", "steps": "3", "final_steps": "3"}
+    result = run_task(request("tune", (simulated_history(2, 700),), **options), lambda _: None)
+    assert result.kind == "symbol"
+    assert load(result.artefact).spec.units in (16, 24, 32, 48, 64)
+
+
+def test_nonsense_is_refused() -> None:
+    with pytest.raises(InputError):
+        run_task(request("tune", (simulated_history(2, 700),), search="guess"), lambda _: None)
+    with pytest.raises(JobFailed):
+        run_task(request("train", ()), lambda _: None)
