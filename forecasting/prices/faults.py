@@ -40,7 +40,7 @@ def incomplete(rows: Rows) -> Mask:
 
 
 def not_positive(rows: Rows) -> Mask:
-    """Bars with a price of zero or below."""
+    """Bars with a price of zero or below, whatever the others are."""
     bad: Mask = np.any(rows.prices <= 0, axis=1)
     return bad
 

@@ -20,7 +20,7 @@ from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_tiingo import KEY, loopback_tiingo
 from tests.integration.prices.loopback_yahoo import bars, loopback_yahoo
-from tests.unit.prices.test_csv_folder import csv_text
+from tests.unit.prices.csv_files import csv_text
 
 TODAY = date(2024, 7, 3)
 

@@ -1,9 +1,9 @@
 """A Yahoo on this machine: it speaks what yfinance really calls, serves given bars, and misbehaves on request."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -49,6 +49,19 @@ class Bars:
         """What a fetch should end up with, by day."""
         pairs = zip(self.days, self.close, self.factor, strict=True)
         return {day: close * factor for day, close, factor in pairs if close}
+
+    def take(self, rows: Sequence[int]) -> "Bars":
+        """The same with some of its bars, in the given order."""
+        return replace(
+            self,
+            days=[self.days[row] for row in rows],
+            open=[self.open[row] for row in rows],
+            high=[self.high[row] for row in rows],
+            low=[self.low[row] for row in rows],
+            close=[self.close[row] for row in rows],
+            volume=[self.volume[row] for row in rows],
+            factor=[self.factor[row] for row in rows],
+        )
 
     def split(self, day: date, ratio: int) -> None:
         """Announce a split: every earlier price is divided, every earlier volume multiplied."""
@@ -245,38 +258,6 @@ def _events(held: Bars) -> dict[str, Any]:
         for day, n in held.splits.items()
     }
     return {name: events for name, events in (("dividends", paid), ("splits", split)) if events}
-
-
-def status(code: int, body: object = None, **headers: str) -> Fault:
-    """Answer with a status and a JSON body."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda handler: handler.send_json(code, body if body is not None else {"message": "no"}, named)
-
-
-def page(code: int, text: str) -> Fault:
-    """Answer with a page."""
-    return lambda handler: handler.send_body(code, "text/html", text.encode())
-
-
-def hang(handler: Handler) -> None:
-    """Say nothing until the server closes."""
-    handler.close_connection = True
-    handler.server.closing.wait(30)
-
-
-def drop(handler: Handler) -> None:
-    """Hang up without a word."""
-    handler.close_connection = True
-
-
-def drop_in_mid_body(handler: Handler) -> None:
-    """Promise a long answer and hang up after its first words."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", "100000")
-    handler.end_headers()
-    handler.wfile.write(b'{"chart": {"result": [')
-    handler.close_connection = True
 
 
 @contextmanager

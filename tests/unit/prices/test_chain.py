@@ -8,7 +8,7 @@ from forecasting.errors import SettingsError
 from forecasting.prices.chain import sources_from_setting
 from tests.factories import price_history
 from tests.fakes import ManualClock
-from tests.unit.prices.test_csv_folder import csv_text
+from tests.unit.prices.csv_files import csv_text
 
 
 def test_sources_come_in_their_order(tmp_path: Path) -> None:
