@@ -13,7 +13,7 @@ from bot.due import ready_at
 from bot.handlers.group_rights import require_settings_right, topic_of
 from bot.handlers.moves import asked, pressed, spend, text_of, typing
 from bot.push_commands import Watch, parse_alert
-from bot.view.alerts import alert_list, alert_name
+from bot.view.alerts import alert_list, alert_name, alert_question
 from bot.view.buttons import pattern
 from bot.view.push_keyboards import alert_keyboard, alerts_keyboard
 from forecasting.errors import LimitReached
@@ -46,8 +46,7 @@ async def alert(update: Update, context: Context) -> None:
         await _set(message, wanted, forecast, context.services)
         return
     symbol = forecast.symbol
-    words = f"What should I watch {symbol} for? A price can be typed: <code>/alert {symbol} {forecast.close:.0f}</code>"
-    await message.reply_text(words, reply_markup=alert_keyboard(symbol))
+    await message.reply_text(alert_question(symbol, forecast.close), reply_markup=alert_keyboard(symbol))
 
 
 async def choose(update: Update, context: Context) -> None:

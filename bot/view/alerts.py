@@ -36,6 +36,12 @@ def alert_post(lines: Sequence[str]) -> str:
     return "\n".join((*(f"🔔 {line}" for line in lines), "<i>/alerts lists and removes them · not advice</i>"))
 
 
+def alert_question(symbol: str, close: float) -> str:
+    """HTML above the buttons of what a symbol can be watched for."""
+    example = f"/alert {escape(symbol)} {close:.4g}"
+    return f"What should I watch <b>{escape(symbol)}</b> for? A price can be typed: <code>{example}</code>"
+
+
 def alert_list(alerts: Sequence[Alert]) -> str:
     """Every alert of a chat, in HTML."""
     if not alerts:

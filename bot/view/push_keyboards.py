@@ -14,7 +14,7 @@ from storage.subscriptions import Subscription
 HOURS: Final = ("07:00", "08:00", "18:00", "22:00")
 CHANCES: Final = ("0.4", "0.6")
 _IN_A_ROW: Final = 3
-_LONGEST_LABEL: Final = 40
+_LONGEST_LABEL: Final = 60
 
 
 def digest_keyboard(symbols: Sequence[str]) -> InlineKeyboardMarkup:

@@ -40,7 +40,7 @@ def subscription_list(own: Sequence[Subscription], zone: ZoneInfo, quiet: QuietH
 
 def quiet_words(quiet: QuietHours | None) -> str:
     """A chat's quiet hours as they read in a sentence."""
-    return f"quiet from {quiet.starts:%H:%M} to {quiet.ends:%H:%M}" if quiet else "no quiet hours"
+    return f"quiet hours from {quiet.starts:%H:%M} to {quiet.ends:%H:%M}" if quiet else "no quiet hours"
 
 
 def timezone_text(zone: ZoneInfo, now: datetime) -> str:
