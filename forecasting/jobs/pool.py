@@ -44,6 +44,7 @@ class LocalPool:
         arguments = (tasks, self._line.writer, threads)
         self._seats = tuple(_Seat(arguments, tasks_a_process) for _ in range(workers))
         self._lock = Lock()
+        self._closed = False
 
     def warm(self) -> None:
         """Start every process, so that the first job finds TensorFlow imported."""
@@ -56,10 +57,15 @@ class LocalPool:
 
         The future raises `JobFailed` (`WorkerLost` when its process died), `JobTimedOut`, `JobCancelled`, or the
         `FanchartError` that the worker raised. `report` is called on a thread of this process.
+
+        Raises:
+            JobCancelled: the pool is closed.
         """
         ticket = next(self._tickets)
-        self._line.listen(ticket, report)
         with self._lock:
+            if self._closed:
+                raise JobCancelled("The bot is stopping.", "The job goes on when it is back.")
+            self._line.listen(ticket, report)
             seat = min(self._seats, key=lambda seat: seat.waiting())
             task = seat.start(ticket, request, self._deadlines_s[request.kind])
         training = _Training(task)
@@ -69,9 +75,11 @@ class LocalPool:
     def close(self) -> None:
         """Kill the processes and let go of everything they held; trainings under way are cancelled."""
         with self._lock:
-            for seat in self._seats:
-                seat.close()
-        self._line.close()
+            if not self._closed:
+                self._closed = True
+                for seat in self._seats:
+                    seat.close()
+                self._line.close()
 
 
 class _Seat:

@@ -165,6 +165,16 @@ def test_no_process_is_started_before_the_first_job_and_none_is_left_behind() ->
     assert set(active_children()) == before
 
 
+def test_a_closed_pool_starts_nothing_and_may_be_closed_again() -> None:
+    before = set(active_children())
+    pool = LocalPool(1, tasks=TASKS)
+    pool.close()
+    pool.close()
+    with pytest.raises(JobCancelled, match="is stopping"):
+        pool.submit(request(), ignore)
+    assert set(active_children()) == before
+
+
 def test_a_worker_is_recycled_and_polite(tmp_path: Path) -> None:
     pool = LocalPool(1, tasks=TASKS, tasks_a_process=2)
     for _ in range(4):
