@@ -1,0 +1,94 @@
+"""A ledger and its sender, against the local chat: what the tests of sending stand on."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from telegram.constants import ParseMode
+from telegram.ext import Defaults, ExtBot
+
+from bot.delivery.sender import Sender
+from bot.localchat import Group, LocalChat, Person
+from bot.pictures import Pictures
+from bot.push import PushTables
+from bot.view.post import NotYet, Post
+from storage.charts import ChartStore
+from storage.chats import Chat, ChatStore
+from storage.database import Database
+from storage.deliveries import Delivery
+from tests.e2e.push.unhurried import Unhurried
+from tests.factories import NOW
+from tests.fakes import ManualClock
+
+PEOPLE = tuple(Person(number, f"P{number}") for number in range(1, 41))
+Write = Callable[[Delivery], Post | NotYet]
+
+
+@dataclass
+class Outbox:
+    chat: LocalChat
+    bot: ExtBot[int]
+    sender: Sender
+    tables: PushTables
+    chats: ChatStore
+    clock: ManualClock
+
+    def book(self, chats: Iterable[int], *, symbol: str = "AAPL", topic: int | None = None) -> None:
+        """One delivery a chat, good for a day."""
+        now = self.clock()
+        self.tables.deliveries.add(
+            Delivery(
+                chat_id=chat,
+                kind="digest",
+                symbols=(symbol,),
+                session=date(2024, 7, 3),
+                due_at=now,
+                expires_at=now + timedelta(days=1),
+                not_before=now,
+                topic=topic,
+            )
+            for chat in chats
+        )
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let the clock go on, and send what may go then."""
+        self.clock.advance(timedelta(seconds=seconds))
+        await self.sender.drain(self.bot)
+
+    def texts(self, chat: int) -> list[str]:
+        return [message.text for message in self.chat.bot_messages(chat)]
+
+    def states(self) -> dict[int, str]:
+        return {row.chat_id: row.state for row in self.tables.deliveries.every()}
+
+
+@asynccontextmanager
+async def outbox(
+    folder: Path, write: Write, people: Iterable[Person] = PEOPLE, groups: Iterable[Group] = ()
+) -> AsyncIterator[Outbox]:
+    """The chats are known to the bot; `write` makes the posts."""
+    clock, people, groups = ManualClock(), tuple(people), tuple(groups)
+    with Database(folder / "push.db") as database:
+        chats = ChatStore(database)
+        tables = PushTables.of(database, chats)
+        for one in (*people, *groups):
+            chats.remember(Chat(one.id, "private" if one.id > 0 else "group", "", "UTC", "active", NOW))
+
+        async def compose(delivery: Delivery, _bot_id: int) -> Post | NotYet:
+            return write(delivery)
+
+        sender = Sender(
+            deliveries=tables.deliveries,
+            chats=chats,
+            pictures=Pictures(ChartStore(database)),
+            compose=compose,
+            move_chat=chats.move,
+            clock=clock,
+        )
+        async with LocalChat(people, groups) as chat:
+            root = f"{chat.url}/bot"
+            html = Defaults(parse_mode=ParseMode.HTML)
+            async with ExtBot(chat.token, root, rate_limiter=Unhurried(), defaults=html) as bot:
+                yield Outbox(chat, bot, sender, tables, chats, clock)
