@@ -2,12 +2,13 @@
 
 import asyncio
 from hashlib import sha256
+from typing import Final
 
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access import Visitor
-from bot.commands import DEFAULT_HORIZON, parse_compare, parse_symbol
+from bot.commands import parse_compare, parse_symbol
 from bot.context import Context
 from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
 from bot.pictures import Picture
@@ -20,7 +21,9 @@ from bot.view.record import record_text
 from forecasting.types import Scorecard
 from storage.charts import ChartKey
 
-_RECORD_LENGTH = 400
+_COMPARED_HORIZON: Final = 10
+"""Sessions ahead: enough for a fan that can be seen in a quarter of a picture."""
+_RECORD_LENGTH: Final = 400
 """Outcomes that a record looks back on: 20 sessions of forecasts have 20 horizons each."""
 
 
@@ -74,12 +77,12 @@ async def compare(update: Update, context: Context) -> None:
         forecasts = tuple(answer.forecast for answer in answers)
         models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
         origins = "".join(f"{forecast.symbol}@{forecast.origin} " for forecast in forecasts)
-        key = ChartKey(context.bot.id, origins.strip(), forecasts[0].origin, models, f"compare {DEFAULT_HORIZON}")
+        key = ChartKey(context.bot.id, origins.strip(), forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
 
         async def send(picture: Picture) -> Message:
-            return await message.reply_photo(picture, caption=compare_caption(forecasts, DEFAULT_HORIZON))
+            return await message.reply_photo(picture, caption=compare_caption(forecasts, _COMPARED_HORIZON))
 
-        await services.pictures.post(key, lambda: compare_chart(forecasts, DEFAULT_HORIZON), send)
+        await services.pictures.post(key, lambda: compare_chart(forecasts, _COMPARED_HORIZON), send)
 
 
 async def _evaluate(message: Message, visitor: Visitor, symbol: str, context: Context) -> None:

@@ -17,7 +17,9 @@ from forecasting.types import Forecast
 
 _TALL: Final = 0.66
 _LOW: Final = 0.27
-_NAME_LENGTH: Final = 22
+_NAME_LENGTH: Final = 20
+_PAST: Final = 20
+"""Sessions behind: as many as may lie ahead, since here the fans are the matter."""
 
 
 def compare_chart(forecasts: Sequence[Forecast], horizon: int) -> bytes:
@@ -34,7 +36,7 @@ def compare_chart(forecasts: Sequence[Forecast], horizon: int) -> bytes:
         axes.set_ylim(limits)
         _finish(sheet, axes, forecast)
     newest = max(forecast.origin for forecast in forecasts)
-    foot = f"{horizon} sessions ahead, in % of the close · data to {day(newest)}"
+    foot = f"{horizon} sessions ahead · data to {day(newest)}"
     sheet.write(0.025, 0.03, foot, theme.SIZES.footer, color=theme.MUTED, va="center")
     sheet.write(0.975, 0.03, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
     watermark(sheet, forecasts[0])
@@ -61,29 +63,30 @@ def _paragraph(forecast: Forecast, horizon: int) -> str:
 
 
 def _relative(forecast: Forecast) -> Forecast:
-    """The same forecast with every price as a change from the close."""
+    """The same forecast with every price as a change from the close, and less of the past."""
     close = forecast.close
     return replace(
         forecast,
-        past_closes=tuple(past / close - 1 for past in forecast.past_closes),
+        past_closes=tuple(past / close - 1 for past in forecast.past_closes[-_PAST:]),
+        past_sessions=forecast.past_sessions[-_PAST:],
         prices=forecast.prices / close - 1,
     )
 
 
 def _places(count: int) -> list[tuple[float, float, float, float]]:
     """Left, bottom, width and height of each panel: two in a row, at most two rows."""
-    width, lefts = 0.385, (0.11, 0.59)
+    width, lefts = 0.36, (0.13, 0.63)
     if count <= len(lefts):
         return [(left, 0.17, width, _TALL) for left in lefts[:count]]
-    return [(left, bottom, width, _LOW) for bottom in (0.6, 0.14) for left in lefts][:count]
+    return [(left, bottom, width, _LOW) for bottom in (0.61, 0.15) for left in lefts][:count]
 
 
 def _finish(sheet: Sheet, axes: Axes, forecast: Forecast) -> None:
     """Title, percentages and the date of the close."""
     box = axes.get_position()
-    sheet.write(box.x0 - 0.085, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
+    sheet.write(box.x0 - 0.11, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
     name = plain(forecast.name)[:_NAME_LENGTH]
-    sheet.write(box.x0 - 0.085, box.y1 + 0.022, name, theme.SIZES.footer, color=theme.MUTED, va="center")
+    sheet.write(box.x0 - 0.11, box.y1 + 0.022, name, theme.SIZES.footer, color=theme.MUTED, va="center")
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: percent(value, 0)))
     axes.set_xticks([0], [day(forecast.origin)])

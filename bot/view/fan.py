@@ -10,20 +10,22 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.view import theme
 from bot.view.canvas import Sheet, lettering, plain
+from bot.view.names import source_name
 from bot.view.numbers import bare_price, day, price, short_day
 from forecasting.types import MEDIAN, FloatArray, Forecast, band_columns
 
 _LEAST_SHARE_AHEAD: Final = 0.36
 """Of the width, for the sessions ahead: at true scale 5 sessions beside 60 would be a sliver that no phone can show."""
-_NAME_LENGTH: Final = 34
-_LABEL_GAP: Final = 0.052
+_NAME_LENGTH: Final = 30
+_LABEL_GAP: Final = 0.058
 """Least distance between two end labels, as a share of the height, so that they do not overlap."""
 
 
 def fan_chart(forecast: Forecast, horizon: int) -> bytes:
     """A PNG of 1080 x 1080 that shows a forecast up to `horizon` sessions ahead (1..20)."""
     sheet = Sheet()
-    axes = sheet.axes(0.135, 0.155, 0.69, 0.62)
+    left, right = _margins(forecast)
+    axes = sheet.axes(left, 0.15, 1 - left - right, 0.6)
     scale = Scale.fitting(len(forecast.past_closes), horizon)
     draw_fan(axes, forecast, scale)
     _label_ends(axes, forecast, horizon)
@@ -33,6 +35,12 @@ def fan_chart(forecast: Forecast, horizon: int) -> bytes:
     foot(sheet, forecast)
     watermark(sheet, forecast)
     return sheet.png()
+
+
+def _margins(forecast: Forecast) -> tuple[float, float]:
+    """Room for the prices on both sides, as shares of the width: 0.00002291 takes twice as much as 22.91."""
+    letters = max(len(bare_price(value, forecast.currency)) for value in (*forecast.past_closes, *forecast.prices[-1]))
+    return 0.035 + 0.019 * letters, 0.03 + 0.022 * letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +137,7 @@ def _head(sheet: Sheet, forecast: Forecast, horizon: int) -> None:
         sheet.write(end + 0.02, 0.941, shown, theme.SIZES.subtitle, color=theme.MUTED, va="center")
     sessions = "next session" if horizon == 1 else f"next {horizon} sessions"
     close, last = price(forecast.close, forecast.currency), day(forecast.targets[horizon - 1], weekday=True)
-    sheet.write(0.025, 0.882, f"{close}  ·  {sessions}, to {last}", theme.SIZES.subtitle, va="center")
+    sheet.write(0.025, 0.875, f"{close}  ·  {sessions}, to {last}", theme.SIZES.subtitle, va="center")
 
 
 def _legend(sheet: Sheet) -> None:
@@ -138,20 +146,19 @@ def _legend(sheet: Sheet) -> None:
     for label, colour, height in (
         ("50%", theme.BAND_50, 0.022),
         ("80%", theme.BAND_80, 0.022),
-        ("95% range", theme.BAND_95, 0.022),
+        ("95%", theme.BAND_95, 0.022),
         ("median", theme.MEDIAN, 0.006),
         ("no change", theme.NO_CHANGE, 0.004),
     ):
         for left, width in ((0, 0.015), (0.021, 0.015)) if label == "no change" else ((0, 0.036),):
-            sheet.patch(place + left, 0.826 - height / 2, width, height, colour)
-        text = sheet.write(place + 0.046, 0.825, label, theme.SIZES.tick, color=theme.MUTED, va="center")
+            sheet.patch(place + left, 0.811 - height / 2, width, height, colour)
+        text = sheet.write(place + 0.044, 0.81, label, theme.SIZES.tick, color=theme.MUTED, va="center")
         place = text.get_window_extent().x1 / sheet.figure.bbox.width + 0.03
 
 
 def foot(sheet: Sheet, forecast: Forecast) -> None:
     """Where the data is from and how far it goes, and that this is no advice."""
-    source = "simulated market" if forecast.source == "simulated" else forecast.source
-    text = f"Data: {source}, to {day(forecast.origin)}"
+    text = f"Data: {source_name(forecast.source)}, to {day(forecast.origin)}"
     sheet.write(0.025, 0.045, text, theme.SIZES.footer, color=theme.MUTED, va="center")
     sheet.write(0.975, 0.045, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
 

@@ -15,7 +15,7 @@ _LONGEST_LABEL: Final = 40
 def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
     """Below a fan chart: other horizons, and what else can be done with the symbol."""
     horizons = [
-        button(f"· {ahead} sessions ·" if ahead == horizon else f"{ahead} sessions", "predict", symbol, str(ahead))
+        button(f"✓ {ahead}" if ahead == horizon else f"{ahead} sessions", "predict", symbol, str(ahead))
         for ahead in HORIZONS
     ]
     return InlineKeyboardMarkup(

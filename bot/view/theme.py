@@ -28,13 +28,13 @@ BAND_COLOURS: Final = ((0.95, BAND_95), (0.8, BAND_80), (0.5, BAND_50))
 
 @dataclass(frozen=True, slots=True)
 class TypeSizes:
-    """Type sizes in points at 100 dpi; 21 points are about 11 on a phone."""
+    """Type sizes in points at 100 dpi; 24 points are about 11 pixels in a chat on a phone."""
 
-    title: float = 36
-    subtitle: float = 23
-    label: float = 22
-    tick: float = 20
-    footer: float = 18
+    title: float = 40
+    subtitle: float = 26
+    label: float = 25
+    tick: float = 23
+    footer: float = 20
 
 
 SIZES: Final = TypeSizes()

@@ -21,7 +21,7 @@ async def test_a_new_symbol_is_answered_with_photo_caption_and_buttons(on_stage:
     assert "RMSE" in answer.text
     assert answer.text.endswith("CSV files to 3 Jul 2024 · not advice")
     labels = [button.text for button in answer.buttons]
-    assert labels == ["· 5 sessions ·", "10 sessions", "20 sessions", "Evaluate", "Subscribe", "Refresh"]
+    assert labels == ["✓ 5", "10 sessions", "20 sessions", "Evaluate", "Subscribe", "Refresh"]
 
 
 async def test_the_training_runs_behind_and_its_end_is_told_in_the_same_message(on_stage: Stage) -> None:
@@ -101,7 +101,7 @@ async def test_horizons_turn_in_the_same_message(on_stage: Stage) -> None:
     await on_stage.press(answer, "20 sessions")
     turned = await on_stage.changed(answer, "In 20 sessions")
     assert turned.photo != answer.photo
-    assert "· 20 sessions ·" in [button.text for button in turned.buttons]
+    assert "✓ 20" in [button.text for button in turned.buttons]
     await on_stage.press(turned, "5 sessions")
     assert (await on_stage.changed(answer, "In 5 sessions")).photo == answer.photo  # by Telegram's own file id
     assert len(on_stage.chat.bot_messages(ADA)) == 1
