@@ -18,6 +18,8 @@ from forecasting.types import SessionArray
 
 Moments = NDArray[np.datetime64]
 
+SETTLING: Final = timedelta(minutes=30)
+"""Quotes of some exchanges arrive late; this long after a close its last price is settled everywhere."""
 _DAY: Final = timedelta(days=1)
 _BUILDING: Final = Lock()
 _NO_CALENDAR: Final = (CalendarError, ValueError, NotImplementedError)

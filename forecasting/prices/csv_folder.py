@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.errors import BadPrices, InputError, SettingsError, SourceUnreachable, UnknownSymbol
 from forecasting.ports import Clock
 from forecasting.prices.checks import checked
-from forecasting.prices.exchanges import exchange_of
+from forecasting.prices.exchanges import currency_of, exchange_of
 from forecasting.prices.rows import Listing, Rows
 from forecasting.prices.symbols import normalise
 from forecasting.types import PriceHistory, SymbolMatch
@@ -51,7 +51,7 @@ class CsvFolderSource:
         rows = _read(path)
         if since is not None:
             rows = rows.take(rows.sessions >= np.datetime64(since))
-        listing = Listing(symbol, currency="USD", exchange=exchange_of(symbol), name=symbol, source=self.name)
+        listing = Listing(symbol, currency_of(symbol), exchange_of(symbol), symbol, self.name)
         return checked(rows, listing, self._clock(), whole=since is None)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecasting.errors import FanchartError, PriceError, RateLimited, SourceUnreachable, StalePrices, UnknownSymbol
 from forecasting.ports import Clock, PriceSource, PriceStore
-from forecasting.prices.calendars import last_closed_session, session_close
+from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.checks import MAX_BEHIND, sessions_behind
 from forecasting.prices.context import Background, MarketColumns, in_a_thread
 from forecasting.prices.guard import GuardedSource
@@ -102,7 +102,7 @@ class PriceDesk:
                 problem = error
         if stored is None:
             raise problem
-        return PriceAnswer(stored, PriceTrouble(str(problem), getattr(problem, "retry_at", None)))
+        return PriceAnswer(stored, PriceTrouble(problem.what, getattr(problem, "retry_at", None)))
 
     def _asked(self, symbol: str, stored: PriceHistory | None) -> PriceHistory:
         """The first answer that a source gives.
@@ -134,12 +134,14 @@ class PriceDesk:
         return stored if stored is not None and self._is_new(stored) else None
 
     def _is_new(self, stored: PriceHistory) -> bool:
-        """Whether the last closed session is in, or was asked for a moment ago."""
+        """Whether the last closed session is in, or was asked for a moment ago (before it had settled: once more)."""
         now = self._clock()
         newest = last_closed_session(stored.exchange, now)
         if stored.last_session >= newest:
             return True
-        asked_since = stored.fetched_at >= session_close(stored.exchange, newest)
+        closed = session_close(stored.exchange, newest)
+        settled = closed + SETTLING
+        asked_since = stored.fetched_at >= (settled if now >= settled else closed)
         return asked_since and now - stored.fetched_at < ASK_AGAIN
 
     def _renewed(self, source: GuardedSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
@@ -165,7 +167,7 @@ class PriceDesk:
         newest = last_closed_session(history.exchange, self._clock())
         if history.source in STATIC or sessions_behind(history, newest) <= MAX_BEHIND:
             return PriceAnswer(history)
-        return PriceAnswer(history, PriceTrouble(str(StalePrices(history.symbol, history.last_session))))
+        return PriceAnswer(history, PriceTrouble(StalePrices(history.symbol, history.last_session).what))
 
     def _found(self, text: str) -> Callable[[GuardedSource], tuple[SymbolMatch, ...]]:
         """How to search a source for a text: what it finds is remembered; without an answer it found nothing."""

@@ -49,6 +49,15 @@ _OF_INDEX: Final = {
 }  # fmt: skip
 """Indices outside the United States; every other index follows New York."""
 
+_CURRENCY: Final = {
+    UNITED_STATES: "USD", FUTURES: "USD", "IEPA": "USD", "XLON": "GBp", "XTKS": "JPY", "XHKG": "HKD", "XTSE": "CAD",
+    "XASX": "AUD", "XBOM": "INR", "BVMF": "BRL", "XSWX": "CHF", "XKRX": "KRW", "XSHG": "CNY", "XTAI": "TWD",
+    "XSTO": "SEK", "XCSE": "DKK", "XOSL": "NOK", "XWAR": "PLN", "XMEX": "MXN", "XSES": "SGD", "XNZE": "NZD",
+    **dict.fromkeys(
+        ("XETR", "XFRA", "XPAR", "XAMS", "XBRU", "XLIS", "XMIL", "XMAD", "XHEL", "XDUB", "XWBO", "ASEX"), "EUR"),
+}  # fmt: skip
+"""What most listings of an exchange are quoted in, for sources that do not say."""
+
 _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 
 
@@ -64,6 +73,16 @@ def exchange_of(symbol: str) -> str:
         return CRYPTO
     suffix = symbol.partition(".")[2]
     return _OF_SUFFIX.get(suffix, suffix) if suffix else UNITED_STATES
+
+
+def currency_of(symbol: str) -> str:
+    """The currency that a normalised symbol is most likely quoted in; empty where its spelling does not tell."""
+    exchange = exchange_of(symbol)
+    if exchange == CRYPTO:
+        return symbol.rpartition("-")[2]
+    if exchange == CURRENCIES:
+        return symbol.removesuffix("=X")[-3:]
+    return _CURRENCY.get(exchange, "")
 
 
 def exchange_of_yahoo(code: str, symbol: str) -> str:

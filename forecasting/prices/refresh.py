@@ -36,7 +36,7 @@ def refresh(
             try:
                 trouble = latest(symbol).trouble
             except (RateLimited, SourceUnreachable) as error:
-                trouble = PriceTrouble(str(error), error.retry_at)
+                trouble = PriceTrouble(error.what, error.retry_at)
             except FanchartError:
                 failed.append(waiting.pop(0))
                 continue

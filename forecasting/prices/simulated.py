@@ -10,7 +10,7 @@ import numpy as np
 from forecasting.ports import Clock
 from forecasting.prices.calendars import last_closed_session, sessions_between
 from forecasting.prices.checks import checked
-from forecasting.prices.exchanges import exchange_of
+from forecasting.prices.exchanges import currency_of, exchange_of
 from forecasting.prices.rows import Listing, Rows
 from forecasting.simulation.market import SimulatedMarket, simulate_market
 from forecasting.types import PriceHistory, SymbolMatch
@@ -40,7 +40,7 @@ class SimulatedSource:
         rows = Rows(sessions, prices, market.volume[0, : len(sessions)])
         if since is not None:
             rows = rows.take(sessions >= np.datetime64(since))
-        listing = Listing(symbol, "USD", exchange, f"{symbol} (simulated)", self.name)
+        listing = Listing(symbol, currency_of(symbol), exchange, f"{symbol} (simulated)", self.name)
         return checked(rows, listing, now, whole=since is None)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:

@@ -4,7 +4,7 @@ import atexit
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from yfinance.data import YfData
 
 from forecasting.errors import PriceError
 from forecasting.ports import Clock
-from forecasting.prices.calendars import last_closed_session, session_close
+from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.checks import checked
 from forecasting.prices.exchanges import exchange_of_yahoo
 from forecasting.prices.rows import Listing, Rows
@@ -31,8 +31,6 @@ from forecasting.types import PriceHistory, SymbolMatch
 T = TypeVar("T")
 
 WHOLE_HISTORY: Final = "10y"
-QUOTE_DELAY: Final = timedelta(minutes=30)
-"""Quotes of some exchanges reach Yahoo late; until then a bar may lack its last minutes though its session closed."""
 MAX_MATCHES: Final = 5
 _RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y"), (1800, "5y"))
 """Days back that each of Yahoo's ranges surely reaches."""
@@ -158,7 +156,7 @@ def _rows(table: pd.DataFrame) -> Rows:
 def _as_of(now: datetime, quoted_at: pd.Timestamp | None, exchange: str) -> datetime:
     """The moment that Yahoo's newest bar shows: now, or earlier where its quotes lag behind a close just past."""
     close = session_close(exchange, last_closed_session(exchange, now))
-    if isinstance(quoted_at, pd.Timestamp) and quoted_at < close and now < close + QUOTE_DELAY:
+    if isinstance(quoted_at, pd.Timestamp) and quoted_at < close and now < close + SETTLING:
         return quoted_at.to_pydatetime()
     return now
 

@@ -55,7 +55,7 @@ class StoredPrices(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = Database(self.folder / "fanchart.db")
         self.store = SqlitePriceStore(self.database)
-        self.desk = PriceDesk([YahooSource(self.clock, self.yahoo.url, 0.3)], self.store, self.clock)
+        self.desk = PriceDesk([YahooSource(self.clock, self.yahoo.url)], self.store, self.clock)
         self._serve()
 
     def _serve(self) -> None:

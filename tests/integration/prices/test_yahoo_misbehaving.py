@@ -12,7 +12,6 @@ from tests.fakes import ManualClock
 from tests.integration.prices.faults import drop, drop_in_mid_body, hang, page, status
 from tests.integration.prices.loopback_yahoo import CHART, CRUMB, SEARCH, VALID_RANGES, Fault, LoopbackYahoo
 
-PATIENCE_S = 0.3
 META_ALONE = {"currency": "USD", "validRanges": VALID_RANGES}
 
 
@@ -25,7 +24,12 @@ def chart_of(*result: object) -> dict[str, object]:
 
 
 def source(server: LoopbackYahoo) -> YahooSource:
-    return YahooSource(ManualClock(), server.url, PATIENCE_S)
+    return YahooSource(ManualClock(), server.url)
+
+
+def hasty(server: LoopbackYahoo, fault: Fault) -> YahooSource:
+    """A source that gives up on a hanging server soon."""
+    return YahooSource(ManualClock(), server.url, 0.3 if fault is hang else 10)
 
 
 @pytest.mark.parametrize(
@@ -58,12 +62,11 @@ def source(server: LoopbackYahoo) -> YahooSource:
 def test_every_failure_has_its_name_and_passes(
     yahoo: LoopbackYahoo, fault: Fault, error: type[FanchartError], words: str
 ) -> None:
-    asked = source(yahoo)
     yahoo.fail(fault)
     with pytest.raises(error, match=words):
-        asked.history("AAPL")
+        hasty(yahoo, fault).history("AAPL")
     yahoo.behave()
-    assert asked.history("AAPL").close[-1] == yahoo.listings["AAPL"].close[-1]
+    assert source(yahoo).history("AAPL").close[-1] == yahoo.listings["AAPL"].close[-1]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +86,11 @@ def test_every_failure_has_its_name_and_passes(
 def test_a_failed_search_has_its_name_and_does_not_stick(
     yahoo: LoopbackYahoo, fault: Fault, error: type[FanchartError]
 ) -> None:
-    asked = source(yahoo)
     yahoo.fail(fault, SEARCH)
     with pytest.raises(error):
-        asked.search("apple")
+        hasty(yahoo, fault).search("apple")
     yahoo.behave()
+    asked = source(yahoo)
     assert [match.name for match in asked.search("apple")] == ["Apple Inc."]
     assert asked.search("nothing of that name") == ()
 
@@ -131,10 +134,9 @@ def test_one_bad_answer_is_asked_again(yahoo: LoopbackYahoo) -> None:
 
 
 def test_a_hang_takes_no_longer_for_having_many_parts(yahoo: LoopbackYahoo) -> None:
-    asked = source(yahoo)
     yahoo.fail(hang)
     with pytest.raises(SourceUnreachable, match="in time"):
-        asked.history("AAPL")
+        hasty(yahoo, hang).history("AAPL")
     assert yahoo.charts <= 1  # cookie, crumb and prices share one deadline
 
 

@@ -101,6 +101,17 @@ def test_a_source_without_a_newer_session_is_not_asked_again_and_again() -> None
     assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 3)
 
 
+def test_a_question_before_the_last_price_had_settled_does_not_delay_the_next() -> None:
+    close = datetime(2024, 7, 3, 17, tzinfo=UTC)
+    stage = Stage(history(cut=1), now=close + timedelta(minutes=25))
+    stage.desk.latest("AAPL")
+    stage.source.histories["AAPL"] = history()
+    stage.clock.now = close + timedelta(minutes=29)
+    assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 2)
+    stage.clock.now = close + timedelta(minutes=30)
+    assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 3)
+
+
 @pytest.mark.parametrize(
     "error",
     [RateLimited("Yahoo", NOW), SourceUnreachable("Yahoo", "no answer in time"), BadPrices("No.", "Later."),
@@ -161,7 +172,7 @@ def test_old_prices_answer_and_are_called_old() -> None:
     stage = Stage(history(cut=30))
     trouble = stage.desk.latest("AAPL").trouble
     assert trouble is not None
-    assert trouble.sentence == "The newest price of AAPL is of 20 May 2024. It may no longer trade."
+    assert trouble.sentence == "The newest price of AAPL is of 20 May 2024."
     assert Stage(history(cut=5)).desk.latest("AAPL").trouble is None
 
 

@@ -4,7 +4,7 @@ import exchange_calendars
 import pytest
 
 from forecasting.prices import exchanges
-from forecasting.prices.exchanges import exchange_of, exchange_of_yahoo
+from forecasting.prices.exchanges import currency_of, exchange_of, exchange_of_yahoo
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_every_name_is_a_calendars() -> None:
     tables = (exchanges._OF_SUFFIX, exchanges._OF_YAHOO_CODE, exchanges._OF_INDEX)
     named = {name for table in tables for name in table.values()}
     assert named <= set(exchange_calendars.get_calendar_names())
+
+
+@pytest.mark.parametrize(
+    ("symbol", "currency"),
+    [("AAPL", "USD"), ("BTC-EUR", "EUR"), ("EURUSD=X", "USD"), ("JPY=X", "JPY"), ("VOD.L", "GBp"), ("SAP.DE", "EUR"),
+     ("XYZ.QQ", "")],
+)  # fmt: skip
+def test_the_spelling_names_the_currency(symbol: str, currency: str) -> None:
+    assert currency_of(symbol) == currency
