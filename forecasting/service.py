@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.errors import TooLittleHistory
+from forecasting.errors import ModelError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import make_scorecard
 from forecasting.model.artefact import load
@@ -99,13 +99,16 @@ class ForecastService:
 
         Raises:
             TooLittleHistory: there are no past origins to score.
+            ModelError: the model's training saw every origin there is.
             FanchartError: as for `predict`.
         """
         history = self._prices.latest(symbol).history
-        voice = self._voice(history.symbol)
-        scorecard = self._scorecard(history, voice, with_garch=True)
+        needed = MIN_SESSIONS + MAX_HORIZON
+        if len(history) < needed:
+            raise TooLittleHistory(history.symbol, len(history), needed)
+        scorecard = self._scorecard(history, self._voice(history.symbol), with_garch=True)
         if scorecard is None:
-            raise TooLittleHistory(history.symbol, len(history), MIN_SESSIONS + MAX_HORIZON + 1)
+            raise ModelError(f"The model of {history.symbol} saw every past session.", "Wait for newer sessions.")
         return scorecard
 
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:

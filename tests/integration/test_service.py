@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.errors import TooLittleHistory, UnknownSymbol
+from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
 from forecasting.service import ForecastService
@@ -142,6 +142,16 @@ def test_a_short_history_is_answered_without_a_scorecard(house: House) -> None:
     house.shelf.put(price_history(sessions=255))
     assert house.service.predict("AAPL").forecast.scorecard is None
     with pytest.raises(TooLittleHistory):
+        house.service.evaluate("AAPL")
+
+
+def test_a_model_that_saw_every_session_is_not_judged_on_them(house: House) -> None:
+    history = price_history()
+    house.shelf.put(history)
+    seen = replace(model_record(), sha256=sha256(base_artefact()).hexdigest(), trained_to=history.last_session)
+    house.models.add(seen, base_artefact())
+    assert house.service.predict("AAPL").forecast.scorecard is None
+    with pytest.raises(ModelError, match="saw every past session"):
         house.service.evaluate("AAPL")
 
 
