@@ -44,9 +44,7 @@ def skills(card: Scorecard) -> dict[str, list[float]]:
 
 def _draw_skill(sheet: Sheet, axes: Axes, card: Scorecard) -> None:
     """One line a forecaster; above zero is better than the range of the last 500 sessions."""
-    _heading(
-        sheet, 0.872, "Range: better than history's?", "skill by CRPS beside the last 500 sessions; above 0 is better"
-    )
+    _heading(sheet, 0.872, "Range: better than history's?", "skill beside the last 500 sessions; above 0 is better")
     places = range(len(scored_horizons(card)))
     lines = skills(card)
     axes.axhline(0, color=theme.MUTED, linewidth=2)

@@ -32,7 +32,7 @@ def bare_price(value: float, currency: str) -> str:
 
 def _decimals(size: float, currency: str) -> int:
     """None for large prices, 2 for everyday ones, and for small ones enough to show 4 digits."""
-    if currency in _WITHOUT_CENTS or currency in _MINOR:
+    if (currency in _WITHOUT_CENTS or currency in _MINOR) and size >= 10:  # noqa: PLR2004 - two digits before the point
         return 0 if size >= 1000 else 1  # noqa: PLR2004 - four digits before the point are enough
     if size >= 10_000:  # noqa: PLR2004 - cents say nothing about such a price
         return 0

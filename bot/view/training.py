@@ -2,6 +2,7 @@
 
 from html import escape
 
+from bot.view.numbers import percent
 from forecasting.types import Job, ModelRecord, Progress
 
 
@@ -45,7 +46,7 @@ def gate_line(record: ModelRecord) -> str:
         return "no gate"
     found = record.gate
     change = found.candidate_crps / found.active_crps - 1 if found.active_crps else 0.0
-    return f"{escape(found.reason)} (CRPS {change:+.1%} on {found.windows} unseen windows)"
+    return f"{escape(found.reason)} (CRPS {percent(change)} on {found.windows} unseen windows)"
 
 
 def cancelled_text(job: Job, person: int, *, is_admin: bool) -> str:

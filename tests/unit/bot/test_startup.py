@@ -1,0 +1,28 @@
+"""What starting the bot costs and what it must never import."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+IMPORTS = """
+import sys
+import bot.app
+found = [name for name in ("tensorflow", "keras", "forecasting.learning", "arch") if name in sys.modules]
+print(",".join(found))
+"""
+
+
+def test_the_bot_process_loads_no_tensorflow() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.strip() == ""
+
+
+def test_a_missing_setting_is_one_line_on_stderr_and_exit_code_1(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "run"]
+    environment = {"PATH": "/usr/bin:/bin", "TELEGRAM_TOKEN": "", "DATABASE": "/nowhere/at/all.db"}
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, capture_output=True, text=True, check=False, env=environment, cwd=tmp_path
+    )
+    assert done.returncode == 1
+    assert done.stderr == "fanchart: TELEGRAM_TOKEN: Field required. docs/settings.md lists every setting.\n"
+    assert done.stdout == ""
