@@ -21,6 +21,8 @@ BANDS: Final = (0.5, 0.8, 0.95)
 """The central bands that are drawn and calibrated, as probabilities."""
 MIN_SESSIONS: Final = 250
 """Fewer sessions than this are too little history for a forecast."""
+MAX_MATCHES: Final = 5
+"""Symbols that a search offers at most."""
 
 
 def band_columns(band: float) -> tuple[int, int]:

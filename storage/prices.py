@@ -6,12 +6,11 @@ from typing import Final
 import numpy as np
 import sqlite_utils
 
-from forecasting.types import FloatArray, PriceHistory, SymbolMatch
+from forecasting.types import MAX_MATCHES, FloatArray, PriceHistory, SymbolMatch
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations
 
-MAX_FOUND: Final = 5
 NOTES: Final = Json(tuple[str, ...])
 MIGRATIONS: Final = Migrations("prices")
 
@@ -94,7 +93,7 @@ class SqlitePriceStore:
             from symbols where :wanted != '' and most > 0
             order by least != 1 and most != 1, symbol limit :limit
         """
-        rows = self._database.rows(sql, {"wanted": wanted, "limit": MAX_FOUND})
+        rows = self._database.rows(sql, {"wanted": wanted, "limit": MAX_MATCHES})
         return tuple(SymbolMatch(row["symbol"], row["name"], row["exchange"]) for row in rows)
 
     def _write(

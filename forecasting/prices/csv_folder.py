@@ -13,10 +13,9 @@ from forecasting.prices.checks import checked
 from forecasting.prices.exchanges import currency_of, exchange_of
 from forecasting.prices.rows import Listing, Rows
 from forecasting.prices.symbols import normalise
-from forecasting.types import PriceHistory, SymbolMatch
+from forecasting.types import MAX_MATCHES, PriceHistory, SymbolMatch
 
 MAX_FILE_BYTES: Final = 20_000_000
-MAX_MATCHES: Final = 5
 _PRICES: Final = ("Open", "High", "Low", "Close")
 _COLUMNS: Final = ("Date", *_PRICES, "Volume")
 

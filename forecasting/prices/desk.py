@@ -17,7 +17,15 @@ from forecasting.prices.refresh import Refreshed, refresh
 from forecasting.prices.refusals import Refusals
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.prices.symbols import normalise
-from forecasting.types import MarketContext, PriceAnswer, PriceHistory, PriceTrouble, SourceStatus, SymbolMatch
+from forecasting.types import (
+    MAX_MATCHES,
+    MarketContext,
+    PriceAnswer,
+    PriceHistory,
+    PriceTrouble,
+    SourceStatus,
+    SymbolMatch,
+)
 
 OVERLAP: Final = 5
 """Stored sessions that are fetched again at each extension and compared."""
@@ -27,7 +35,6 @@ ALIKE: Final = 1e-3
 """Closes of two sources that differ by less are of the same adjustment."""
 ASK_AGAIN: Final = timedelta(minutes=15)
 """A source that had no newer session is not asked for it again before this."""
-MAX_MATCHES: Final = 5
 STATIC: Final = frozenset({"csv"})
 """Sources that only grow when somebody replaces a file: their last row is as new as prices get."""
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
-from forecasting.types import PriceHistory, SymbolMatch
-
-MAX_FOUND: Final = 5
+from forecasting.types import MAX_MATCHES, PriceHistory, SymbolMatch
 
 
 class MemoryPriceStore:
@@ -47,7 +44,7 @@ class MemoryPriceStore:
         matches = sorted(self._names.values(), key=lambda match: match.symbol) if wanted else []
         starts = [m for m in matches if m.symbol.startswith(wanted) or m.name.upper().startswith(wanted)]
         holds = [m for m in matches if m not in starts and (wanted in m.symbol or wanted in m.name.upper())]
-        return tuple((starts + holds)[:MAX_FOUND])
+        return tuple((starts + holds)[:MAX_MATCHES])
 
 
 def joined(stored: PriceHistory, newer: PriceHistory) -> PriceHistory:

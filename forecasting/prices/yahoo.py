@@ -26,12 +26,11 @@ from forecasting.prices.rows import Listing, Rows
 from forecasting.prices.symbols import is_symbol
 from forecasting.prices.yahoo_errors import refused, translated
 from forecasting.prices.yahoo_session import TIMEOUT_S, YahooSession
-from forecasting.types import PriceHistory, SymbolMatch
+from forecasting.types import MAX_MATCHES, PriceHistory, SymbolMatch
 
 T = TypeVar("T")
 
 WHOLE_HISTORY: Final = "10y"
-MAX_MATCHES: Final = 5
 _RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y"), (1800, "5y"))
 """Days back that each of Yahoo's ranges surely reaches."""
 _YFINANCE: Final = Lock()
