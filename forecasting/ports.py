@@ -69,8 +69,12 @@ class PriceStore(Protocol):
         """Every symbol with stored prices."""
         ...
 
-    def remember(self, matches: Iterable[SymbolMatch]) -> None:
-        """Keep names, so that a later search needs no network."""
+    def remember(self, matches: Iterable[SymbolMatch], text: str = "") -> None:
+        """Keep names, and the search that found them (in their order), so that its repetition needs no network."""
+        ...
+
+    def searched(self, text: str) -> tuple[SymbolMatch, ...]:
+        """What a search for this very text (in any case) found before; empty when it was never searched for."""
         ...
 
     def find(self, text: str) -> tuple[SymbolMatch, ...]:

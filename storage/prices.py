@@ -12,6 +12,10 @@ from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations
 
 NOTES: Final = Json(tuple[str, ...])
+_NAME_SQL: Final = """
+    insert into symbols values (?, ?, ?)
+    on conflict (symbol) do update set name = excluded.name, exchange = excluded.exchange
+"""
 MIGRATIONS: Final = Migrations("prices")
 
 
@@ -43,6 +47,19 @@ def create_prices(tables: sqlite_utils.Database) -> None:
             name text not null,
             exchange text not null
         ) strict;
+    """)
+
+
+@MIGRATIONS()
+def create_searches(tables: sqlite_utils.Database) -> None:
+    """What each search found, best match first."""
+    tables.executescript("""
+        create table searches (
+            text text not null,
+            place integer not null,
+            symbol text not null references symbols (symbol) on delete cascade,
+            primary key (text, place)
+        ) strict, without rowid;
     """)
 
 
@@ -79,10 +96,21 @@ class SqlitePriceStore:
         """Every symbol with stored prices, in alphabetical order."""
         return tuple(row["symbol"] for row in self._database.rows("select symbol from histories order by symbol"))
 
-    def remember(self, matches: Iterable[SymbolMatch]) -> None:
-        """Keep names, so that a later search needs no network."""
-        rows = [{"symbol": m.symbol, "name": m.name, "exchange": m.exchange} for m in matches]
-        self._database.insert("symbols", rows, on_conflict="replace")
+    def remember(self, matches: Iterable[SymbolMatch], text: str = "") -> None:
+        """Keep names, and the search that found them (in their order), so that its repetition needs no network."""
+        found, searched = tuple(matches), text.strip().lower()
+        places = [{"text": searched, "place": place, "symbol": m.symbol} for place, m in enumerate(found)]
+        with self._database.transaction():
+            for match in found:
+                self._database.execute(_NAME_SQL, [match.symbol, match.name, match.exchange])
+            if searched:
+                self._database.execute("delete from searches where text = ?", [searched])
+                self._database.insert("searches", places)
+
+    def searched(self, text: str) -> tuple[SymbolMatch, ...]:
+        """What a search for this very text (in any case) found before; empty when it was never searched for."""
+        sql = "select symbol, name, exchange from searches join symbols using (symbol) where text = ? order by place"
+        return tuple(SymbolMatch(**row) for row in self._database.rows(sql, [text.strip().lower()]))
 
     def find(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 remembered symbols whose symbol or name holds the text; those that start with it come first."""

@@ -1,6 +1,7 @@
 """The desk that everybody asks for prices: from the store when they are new, else from the sources, else both."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -75,8 +76,12 @@ class PriceDesk:
         return self._flights.run(name, lambda: self._latest(name))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
-        """Up to 5 listings that a text may mean: remembered ones, else what the sources find."""
-        return self._store.find(text) or next(filter(None, map(self._found(text), self._sources)), ())
+        """Up to 5 listings that a text may mean, best first.
+
+        What was found for the same text before; else what the sources find; where they are silent, similar names.
+        """
+        known = self._store.searched(text)
+        return known or self._found(text) or self._store.find(text)
 
     def refresh_all(self, symbols: Iterable[str], budget: int) -> Refreshed:
         """Bring symbols up to date, asking the sources for at most `budget` of them; what is new already is free.
@@ -176,18 +181,15 @@ class PriceDesk:
             return PriceAnswer(history)
         return PriceAnswer(history, PriceTrouble(StalePrices(history.symbol, history.last_session).what))
 
-    def _found(self, text: str) -> Callable[[GuardedSource], tuple[SymbolMatch, ...]]:
-        """How to search a source for a text: what it finds is remembered; without an answer it found nothing."""
-
-        def search(source: GuardedSource) -> tuple[SymbolMatch, ...]:
-            try:
-                found = source.search(text)
-            except PriceError:
-                return ()
-            self._store.remember(found)
-            return found[:MAX_MATCHES]
-
-        return search
+    def _found(self, text: str) -> tuple[SymbolMatch, ...]:
+        """What the first source that finds anything finds; a source without an answer finds nothing."""
+        for source in self._sources:
+            with suppress(PriceError):
+                found = source.search(text)[:MAX_MATCHES]
+                if found:
+                    self._store.remember(found, text)
+                    return found
+        return ()
 
 
 def _agree(stored: PriceHistory, newer: PriceHistory) -> bool:

@@ -15,6 +15,7 @@ class MemoryPriceStore:
         """Begin empty."""
         self._histories: dict[str, PriceHistory] = {}
         self._names: dict[str, SymbolMatch] = {}
+        self._searches: dict[str, tuple[str, ...]] = {}
 
     def load(self, symbol: str) -> PriceHistory | None:
         """All stored sessions of a symbol, or None."""
@@ -34,9 +35,16 @@ class MemoryPriceStore:
         """Every symbol with stored prices, in alphabetical order."""
         return tuple(sorted(self._histories))
 
-    def remember(self, matches: Iterable[SymbolMatch]) -> None:
-        """Keep names, so that a later search needs no network."""
-        self._names.update((match.symbol, match) for match in matches)
+    def remember(self, matches: Iterable[SymbolMatch], text: str = "") -> None:
+        """Keep names, and the search that found them (in their order), so that its repetition needs no network."""
+        found = tuple(matches)
+        self._names.update((match.symbol, match) for match in found)
+        if text.strip():
+            self._searches[text.strip().lower()] = tuple(match.symbol for match in found)
+
+    def searched(self, text: str) -> tuple[SymbolMatch, ...]:
+        """What a search for this very text (in any case) found before; empty when it was never searched for."""
+        return tuple(self._names[symbol] for symbol in self._searches.get(text.strip().lower(), ()))
 
     def find(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 remembered symbols whose symbol or name holds the text; those that start with it come first."""

@@ -111,3 +111,17 @@ def test_a_remembered_name_is_renewed_and_a_saved_history_is_remembered(store: P
     assert store.find("aapl") == (SymbolMatch("AAPL", "AAPL Inc.", "XNYS"),)
     store.remember([])
     assert len(store.find("aapl")) == 1
+
+
+def test_a_search_is_repeated_in_its_order(store: PriceStore) -> None:
+    tesla, other = SymbolMatch("TSLA", "Tesla, Inc.", "NASDAQ"), SymbolMatch("TL0.DE", "Tesla", "XETRA")
+    store.remember([tesla, other], " Tesla ")
+    assert store.searched("tesla") == (tesla, other)
+    assert store.searched("TESLA") == (tesla, other)
+    assert store.searched("tes") == ()
+    assert store.searched("") == ()
+    renamed = SymbolMatch("TSLA", "Tesla Motors", "NASDAQ")
+    store.remember([renamed])
+    assert store.searched("tesla") == (renamed, other)
+    store.remember([other], "tesla")
+    assert store.searched("tesla") == (other,)

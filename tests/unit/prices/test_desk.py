@@ -153,6 +153,18 @@ def test_what_a_source_could_not_answer_is_not_asked_again_for_a_while() -> None
     assert len(stage.source.searched) == 1, "the second search needs no network"
 
 
+def test_a_search_is_asked_once_and_names_that_only_resemble_it_do_not_stand_in_its_way() -> None:
+    stage = Stage()
+    apple, reit = SymbolMatch("AAPL", "Apple Inc."), SymbolMatch("APLE", "Apple Hospitality REIT")
+    stage.store.remember([reit], "apple hospitality")
+    stage.source.names = (apple, reit)
+    assert stage.desk.search("apple") == (apple, reit)
+    assert stage.desk.search("Apple") == (apple, reit)
+    assert stage.source.searched == ["apple"]
+    stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
+    assert stage.desk.search("appl") == (apple, reit), "similar names, where the sources are silent"
+
+
 def test_search_is_quiet_about_a_source_that_cannot() -> None:
     stage = Stage()
     stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
