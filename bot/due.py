@@ -11,12 +11,10 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from forecasting.prices.calendars import last_closed_session, next_sessions, session_close, session_open
+from forecasting.prices.calendars import SETTLING, last_closed_session, next_sessions, session_close, session_open
 from storage.quiet import QuietHours
 from storage.subscriptions import When
 
-READY_AFTER: Final = timedelta(minutes=30)
-"""Sources need some minutes after a close until the session's last price is settled."""
 BEFORE_OPEN: Final = timedelta(minutes=60)
 
 
@@ -41,13 +39,13 @@ class Due:
 
 def ready_at(exchange: str, session: date) -> datetime:
     """When a session's prices are settled, so that a forecast can stand on it (UTC)."""
-    return session_close(exchange, session) + READY_AFTER
+    return session_close(exchange, session) + SETTLING
 
 
 @lru_cache(maxsize=64)  # one look at what is due asks the same of many subscriptions
 def newest_ready(exchange: str, now: datetime) -> date:
     """The newest session that a forecast can stand on at `now`."""
-    return last_closed_session(exchange, now - READY_AFTER)
+    return last_closed_session(exchange, now - SETTLING)
 
 
 def superseded_at(exchange: str, session: date) -> datetime:
