@@ -8,7 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.errors import FanchartError, PriceError, RateLimited, SourceUnreachable, StalePrices, UnknownSymbol
+from forecasting.errors import (
+    BadPrices,
+    FanchartError,
+    PriceError,
+    RateLimited,
+    SourceUnreachable,
+    StalePrices,
+    UnknownSymbol,
+)
 from forecasting.ports import Clock, PriceSource, PriceStore
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.checks import MAX_BEHIND, sessions_behind
@@ -36,6 +44,7 @@ ALIKE: Final = 1e-3
 """Closes of two sources that differ by less are of the same adjustment."""
 ASK_AGAIN: Final = timedelta(minutes=15)
 """A source that had no newer session is not asked for it again before this."""
+SIMULATED: Final = "simulated"
 STATIC: Final = frozenset({"csv"})
 """Sources that only grow when somebody replaces a file: their last row is as new as prices get."""
 
@@ -96,7 +105,7 @@ class PriceDesk:
 
     def context(self) -> MarketContext | None:
         """The market's own columns as far as they are stored; never waits, renews them in the background."""
-        return None if self._names == {"simulated"} else self._market.current()
+        return None if self._names == {SIMULATED} else self._market.current()
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source has been doing, in their order."""
@@ -167,8 +176,15 @@ class PriceDesk:
         return self._store.load(symbol) or newer
 
     def _replaced(self, source: GuardedSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
-        """The source's whole history, stored in the place of what was there."""
+        """The source's whole history, stored in the place of what was there.
+
+        Raises:
+            PriceError: the source has none, or none that may take the place of another source's.
+        """
         history = source.history(symbol)
+        if stored is not None and not _may_replace(stored, history):
+            what = f"The price source {source.name} has nothing newer of {symbol}."
+            raise BadPrices(what, "Try again later.")
         self._store.save(history)
         if stored is not None and not _agree(stored, history):
             self._on_readjusted(symbol)
@@ -190,6 +206,13 @@ class PriceDesk:
                     self._store.remember(found, text)
                     return found
         return ()
+
+
+def _may_replace(stored: PriceHistory, history: PriceHistory) -> bool:
+    """Whether prices may take the place of others: of the same source always, else no older and no simulated ones."""
+    if stored.source == history.source:
+        return True
+    return history.source != SIMULATED and history.last_session >= stored.last_session
 
 
 def _agree(stored: PriceHistory, newer: PriceHistory) -> bool:

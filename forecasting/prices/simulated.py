@@ -30,7 +30,11 @@ class SimulatedSource:
         self._clock = clock
 
     def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        """Simulated prices since 2018, or since a later day; the past never changes."""
+        """Simulated prices since 2018, or since a later day; the past never changes.
+
+        Raises:
+            PriceError: the clock stands before 2019, or `since` lies in the future.
+        """
         now = self._clock()
         exchange = exchange_of(symbol)
         sessions = sessions_between(exchange, FIRST_SESSION, last_closed_session(exchange, now))[:SESSIONS]

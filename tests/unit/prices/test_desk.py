@@ -224,6 +224,32 @@ def test_another_sources_prices_replace_and_are_a_readjustment_only_where_they_d
         assert told == readjusted
 
 
+@pytest.mark.parametrize("second", [history(cut=400, source="csv"), history(source="simulated")])
+def test_a_second_source_never_replaces_newer_or_real_prices(second: PriceHistory) -> None:
+    clock, store = ManualClock(), MemoryPriceStore()
+    store.save(replace(history(cut=1), fetched_at=TUESDAY))
+    first = ScriptedSource(clock=clock)
+    first.error = RateLimited("Yahoo", NOW)
+    readjusted: list[str] = []
+    desk = PriceDesk([first, ScriptedSource(second, name=second.source, clock=clock)], store, clock, readjusted.append)
+    answer = desk.latest("AAPL")
+    assert np.array_equal(answer.history.close, history(cut=1).close)
+    assert answer.trouble is not None
+    assert answer.trouble.sentence == "Yahoo is limiting us."
+    assert readjusted == []
+    first.error = None
+    first.histories["AAPL"] = history()
+    clock.advance(timedelta(minutes=5))
+    assert desk.latest("AAPL").history.last_session == date(2024, 7, 3)
+
+
+def test_real_prices_replace_simulated_ones_as_soon_as_there_are_any() -> None:
+    store = MemoryPriceStore()
+    store.save(replace(history(cut=1, source="simulated", scale=3), fetched_at=TUESDAY))
+    sources = [ScriptedSource(history()), ScriptedSource(name="simulated")]
+    assert PriceDesk(sources, store, ManualClock()).latest("AAPL").history.source == "yahoo"
+
+
 def test_prices_of_a_source_that_is_no_longer_asked_are_not_used() -> None:
     stage = Stage()
     stage.store.save(history(source="simulated"))
