@@ -1,7 +1,7 @@
 """Training on real prices: a base or pool model adapted to one symbol, or to all symbols at hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -14,8 +14,9 @@ from forecasting.learning.sequences import Sequences, as_sequences, batches, joi
 from forecasting.learning.training import Watch, fit
 from forecasting.model.artefact import Artefact
 from forecasting.model.features import feature_table
+from forecasting.model.inference import LiteNetwork
 from forecasting.model.market import aligned
-from forecasting.types import MarketContext, ModelKind
+from forecasting.types import MEDIAN, MarketContext, ModelKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def adapt(
     """Train a parent's networks further on the seen part of some histories; the same arguments give the same weights."""
     members = restore(parent)
     before = [member.get_weights() for member in members]
-    data = real_sequences(trials, context)
+    data = real_sequences(parent, trials, context)
     chosen = batches(data, parent.spec.lookback, recipe.batch, np.random.default_rng(seed))
     losses = fit(members, chosen, recipe.steps, recipe.rate, watch, head_only=recipe.head_only)
     for member, start in zip(members, before, strict=True):
@@ -56,12 +57,20 @@ def adapt(
     return derive(parent, members, kind=kind, symbol=symbol, trained_to=last_seen(trials), seed=seed, scores=scores)
 
 
-def real_sequences(trials: Sequence[Trial], context: MarketContext | None) -> Sequences:
-    """Sequences of what may be seen; histories of different length lie against the end of the longest."""
+def real_sequences(parent: Artefact, trials: Sequence[Trial], context: MarketContext | None) -> Sequences:
+    """Sequences of what may be seen, twice: as it came, and mirrored at the parent's median.
+
+    Directions of one stretch of real history are a single draw that a network would learn by heart; with its mirror image
+    only the size of moves is left to learn.
+    """
+    network = LiteNetwork(parent.step, parent.head)
     parts = []
     for trial in trials:
         seen = trial.seen
-        parts.append(as_sequences(feature_table(seen, aligned(context, seen.sessions)), seen.close))
+        table = feature_table(seen, aligned(context, seen.sessions))
+        came = as_sequences(table, seen.close)
+        median = network.quantiles(table.values)[..., MEDIAN]
+        parts.extend((came, replace(came, outcomes=2 * median - came.outcomes)))
     return joined(parts)
 
 

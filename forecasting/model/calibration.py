@@ -1,4 +1,4 @@
-"""Conformal calibration: bands are widened or narrowed until they hold what they say, learning from past outcomes only."""
+"""Conformal calibration: bands widen or narrow until they hold what they say, learning from past outcomes only."""
 
 from typing import Final
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from forecasting.types import BANDS, LEVELS, MAX_HORIZON, MEDIAN, FloatArray, band_columns
 
-RATE: Final = 0.02
-"""How far one outcome moves the logarithm of a factor."""
+_HORIZONS: Final = np.arange(1, MAX_HORIZON + 1)
+RATES: Final = np.stack([0.03 / _HORIZONS**0.25, 0.01 / _HORIZONS**0.5, 0.01 / _HORIZONS**0.5], axis=-1)
+"""How far one outcome moves the logarithm of a factor, for each horizon and band: outcomes of long horizons overlap."""
 LIMIT: Final = 0.7
 """No factor's logarithm leaves plus and minus this."""
 _CENTRAL: Final = np.abs(2 * np.array(LEVELS) - 1)
@@ -16,8 +17,8 @@ _CENTRAL: Final = np.abs(2 * np.array(LEVELS) - 1)
 def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArray:
     """Factors on the distance from the median, one per origin, horizon and level: shape (T, 20, 21).
 
-    Adaptive conformal inference (Gibbs and Candes 2021) on the logarithm of a band's width: every outcome outside widens it, every
-    one inside narrows it, in the proportion that holds the band's probability in the long run.
+    Adaptive conformal inference (Gibbs and Candes 2021) on the logarithm of a band's width: every outcome outside
+    widens it, every one inside narrows it, in the proportion that holds the band's probability in the long run.
 
     Args:
         quantiles: of every session, shape (T, 20, 21).
@@ -26,7 +27,6 @@ def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArr
     scores = np.stack([_excess(quantiles, outcomes, band) for band in BANDS], axis=-1)
     logs = np.zeros((len(quantiles) + 1, MAX_HORIZON, len(BANDS)))
     miss = 1 - np.array(BANDS)
-    rates = RATE / np.sqrt(np.arange(1, MAX_HORIZON + 1))[:, None]
     horizons = np.arange(MAX_HORIZON)
     for row in range(len(quantiles)):
         made = row - 1 - horizons  # the origin whose outcome at each horizon becomes known at this row
@@ -34,7 +34,7 @@ def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArr
         score = np.where(known[:, None], scores[made, horizons], np.nan)
         used = logs[np.maximum(made, 0), horizons]
         step = np.where(np.isfinite(score), (score > used) - miss, 0.0)
-        logs[row] = np.clip(logs[row - 1] + rates * step, -LIMIT, LIMIT)
+        logs[row] = np.clip(logs[row - 1] + RATES * step, -LIMIT, LIMIT)
     return np.exp(_spread_over_levels(logs[:-1]))
 
 
