@@ -6,12 +6,14 @@ PY := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: demo test lint clean help
+.PHONY: demo test install lint clean help
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 demo: $(VENV)/.installed ## the real bot against a chat page on http://127.0.0.1:8081 (PORT= changes it)
 	@exec $(PY) -m bot demo --port $(PORT)
+
+install: $(VENV)/.installed ## Fanchart in .venv, to run it for your group
 
 test: $(VENV)/.installed-dev lint ## everything that CI runs
 	@echo "==> Tests"
