@@ -43,7 +43,7 @@ def adapt(
     seed: int = 0,
     watch: Watch | None = None,
 ) -> Artefact:
-    """Train a parent's networks further on the seen part of some histories; the same arguments give the same weights."""
+    """Train a parent's networks further on the seen part of some histories, the same way for the same arguments."""
     members = restore(parent)
     before = [member.get_weights() for member in members]
     data = real_sequences(parent, trials, context)
@@ -60,11 +60,11 @@ def adapt(
 def real_sequences(parent: Artefact, trials: Sequence[Trial], context: MarketContext | None) -> Sequences:
     """Sequences of what may be seen, twice: as it came, and mirrored at the parent's median.
 
-    Directions of one stretch of real history are a single draw that a network would learn by heart; with its mirror image
-    only the size of moves is left to learn.
+    Directions of one stretch of real history are a single draw that a network would learn by heart; with its mirror
+    image only the size of moves is left to learn.
     """
     network = LiteNetwork(parent.step, parent.head)
-    parts = []
+    parts: list[Sequences] = []
     for trial in trials:
         seen = trial.seen
         table = feature_table(seen, aligned(context, seen.sessions))

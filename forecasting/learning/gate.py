@@ -61,15 +61,16 @@ def judge(candidate: Artefact, active: Artefact, trials: Sequence[Trial], contex
     """
     losses = [_losses(candidate, active, trial, context) for trial in trials if len(trial.origins)]
     sessions, pairs = _by_session(losses)
-    if len(sessions) < ENOUGH:
-        mean = pairs.mean(axis=0) if len(pairs) else np.full(2, np.nan)
-        reason = f"Too little history to tell: {len(sessions)} unseen windows, {ENOUGH} are needed."
-        return Gate(False, len(sessions), float(mean[0]), float(mean[1]), float("nan"), reason)
-    new, old = pairs.mean(axis=0)
-    p_value = diebold_mariano(pairs[:, 0], pairs[:, 1], MAX_HORIZON, STEP).p_value
-    promoted = bool(new < old and p_value <= SIGNIFICANCE)
+    windows = len(sessions)
+    new, old = pairs.mean(axis=0) if windows else (np.nan, np.nan)
+    p_value = diebold_mariano(pairs[:, 0], pairs[:, 1], MAX_HORIZON, STEP).p_value if windows >= ENOUGH else np.nan
     return Gate(
-        promoted, len(sessions), float(new), float(old), p_value, _reason(new / old - 1, p_value, len(sessions))
+        promoted=bool(new < old and p_value <= SIGNIFICANCE),
+        windows=windows,
+        candidate_crps=float(new),
+        active_crps=float(old),
+        p_value=p_value,
+        reason=_reason(new / old - 1, p_value, windows),
     )
 
 
@@ -107,8 +108,10 @@ def _by_session(losses: Sequence[tuple[SessionArray, FloatArray]]) -> tuple[Sess
 
 def _reason(change: float, p_value: float, windows: int) -> str:
     """The finding in one plain sentence."""
+    if windows < ENOUGH:
+        return f"Too little history to tell: {windows} unseen windows, {ENOUGH} are needed."
     if not change < 0:
         return f"No better than the active model on {windows} unseen windows ({change:+.1%} CRPS), so that one stays."
     if p_value <= SIGNIFICANCE:
         return f"Better than the active model on {windows} unseen windows ({change:+.1%} CRPS, p = {p_value:.2f})."
-    return f"Better on {windows} unseen windows, but by chance perhaps ({change:+.1%} CRPS, p = {p_value:.2f})."
+    return f"Better on {windows} unseen windows, but perhaps by chance ({change:+.1%} CRPS, p = {p_value:.2f})."

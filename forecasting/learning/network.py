@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.learning.runtime import Tensor, keras, tf
 from forecasting.model.spec import KNOTS, ModelSpec
@@ -12,7 +13,7 @@ from forecasting.types import MAX_HORIZON, FloatArray
 
 BENDS: Final = 4
 """Parameters per knot: location, log-scale, tail and skew."""
-GAINS: Final = (0.3, 0.5, 0.3, 0.2)
+GAINS: Final = (0.2, 0.5, 0.3, 0.2)
 """How far one unit of the network's output moves each parameter."""
 
 
@@ -73,7 +74,7 @@ class QuantileNetwork(keras.Model):
         return bent(self.curve, GAINS[0] * location, GAINS[1] * log_scale, GAINS[2] * tail, GAINS[3] * skew)
 
 
-def bent(curve: FloatArray, location: Tensor, log_scale: Tensor, tail: Tensor, skew: Tensor) -> Tensor:
+def bent(curve: NDArray[np.float32], location: Tensor, log_scale: Tensor, tail: Tensor, skew: Tensor) -> Tensor:
     """Bend arcsinh quantiles (20, 21) by parameters of shape (..., 20); parameters of 0 leave them as they are."""
     weight, shift = tf.exp(tail)[..., None], skew[..., None]
     unit = _sinh(weight * float(np.arcsinh(1.0)))

@@ -46,7 +46,7 @@ class Pretraining:
 
 
 def pretrain(
-    spec: ModelSpec, *, seed: int = 0, paths: int = 4096, steps: int = 700, watch: Watch | None = None
+    spec: ModelSpec, *, seed: int = 0, paths: int = 6144, steps: int = 880, watch: Watch | None = None
 ) -> Pretraining:
     """Simulate markets and train a base model on them; the same arguments give the same losses.
 
@@ -147,8 +147,8 @@ def _asked(words: tuple[str, ...]) -> _Asked:
     """Read the words of the command."""
     parser = argparse.ArgumentParser(prog="python -m forecasting pretrain", description="Train the base model.")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--paths", type=int, default=2048, help="simulated histories")
-    parser.add_argument("--minutes", type=float, default=7, help="of training on two cores")
+    parser.add_argument("--paths", type=int, default=6144, help="simulated histories")
+    parser.add_argument("--minutes", type=float, default=8, help="of training on two cores")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     found = parser.parse_args(words)
     return _Asked(found.seed, found.paths, max(1, round(found.minutes * STEPS_A_MINUTE)), found.output)

@@ -78,7 +78,7 @@ def as_sequences(table: FeatureTable, close: FloatArray) -> Sequences:
 
 
 def joined(parts: Sequence[Sequences]) -> Sequences:
-    """Sequences of different lengths as one; the shorter ones are filled up at their end with sessions that do not count."""
+    """Sequences of different lengths as one; the shorter ones end with sessions that do not count."""
     longest = max(part.weights.shape[-1] for part in parts)
     return Sequences(
         np.stack([_filled(part.features, longest, 0.0) for part in parts]),

@@ -71,7 +71,6 @@ def _step(members: Sequence[QuantileNetwork], schedule: Tensor, *, head_only: bo
     for optimizer, variables in zip(optimizers, chosen, strict=True):
         optimizer.build(variables)
 
-    @tf.function(reduce_retracing=True)
     def step(features: Tensor, scored: Tensor, outcomes: Tensor, weights: Tensor) -> Tensor:
         total = 0.0
         for member, optimizer, variables in zip(members, optimizers, chosen, strict=True):
@@ -81,4 +80,4 @@ def _step(members: Sequence[QuantileNetwork], schedule: Tensor, *, head_only: bo
             total += loss
         return total / len(members)
 
-    return step
+    return tf.function(step, reduce_retracing=True)

@@ -16,16 +16,18 @@ from forecasting.learning.gate import Trial, mean_loss, trial_of
 from forecasting.learning.pretraining import pretrain
 from forecasting.learning.sequences import simulated_history
 from forecasting.model.artefact import Artefact, base_artefact, load
-from forecasting.model.spec import ModelSpec
+from forecasting.model.spec import ModelSpec, Normalisation
 from forecasting.ports import ReportProgress
 from forecasting.types import MarketContext, Progress
 
-GRID: Final[Mapping[str, Sequence[str | int]]] = {
-    "units": (24, 48),
-    "layers": (1, 2),
-    "normalisation": ("none", "layer"),
-}
+UNITS: Final = (24, 48)
+MORE_UNITS: Final = (16, 24, 32, 48, 64)
+LAYERS: Final = (1, 2)
+NORMALISATIONS: Final[tuple[Normalisation, ...]] = ("none", "layer")
+GRID: Final = {"units": UNITS, "layers": LAYERS, "normalisation": (0, 1)}
 """What a grid search walks through; everything else stays as the active model has it."""
+MOST: Final = 1000
+"""Largest number that an option may have."""
 PATHS_A_STEP: Final = 8
 """Simulated histories for each step of training."""
 
@@ -48,7 +50,7 @@ class Search:
         """
         kind = options.get("search", "bayes")
         numbers = {name: options[name] for name in ("trials", "steps", "final_steps") if name in options}
-        if kind not in ("bayes", "grid") or not all(n.isdecimal() and 0 < int(n) <= 1000 for n in numbers.values()):
+        if kind not in ("bayes", "grid") or not all(n.isdecimal() and 0 < int(n) <= MOST for n in numbers.values()):
             raise InputError("This search cannot be meant.", "Say bayes or grid, and numbers from 1 to 1000.")
         return cls(kind, **{name: int(number) for name, number in numbers.items()})
 
@@ -97,10 +99,13 @@ def _sampler(kind: str, seed: int) -> BaseSampler:
 
 def _suggested(trial: optuna.Trial | optuna.trial.FrozenTrial, spec: ModelSpec, kind: str) -> ModelSpec:
     """The shape that a trial stands for: one member, to be quick."""
-    units = trial.suggest_categorical("units", GRID["units"] if kind == "grid" else (16, 24, 32, 48, 64))
-    layers = trial.suggest_categorical("layers", GRID["layers"])
-    normalisation = trial.suggest_categorical("normalisation", GRID["normalisation"])
-    found = replace(spec, members=1, units=units, layers=layers, normalisation=normalisation)
+    found = replace(
+        spec,
+        members=1,
+        units=trial.suggest_categorical("units", UNITS if kind == "grid" else MORE_UNITS),
+        layers=trial.suggest_categorical("layers", LAYERS),
+        normalisation=NORMALISATIONS[trial.suggest_categorical("normalisation", (0, 1))],
+    )
     if kind == "grid":
         return found
     return replace(

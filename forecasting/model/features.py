@@ -23,6 +23,8 @@ from forecasting.types import FloatArray
 
 VERSION: Final = 1
 """Changes whenever a feature changes its meaning; an artefact names the version it was trained with."""
+TYPICAL: Final = 0.017
+"""Daily volatility of a usual share."""
 BOUND: Final = 4.0
 """Every feature lies within plus and minus this."""
 
@@ -50,7 +52,7 @@ def feature_table(bars: Bars, market: MarketColumns | None = None) -> FeatureTab
         *_shape_of_returns(returns),
         *_trends(bars, volatility),
         *_volumes(bars.volume),
-        *quarter_echoes(returns, volatility),
+        *quarter_echoes(returns, volatility, bars.volume),
         *indicators(bars, volatility),
         *market_features(market, returns, volatility),
     ]
@@ -88,8 +90,8 @@ def _volatilities(bars: Bars, returns: FloatArray, volatility: FloatArray) -> It
     yield _ratio(moving_mean(night, 66), volatility)
     for span in (10, 40):
         yield np.log(moving_mean(np.abs(returns), span) / volatility + 1e-2)
-    yield 2 * np.log(volatility / 0.017) / 2
-    yield np.log(close_volatility(returns, 1000) / 0.017)
+    yield np.log(volatility / TYPICAL)
+    yield np.log(close_volatility(returns, 1000) / TYPICAL)
 
 
 def _ratio(variance: FloatArray, volatility: FloatArray) -> FloatArray:

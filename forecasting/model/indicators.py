@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import talib
 
-from forecasting.model.volatility import Bars
+from forecasting.model.volatility import FLOOR, Bars
 from forecasting.types import FloatArray
 
 
@@ -29,6 +29,6 @@ def _of_path(high: FloatArray, low: FloatArray, close: FloatArray) -> tuple[Floa
     rsi = talib.RSI(close, timeperiod=14) / 25 - 2
     _, _, macd = talib.MACD(logs)
     upper, middle, lower = talib.BBANDS(logs, timeperiod=20)
-    width = np.where(upper - lower > 1e-9, upper - lower, np.inf)
+    width = np.where(upper > lower, np.maximum(upper - lower, FLOOR), np.inf)
     true_range = talib.ATR(high, low, close, timeperiod=14) / np.maximum(close, 1e-12)
     return tuple(np.nan_to_num(column, nan=0.0) for column in (rsi, macd, 2 * (logs - middle) / width, true_range))

@@ -18,5 +18,5 @@ class ModelSpec:
     dropout: float = 0.0
     normalisation: Normalisation = "none"
     lookback: int = 320  # sessions of a training sequence
-    members: int = 3  # networks from different seeds whose quantiles are averaged
+    members: int = 4  # networks from different seeds whose quantiles are averaged
     learning_rate: float = 2e-3

@@ -83,7 +83,8 @@ def parkinson_variance(bars: Bars) -> FloatArray:
 def garman_klass_variance(bars: Bars) -> FloatArray:
     """Variance between open and close from range and body (Garman and Klass 1980), never below 0."""
     body = _log_ratio(bars.close, bars.open)
-    return np.maximum(0.5 * _log_ratio(bars.high, bars.low) ** 2 - (2 * np.log(2) - 1) * body**2, 0.0)
+    variance = 0.5 * _log_ratio(bars.high, bars.low) ** 2 - (2 * np.log(2) - 1) * body**2
+    return np.asarray(np.maximum(variance, 0.0))
 
 
 def overnight_returns(bars: Bars) -> FloatArray:
@@ -95,4 +96,5 @@ def overnight_returns(bars: Bars) -> FloatArray:
 
 def _log_ratio(above: FloatArray, below: FloatArray) -> FloatArray:
     """Logarithm of a ratio of prices, bounded by `CEILING`."""
-    return np.clip(np.log(np.maximum(above, 1e-12)) - np.log(np.maximum(below, 1e-12)), -CEILING, CEILING)
+    ratio = np.log(np.maximum(above, 1e-12)) - np.log(np.maximum(below, 1e-12))
+    return np.asarray(np.clip(ratio, -CEILING, CEILING))

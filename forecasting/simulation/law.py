@@ -9,6 +9,10 @@ from forecasting.types import FloatArray, IndexArray
 
 YEAR: Final = 252
 """Sessions a year."""
+FUNDS: Final = 0.08
+"""Share of paths that are calm baskets of shares, which report nothing."""
+REPORTING: Final = 0.9
+"""Share of the others that jump at quarterly reports."""
 QUARTER: Final = 63
 """Sessions between two quarterly reports."""
 
@@ -76,12 +80,12 @@ def draw_law(rng: np.random.Generator, markets: int, members: int) -> MarketLaw:
 def _market_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
     """What the members of a market share."""
     return {
-        "market_volatility": 0.0075 * np.exp(rng.normal(0, 0.25, size)),
+        "market_volatility": 0.0078 * np.exp(rng.normal(0, 0.3, size)),
         "market_slow_decay": _decay(rng, 40, 400, size),
         "market_slow_spread": rng.uniform(0.25, 0.5, size),
         "market_fast_decay": _decay(rng, 3, 12, size),
         "market_fast_spread": rng.uniform(0.12, 0.3, size),
-        "market_leverage": rng.uniform(-0.9, -0.4, size),
+        "market_leverage": rng.uniform(-0.8, -0.35, size),
         "market_crisis_rate": 1 / _spread_out(rng, 300, 2000, size),
         "market_drift": rng.normal(0.02, 0.015, size) / YEAR,
     }
@@ -89,11 +93,11 @@ def _market_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray
 
 def _own_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
     """What every path has to itself."""
-    is_fund = rng.random(size) < 0.08
-    reports = (rng.random(size) < 0.9) & ~is_fund
+    is_fund = rng.random(size) < FUNDS
+    reports = (rng.random(size) < REPORTING) & ~is_fund
     return {
         "beta": np.clip(rng.normal(1.0, 0.35, size), 0.1, 2.5),
-        "own_volatility": np.where(is_fund, 0.25, 1.0) * 0.0105 * np.exp(rng.normal(0, 0.38, size)),
+        "own_volatility": np.where(is_fund, 0.25, 1.0) * 0.0112 * np.exp(rng.normal(0, 0.45, size)),
         "own_slow_decay": _decay(rng, 40, 400, size),
         "own_slow_spread": rng.uniform(0.15, 0.4, size),
         "own_fast_decay": _decay(rng, 2, 15, size),
@@ -102,11 +106,11 @@ def _own_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:
         "coupling": rng.uniform(0.3, 0.9, size),
         "drift": rng.normal(0.01, 0.02, size) / YEAR,
         "reversal": rng.uniform(-0.02, 0.1, size),
-        "tail": _spread_out(rng, 4, 20, size),
+        "tail": _spread_out(rng, 6, 30, size),
         "overnight": rng.beta(4, 8, size),
-        "jump_rate": 1 / _spread_out(rng, 100, 1000, size),
+        "jump_rate": 1 / _spread_out(rng, 200, 2000, size),
         "jump_size": rng.uniform(1.5, 4, size),
-        "report_size": np.where(reports, _spread_out(rng, 0.8, 4, size), 0),
+        "report_size": np.where(reports, _spread_out(rng, 1.0, 5.0, size), 0),
         "aftershock": rng.uniform(0, 0.08, size),
         "volume": rng.normal(15, 1.5, size),
         "volume_to_size": rng.uniform(0.2, 0.7, size),

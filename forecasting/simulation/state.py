@@ -23,6 +23,7 @@ class MarketState:
     own_fast: FloatArray
     last_shock: FloatArray  # the last session's log return without drift
     to_report: NDArray[np.intp]  # sessions until the next quarterly report
+    report_delay: NDArray[np.intp]  # of the coming report against the calendar; delays do not add up
 
     def take(self, rows: IndexArray) -> Self:
         """The states of some paths, repeated as often as a row is named."""
@@ -51,6 +52,7 @@ def first_state(rng: np.random.Generator, law: MarketLaw, members: int) -> Marke
         own_fast=own[1] * law.own_fast_spread,
         last_shock=np.zeros(size),
         to_report=rng.integers(0, QUARTER, size),
+        report_delay=np.zeros(size, np.intp),
     )
 
 
@@ -61,6 +63,7 @@ def advance(rng: np.random.Generator, law: MarketLaw, state: MarketState, member
     crisis = np.repeat(rng.random((2, size // members)), members, axis=1)
     own = rng.standard_normal((4, size))
     chance = rng.random(size)
+    delay = np.clip(np.rint(rng.normal(0, 1.5, size)), -4, 4).astype(np.intp)
     mixing = np.sqrt(law.tail / 2 / np.maximum(rng.standard_gamma(law.tail / 2), 1e-3)) * np.sqrt(1 - 2 / law.tail)
     market_level = state.market_slow + state.market_fast
     market_spread = law.market_volatility * np.exp(market_level)
@@ -74,7 +77,8 @@ def advance(rng: np.random.Generator, law: MarketLaw, state: MarketState, member
     between = own[1] * night * np.sqrt(1 - law.overnight) * spread
     gap, intraday = law.overnight * shock + between, (1 - law.overnight) * shock - between
     typical = np.sqrt((law.beta * law.market_volatility) ** 2 + law.own_volatility**2)
-    report = (state.to_report == 0) & (law.report_size > 0)
+    is_due = state.to_report <= 0
+    report = is_due & (law.report_size > 0)
     jump_size = np.where(report, law.report_size, np.where(chance < law.jump_rate, law.jump_size, 0.0))
     jump = jump_size * typical * own[2]
     drift = law.drift + law.beta * law.market_drift - law.reversal * state.last_shock
@@ -103,7 +107,8 @@ def advance(rng: np.random.Generator, law: MarketLaw, state: MarketState, member
         )
         + law.aftershock * excess,
         last_shock=shock + jump,
-        to_report=np.where(state.to_report <= 0, QUARTER - 1 + rng.integers(-1, 2, size), state.to_report - 1),
+        to_report=np.where(is_due, QUARTER - 1 + delay - state.report_delay, state.to_report - 1),
+        report_delay=np.where(is_due, delay, state.report_delay),
     )
     busy = np.log(spread / typical) + 0.12 * np.log((shock / spread) ** 2 + 0.1) + 0.5 * np.log1p(excess)
     session = Session(

@@ -1,0 +1,103 @@
+"""How long a training takes and what it brings, beside the LSTM notebook that everybody knows.
+
+Usage: python benchmarks/training.py FOLDER SYMBOL [--notebook-epochs 25]
+
+Both models forecast the same held-out sessions of the symbol. The notebook's network: four LSTM layers of 50 units with
+dropout on 60 min-max-scaled closes, trained to the next close, 25 epochs in batches of 32; several sessions ahead it is
+fed with its own forecasts. It gives a point only, so the root mean square error of the median is compared.
+"""
+
+import argparse
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from forecasting.learning.gate import Trial, trial_of
+from forecasting.learning.runtime import keras
+from forecasting.learning.tasks import run_task
+from forecasting.model.artefact import base_artefact, load
+from forecasting.model.forecaster import ModelForecaster
+from forecasting.prices.csv_folder import CsvFolderSource
+from forecasting.types import MEDIAN, SCORED_HORIZONS, FloatArray, TrainingRequest
+
+WINDOW, LAYERS = 60, 4
+AHEAD = np.array(SCORED_HORIZONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One way to forecast: seconds of training, RMSE / RMSE of no change at each horizon."""
+
+    name: str
+    seconds: float
+    ratios: FloatArray
+
+
+def main() -> None:
+    """Train both, and print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("symbol")
+    parser.add_argument("--notebook-epochs", type=int, default=25)
+    asked = parser.parse_args()
+    history = CsvFolderSource(asked.folder, lambda: datetime.now(UTC)).history(asked.symbol)
+    trial = trial_of(history)
+    run_task(TrainingRequest("train", (history.rows(slice(400)),), base_artefact()), lambda _: None)  # warm up
+    result = run_task(TrainingRequest("train", (history,), base_artefact()), lambda _: None)
+    lines = [
+        Line("base model", 0.0, of_model(base_artefact(), trial)),
+        Line("symbol model, gate included", result.seconds, of_model(result.artefact, trial)),
+        notebook(trial, asked.notebook_epochs),
+    ]
+    print(f"{asked.symbol}: {len(history)} sessions, {len(trial.origins)} held-out origins. {result.gate.reason}\n")
+    print(f"| RMSE / RMSE of no change at {', '.join(map(str, AHEAD))} sessions | training, s | |\n|---|---|---|")
+    for line in lines:
+        print(f"| {line.name} | {line.seconds:.1f} | {', '.join(f'{ratio:.3f}' for ratio in line.ratios)} |")
+
+
+def of_model(artefact: bytes, trial: Trial) -> FloatArray:
+    """Ratios of an artefact's median."""
+    prices = ModelForecaster(load(artefact)).quantiles(trial.history, trial.origins)
+    return ratios(prices[:, AHEAD - 1, MEDIAN], trial)
+
+
+def notebook(trial: Trial, epochs: int) -> Line:
+    """Train the notebook's network on what may be seen, and feed it with its own forecasts."""
+    keras.utils.set_random_seed(0)
+    seen = trial.seen.close
+    low, high = seen.min(), seen.max()
+    scaled = (trial.history.close - low) / (high - low)
+    windows = np.lib.stride_tricks.sliding_window_view(scaled[: trial.unseen], WINDOW + 1)[..., None]
+    layers = [
+        part
+        for depth in range(LAYERS)
+        for part in (keras.layers.LSTM(50, return_sequences=depth < LAYERS - 1), keras.layers.Dropout(0.2))
+    ]
+    network = keras.Sequential([keras.Input((WINDOW, 1)), *layers, keras.layers.Dense(1)])
+    network.compile("adam", "mean_squared_error")
+    started = time.monotonic()
+    network.fit(windows[:, :-1], windows[:, -1], epochs=epochs, batch_size=32, verbose=0)
+    seconds = time.monotonic() - started
+    inputs = np.stack([scaled[origin - WINDOW + 1 : origin + 1] for origin in trial.origins])[..., None]
+    steps = []
+    for _ in range(int(AHEAD.max())):
+        steps.append(network.predict_on_batch(inputs))
+        inputs = np.concatenate([inputs[:, 1:], steps[-1][:, None]], axis=1)
+    forecasts = np.concatenate(steps, axis=1)[:, AHEAD - 1] * (high - low) + low
+    return Line(f"notebook, 4 x LSTM(50), {epochs} epochs", seconds, ratios(forecasts, trial))
+
+
+def ratios(points: FloatArray, trial: Trial) -> FloatArray:
+    """RMSE of points (origins, horizons) over that of no change."""
+    close = trial.history.close
+    came = close[trial.origins[:, None] + AHEAD]
+    now = close[trial.origins, None]
+    error, unchanged = (((guess - came) / now) ** 2 for guess in (points, now))
+    return np.asarray(np.sqrt(error.mean(axis=0) / unchanged.mean(axis=0)))
+
+
+if __name__ == "__main__":
+    main()
