@@ -15,6 +15,7 @@ from bot.access import Access
 from bot.context import Services
 from bot.delivery.pace import Pace
 from bot.job_watch import RETELL_EVERY_S, JobWatch
+from bot.memory import give_back_early
 from bot.pictures import Pictures
 from bot.push import PushTables
 from bot.push_side import PushSide, push_side
@@ -66,6 +67,7 @@ class App:
             StorageError: the database cannot be read.
         """
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
+        give_back_early()
         async with AsyncExitStack() as stack:
             stack.callback(self.database.close)
             await stack.enter_async_context(self.telegram.bot)  # closes its connections also when the token is wrong

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from telegram import Message
 from telegram.error import BadRequest
 
+from bot.memory import sweep
 from storage.charts import ChartKey, ChartStore
 
 _DRAWN_KEPT: Final = 16
@@ -58,6 +59,7 @@ class Pictures:
         with self._drawing:
             if key not in self._drawn:
                 self._drawn[key] = draw()
+                sweep()
             self._drawn.move_to_end(key)
             while len(self._drawn) > _DRAWN_KEPT:
                 self._drawn.popitem(last=False)

@@ -15,7 +15,7 @@ SECRET = "123456:never-shown"
 def written(log_format: Literal["text", "json"]) -> str:
     """One record that holds the secret everywhere it could be."""
     try:
-        raise ValueError(SECRET)
+        int(SECRET)
     except ValueError:
         trace = sys.exc_info()
     words = "asked https://api.telegram.org/bot%s/getMe"
@@ -29,7 +29,7 @@ def test_secrets_are_masked_in_messages_and_tracebacks(log_format: Literal["text
     assert SECRET not in line
     assert "never" not in line
     assert f"https://api.telegram.org/bot{MASK}/getMe" in line
-    assert f"ValueError: {MASK}" in line
+    assert f"'{MASK}'" in line
 
 
 def test_json_lines_can_be_read_by_machines() -> None:
