@@ -71,8 +71,13 @@ def due_now(wish: Wish, now: datetime) -> date | None:
 
 
 def wanted_at(wish: Wish, session: date) -> datetime:
-    """The moment at which the forecast that stands on `session` is wanted (UTC)."""
-    return after_quiet(_unhurried(wish, session), wish.zone, wish.quiet)
+    """The moment at which the forecast that stands on `session` is wanted (UTC).
+
+    That is the first of the wish's moments, each moved out of the quiet hours, at which the session's prices are there.
+    """
+    ready = ready_at(wish.exchange, session)
+    moments = (after_quiet(moment, wish.zone, wish.quiet) for moment in _moments(wish, session))
+    return min(moment for moment in moments if moment >= ready)
 
 
 def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> datetime:
@@ -84,25 +89,22 @@ def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> d
     return next((ends for starts, ends in spans if starts <= moment < ends), moment)
 
 
-def first_at(clock_time: time, zone: ZoneInfo, since: datetime) -> datetime:
-    """The first moment from `since` on at which the zone's clocks show a time of day (UTC).
-
-    A time that clocks skip in spring counts as that much later; of one that they show twice in autumn the first counts.
-    """
-    today = since.astimezone(zone).date()
-    moments = (_at(today + timedelta(days=days), clock_time, zone) for days in range(3))
-    return next(moment for moment in moments if moment >= since)
-
-
-def _unhurried(wish: Wish, session: date) -> datetime:
-    """The moment before quiet hours are looked at."""
+def _moments(wish: Wish, session: date) -> Iterator[datetime]:
+    """When the wish would have a forecast around a session, quiet hours aside; some of it may be before (UTC)."""
     ready = ready_at(wish.exchange, session)
     if isinstance(wish.when, time):
-        return first_at(wish.when, wish.zone, ready)
-    if wish.when == "close":
-        return ready
-    opening = session_open(wish.exchange, next_sessions(wish.exchange, session, 1)[0])
-    return max(ready, opening - BEFORE_OPEN)
+        today = ready.astimezone(wish.zone).date()
+        yield from (_at(today + timedelta(days=days), wish.when, wish.zone) for days in range(-2, 3))
+        return
+    before = last_closed_session(wish.exchange, ready - SETTLING - timedelta(seconds=1))
+    for one in (before, session):
+        settled = ready_at(wish.exchange, one)
+        yield settled if wish.when == "close" else max(settled, _opening_after(wish.exchange, one) - BEFORE_OPEN)
+
+
+def _opening_after(exchange: str, session: date) -> datetime:
+    """When the session after a session opens (UTC)."""
+    return session_open(exchange, next_sessions(exchange, session, 1)[0])
 
 
 def _quiet_span(day: date, zone: ZoneInfo, quiet: QuietHours) -> tuple[datetime, datetime]:

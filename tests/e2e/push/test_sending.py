@@ -97,7 +97,7 @@ async def test_a_picture_goes_up_once_and_then_by_its_id(tmp_path: Path) -> None
         assert len(photos) == 1
 
 
-@pytest.mark.parametrize("png", (b"no picture", a_photo(20, 900)))
+@pytest.mark.parametrize("png", [b"no picture", a_photo(20, 900)])
 async def test_a_bad_photo_falls_back_to_text(tmp_path: Path, png: bytes) -> None:
     async with outbox(tmp_path, lambda _: Post("the words", Chart(FAN, lambda: png))) as box:
         box.book([1])

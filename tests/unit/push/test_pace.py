@@ -146,7 +146,7 @@ def test_a_reply_that_is_told_to_wait_for_ever_fails_in_the_end() -> None:
         run(push())
 
 
-@pytest.mark.parametrize("endpoint", ("answerCallbackQuery", "sendChatAction", "getChatMember"))
+@pytest.mark.parametrize("endpoint", ["answerCallbackQuery", "sendChatAction", "getChatMember"])
 def test_what_makes_no_message_does_not_wait(endpoint: str) -> None:
     async def push() -> float:
         pace, telegram = Pace(), Telegram()
