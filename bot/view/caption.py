@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.view.names import company, model_name, source_name
 from bot.view.numbers import chance, day, moment, percent, price
 from forecasting.evaluation.verdict import nearest_horizon, verdict
-from forecasting.service import Answer
+from forecasting.service import BEHIND_LIMIT, Answer
 from forecasting.types import Forecast, PriceTrouble, Scorecard
 
 
@@ -88,5 +88,6 @@ def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
         labels.append(trouble_line(answer.trouble, forecast.origin, zone))
     if answer.sessions_behind:
         behind = "1 session" if answer.sessions_behind == 1 else f"{answer.sessions_behind} sessions"
-        labels.append(f"⚠️ These prices are {behind} old.")
+        least = "at least " if answer.sessions_behind >= BEHIND_LIMIT else ""
+        labels.append(f"⚠️ These prices are {least}{behind} old.")
     return tuple(labels)

@@ -75,7 +75,7 @@ def _relative(forecast: Forecast) -> Forecast:
 
 def _places(count: int) -> list[tuple[float, float, float, float]]:
     """Left, bottom, width and height of each panel: two in a row, at most two rows."""
-    width, lefts = 0.36, (0.13, 0.63)
+    width, lefts = 0.345, (0.13, 0.63)
     if count <= len(lefts):
         return [(left, 0.17, width, _TALL) for left in lefts[:count]]
     return [(left, bottom, width, _LOW) for bottom in (0.61, 0.15) for left in lefts][:count]
@@ -85,7 +85,7 @@ def _finish(sheet: Sheet, axes: Axes, forecast: Forecast) -> None:
     """Title, percentages and the date of the close."""
     box = axes.get_position()
     sheet.write(box.x0 - 0.11, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
-    name = plain(forecast.name)[:_NAME_LENGTH]
+    name = plain(forecast.name)[:_NAME_LENGTH] if forecast.name != forecast.symbol else ""
     sheet.write(box.x0 - 0.11, box.y1 + 0.022, name, theme.SIZES.footer, color=theme.MUTED, va="center")
     axes.yaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: percent(value, 0)))

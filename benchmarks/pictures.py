@@ -1,0 +1,65 @@
+"""Draws the README's charts from real prices: `python benchmarks/pictures.py FOLDER_OF_CSV YYYY-MM-DD [SYMBOLS]`.
+
+The date is the last session that the bot may know. The first symbol gets fan chart and evaluation; all are compared.
+"""
+
+import argparse
+import tempfile
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Final
+
+from bot.view.compare import compare_chart
+from bot.view.evaluation_chart import evaluation_chart
+from bot.view.fan import fan_chart
+from forecasting.model.artefact import base_artefact
+from forecasting.prices import calendars
+from forecasting.prices.csv_folder import CsvFolderSource
+from forecasting.prices.desk import PriceDesk
+from forecasting.service import ForecastService
+from storage.database import Database
+from storage.forecasts import SqliteForecastStore
+from storage.models import SqliteModelStore
+from storage.prices import SqlitePriceStore
+
+HORIZON: Final = 10
+EVENING: Final = time(23, tzinfo=UTC)
+IMAGES: Final = Path(__file__).parent.parent / "docs" / "images"
+
+
+def main() -> None:
+    """Draw, and say where."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("day", type=lambda text: datetime.combine(datetime.fromisoformat(text), EVENING))
+    parser.add_argument("symbols", nargs="*", default=["AAPL", "KO", "JPM", "XOM"])
+    arguments = parser.parse_args()
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, Database(Path(scratch) / "fanchart.db") as database:
+        service = _service(arguments.folder, arguments.day, database)
+        first = service.predict(arguments.symbols[0]).forecast
+        drawn = {
+            "fan": fan_chart(first, HORIZON),
+            "evaluation": evaluation_chart(service.evaluate(first.symbol)),
+            "compare": compare_chart([service.predict(symbol).forecast for symbol in arguments.symbols], HORIZON),
+        }
+    for name, png in drawn.items():
+        (IMAGES / f"{name}.png").write_bytes(png)
+        print(IMAGES / f"{name}.png")
+
+
+def _service(folder: Path, now: datetime, database: Database) -> ForecastService:
+    """The bot's own service at another time."""
+    sources = [CsvFolderSource(folder, lambda: now)]
+    return ForecastService(
+        prices=PriceDesk(sources, SqlitePriceStore(database), lambda: now),
+        calendar=calendars,
+        models=SqliteModelStore(database),
+        forecasts=SqliteForecastStore(database),
+        base=base_artefact(),
+        clock=lambda: now,
+    )
+
+
+if __name__ == "__main__":
+    main()
