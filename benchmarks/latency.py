@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from time import perf_counter
@@ -122,10 +123,10 @@ async def _ask_all(chat: LocalChat, questions: Iterable[Question], pause_s: floa
     """Seconds that each question waited for its photo, asked one after the other."""
     waits = []
     for question in questions:
-        before = len(chat.bot_messages(question.person))
+        person, before = question.person, len(chat.bot_messages(question.person))
         asked = perf_counter()
-        chat.say(question.person, question.person, f"/predict {question.symbol} {question.horizon}")
-        answer = await chat.wait_for(lambda: _answer(chat, question, before), PATIENCE_S)  # noqa: B023 - awaited at once
+        chat.say(person, person, f"/predict {question.symbol} {question.horizon}")
+        [answer] = await chat.wait_for(partial(_new_messages, chat, person, before), PATIENCE_S)
         waits.append(perf_counter() - asked)
         if answer.photo is None:
             message = f"no forecast of {question.symbol}: {answer.text}"
@@ -134,9 +135,8 @@ async def _ask_all(chat: LocalChat, questions: Iterable[Question], pause_s: floa
     return waits
 
 
-def _answer(chat: LocalChat, question: Question, before: int) -> Message | None:
-    messages = chat.bot_messages(question.person)
-    return messages[before] if len(messages) > before else None
+def _new_messages(chat: LocalChat, person: Person, before: int) -> tuple[Message, ...]:
+    return chat.bot_messages(person)[before:]
 
 
 def _resident_mb(process_id: int | None) -> float:
