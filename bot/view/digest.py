@@ -14,11 +14,11 @@ _WIDE: Final = 0.95
 
 
 def record_line(forecast: Forecast, outcomes: Sequence[Outcome]) -> str:
-    """How the last forecast did, in HTML: "$227.52 came: inside the 80% band; 18 of the last 20 were."; or nothing."""
+    """How the last forecast did, in HTML: "$227.52 came, inside the 80% band; 18 of the last 20 were."; or nothing."""
     recent = [outcome for outcome in outcomes if outcome.horizon == 1][:LAST]
     if not recent or recent[0].target != forecast.origin:
         return ""
-    came = f"{escape(price(recent[0].close, forecast.currency))} came: {_where(recent[0])}"
+    came = f"{escape(price(recent[0].close, forecast.currency))} came, {_where(recent[0])}"
     return f"{came}; {_share(recent)}." if len(recent) > 1 else f"{came}."
 
 

@@ -1,0 +1,207 @@
+"""The daily push as people see it: subscribing, the digest, alerts, groups, pauses."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.localchat import ADA, BEN, SUNDAY_INVESTORS
+from forecasting.types import PriceHistory
+from tests.e2e.bot.stage import Stage, stage, write_csv
+from tests.factories import price_history
+
+AFTER_FRIDAY = datetime(2024, 7, 5, 20, 31, tzinfo=UTC)
+"""The stage's clock stands on Wednesday evening; Thursday is a holiday."""
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with stage(tmp_path) as running:
+        yield running
+
+
+def trade_on(folder: Path, until: date, *, jump: float = 0.0) -> None:
+    """Let sessions pass: the same histories, longer; the last close moves by `jump`."""
+    for seed, symbol in enumerate(("AAPL", "MSFT", "KO")):
+        known = price_history(symbol, seed=seed)
+        days = np.busday_count(known.last_session, until)
+        write_csv(folder / "prices", _longer(known, int(days), jump))
+
+
+def _longer(known: PriceHistory, days: int, jump: float) -> PriceHistory:
+    more = price_history(known.symbol, days, seed=99, start_price=float(known.close[-1]))
+    newer = np.busday_offset(np.datetime64(known.last_session), np.arange(1, days + 1))
+    newer = newer[newer != np.datetime64("2024-07-04")]
+    keep = slice(days - len(newer), None)
+    columns = {
+        name: np.concatenate([getattr(known, name), getattr(more, name)[keep]])
+        for name in ("open", "high", "low", "close", "volume")
+    }
+    columns["close"][-1] *= 1 + jump
+    columns["high"] = np.maximum(columns["high"], columns["close"])
+    columns["low"] = np.minimum(columns["low"], columns["close"])
+    sessions = np.concatenate([known.sessions, newer])
+    return replace(known, sessions=sessions, **columns)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for something that the chat does not show."""
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - the database tells nobody when it changes
+            await asyncio.sleep(0.01)
+
+
+async def look(here: Stage, at: datetime) -> None:
+    """Let the clock show a time, and the clockwork look."""
+    here.clock.now = at
+    await here.app.push.daily.look()
+
+
+async def test_one_symbol_comes_as_its_fan_chart_with_how_the_last_forecast_did(here: Stage, tmp_path: Path) -> None:
+    answer = await here.ask("/subscribe AAPL")
+    assert answer.text == "AAPL: a forecast after every close, first on 5 Jul 20:30 UTC."
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    digest = await here.next()
+    assert digest.photo
+    assert digest.text.startswith("Last forecast: $80.46 came, outside the 80% band.")
+    assert "AAPL" in digest.text
+    assert "not advice" in digest.text
+    assert "20 sessions" in [button.text for button in digest.buttons]
+    await look(here, AFTER_FRIDAY + timedelta(hours=3))
+    assert len(here.chat.bot_messages(ADA)) == 2, "once a session"
+
+
+async def test_several_symbols_come_as_one_card_whose_buttons_open_each(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL MSFT KO")
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    digest = await here.next()
+    assert digest.photo
+    assert all(f"{symbol} $" in digest.text for symbol in ("AAPL", "MSFT", "KO"))
+    assert digest.text.count("came, inside the 80% band") + digest.text.count("came, outside") == 3
+    await here.press(digest, "KO")
+    assert "KO" in (await here.next()).text
+
+
+async def test_a_symbol_that_fails_is_named_and_the_others_come(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL KO MSFT")
+    trade_on(tmp_path, date(2024, 7, 5))
+    (tmp_path / "prices" / "KO.csv").write_text("Date,Open,High,Low,Close,Volume\nnonsense")
+    here.app.database.execute("delete from prices where symbol = 'KO'")
+    await look(here, AFTER_FRIDAY)
+    digest = await here.next()
+    assert digest.photo
+    assert "⚠️ KO" in digest.text
+    assert "MSFT $" in digest.text
+
+
+async def test_late_prices_are_waited_for_and_then_said_to_be_old(here: Stage) -> None:
+    await here.ask("/subscribe AAPL")
+    await look(here, AFTER_FRIDAY)
+    await here.app.push.sender.drain(here.app.telegram.bot)
+    assert len(here.chat.bot_messages(ADA)) == 1
+    here.clock.now = AFTER_FRIDAY + timedelta(minutes=46)
+    await here.app.push.sender.drain(here.app.telegram.bot)
+    assert "1 session" in (await here.next()).text
+
+
+async def test_alerts_speak_once_and_can_be_removed(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/alert AAPL 95%")
+    question = await here.ask("/alert AAPL")
+    await here.press(question, "Leaves the 80% band")
+    assert "80% band" in (await here.next()).text
+    trade_on(tmp_path, date(2024, 7, 5), jump=-0.2)
+    await look(here, AFTER_FRIDAY)
+    told = await here.next()
+    assert "outside the 80% band" in told.text
+    assert "outside the 95% band" in told.text
+    await look(here, AFTER_FRIDAY + timedelta(hours=1))
+    listed = await here.ask("/alerts")
+    assert "silent until 11 Jul 2024" in listed.text
+    for button in listed.buttons:
+        await here.press(listed, button.text)
+    await here.changed(listed, "No alerts here")
+
+
+async def test_in_a_group_only_admins_change_what_everybody_gets(here: Stage, tmp_path: Path) -> None:
+    refused = await here.ask("/subscribe AAPL", BEN, SUNDAY_INVESTORS)
+    assert "only its admins" in refused.text
+    assert "after every close" in (await here.ask("/subscribe AAPL", ADA, SUNDAY_INVESTORS)).text
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    assert (await here.next(SUNDAY_INVESTORS)).photo
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL", ADA, SUNDAY_INVESTORS)
+    moved = here.chat.upgrade_group(SUNDAY_INVESTORS)
+    await until(lambda: here.app.services.push.subscriptions.of_chat(moved))
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    assert (await here.next(moved)).photo
+    here.say("/subscriptions", ADA, moved)  # type: ignore[arg-type]
+    assert "AAPL" in (await here.next(moved)).text
+
+
+async def test_who_blocked_the_bot_gets_forecasts_again_after_start(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL", BEN)
+    here.chat.block(BEN)
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    await until(lambda: here.app.services.chats.get(BEN.id).state == "blocked")  # type: ignore[union-attr]
+    here.chat.unblock(BEN)
+    await here.ask("/start", BEN)
+    await until(lambda: here.app.services.chats.get(BEN.id).state == "active")  # type: ignore[union-attr]
+    trade_on(tmp_path, date(2024, 7, 8))
+    await look(here, datetime(2024, 7, 8, 20, 31, tzinfo=UTC))
+    assert (await here.next(BEN)).photo
+
+
+async def test_a_pause_is_not_caught_up(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL")
+    assert "Paused" in (await here.ask("/pause")).text
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    assert "next 8 Jul 20:30 UTC" in (await here.ask("/resume")).text
+
+
+async def test_times_are_chosen_by_buttons_and_kept_in_the_chats_own_timezone(here: Stage) -> None:
+    chart = await here.ask("/predict AAPL")
+    await here.press(chart, "Subscribe")
+    question = await here.next()
+    await here.press(question, "08:00")
+    assert "first on 4 Jul 08:00 UTC" in (await here.changed(question, "first on")).text
+    await here.ask("/timezone new york")
+    await here.ask("/quiet 20:00-09:00")
+    assert "next 4 Jul 09:00 EDT" in (await here.ask("/subscriptions")).text
+    here.chat.send_location(ADA, ADA, 48.1, 11.6)
+    assert "Europe/Berlin" in (await here.next()).text
+    stopping = await here.ask("/unsubscribe")
+    await here.press(stopping, "Stop AAPL")
+    await here.changed(stopping, "Nothing is sent")
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("/subscribe", "Which symbol?"),
+        ("/subscribe NOPE", "No price source knows NOPE."),
+        ("/subscribe YOUNG", "a forecast needs"),
+        ("/unsubscribe AAPL", "follows none"),
+        ("/quiet", "From when to when"),
+        ("/quiet 25:00-26:00", "From when to when"),
+        ("/timezone Xyzzy", "I do not know Xyzzy"),
+        ("/alert", "Which symbol?"),
+        ("/alert AAPL soon", "I watch for"),
+        ("/subscribe " + "A" * 4000, "not a symbol"),
+    ],
+)
+async def test_bad_input_gets_one_friendly_sentence(here: Stage, typed: str, answer: str) -> None:
+    said = await here.ask(typed)
+    assert answer in said.text
+    assert here.app.services.push.subscriptions.of_chat(ADA.id) == ()
