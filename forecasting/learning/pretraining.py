@@ -126,7 +126,9 @@ def write(result: Pretraining, output: Path, command: str) -> None:
         "seed": result.artefact.seed,
         "versions": dict(result.artefact.versions),
         "scores": dict(result.artefact.scores),
-        "losses": [round(float(np.mean(part)), 5) for part in np.array_split(np.array(result.losses), 20)],
+        "losses": [
+            round(float(np.mean(part)), 5) for part in np.array_split(result.losses, min(20, len(result.losses)))
+        ],
     }
     output.write_bytes(content)
     output.with_suffix(".json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -1,9 +1,10 @@
 """What a worker process is asked for: train a symbol's model, train the pool's, or search for a better shape."""
 
 import time
+from dataclasses import replace
 from typing import Final
 
-from forecasting.errors import JobFailed
+from forecasting.errors import InputError, JobFailed
 from forecasting.learning.adaptation import POOL, SYMBOL, Recipe, adapt, last_seen
 from forecasting.learning.gate import judge, trial_of
 from forecasting.learning.training import Watch
@@ -13,6 +14,8 @@ from forecasting.model.market import market_of
 from forecasting.ports import ReportProgress
 from forecasting.types import Progress, TrainingRequest, TrainingResult
 
+MOST_STEPS: Final = 5000
+"""Most steps that may be asked for."""
 REPORT_EVERY: Final = 10
 """Steps between two reports."""
 
@@ -23,6 +26,7 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
     Raises:
         BrokenArtefact: the active model cannot be read.
         JobFailed: there is nothing to train on.
+        InputError: an option makes no sense.
     """
     if not request.histories:
         raise JobFailed("There are no prices to train on.", "Ask for a forecast first, then train.")
@@ -34,7 +38,7 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
     if request.kind == "tune":
         candidate = tune(active, trials, request.options, context=context, seed=request.seed, report=report)
     else:
-        recipe = POOL if request.kind == "pool" else SYMBOL
+        recipe = _recipe(request)
         candidate = adapt(active, trials, recipe, context=context, seed=request.seed, watch=_watch(recipe, report))
     report(Progress("judging"))
     content = dump(candidate)
@@ -46,6 +50,19 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
         gate=judge(candidate, active, trials, context),
         seconds=time.monotonic() - started,
     )
+
+
+def _recipe(request: TrainingRequest) -> Recipe:
+    """How to learn; the option `steps` makes it shorter or longer.
+
+    Raises:
+        InputError: the option is no number from 1 to 5000.
+    """
+    recipe = POOL if request.kind == "pool" else SYMBOL
+    steps = request.options.get("steps", str(recipe.steps))
+    if not steps.isdecimal() or not 0 < int(steps) <= MOST_STEPS:
+        raise InputError(f"Training cannot take {steps[:20]} steps.", f"Say a number from 1 to {MOST_STEPS}.")
+    return replace(recipe, steps=int(steps))
 
 
 def _watch(recipe: Recipe, report: ReportProgress) -> Watch:

@@ -25,17 +25,16 @@ def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArr
         outcomes: shape (T, 20) in the same unit; NaN where the day has not come by row T.
     """
     scores = np.stack([_excess(quantiles, outcomes, band) for band in BANDS], axis=-1)
-    logs = np.zeros((len(quantiles) + 1, MAX_HORIZON, len(BANDS)))
+    logs = np.zeros((len(quantiles), MAX_HORIZON, len(BANDS)))
     miss = 1 - np.array(BANDS)
     horizons = np.arange(MAX_HORIZON)
-    for row in range(len(quantiles)):
+    for row in range(1, len(quantiles)):
         made = row - 1 - horizons  # the origin whose outcome at each horizon becomes known at this row
-        known = made >= 0
-        score = np.where(known[:, None], scores[made, horizons], np.nan)
-        used = logs[np.maximum(made, 0), horizons]
-        step = np.where(np.isfinite(score), (score > used) - miss, 0.0)
+        past = np.maximum(made, 0)
+        score = np.where(made[:, None] >= 0, scores[past, horizons], np.nan)
+        step = np.where(np.isfinite(score), (score > logs[past, horizons]) - miss, 0.0)
         logs[row] = np.clip(logs[row - 1] + RATES * step, -LIMIT, LIMIT)
-    return np.exp(_spread_over_levels(logs[:-1]))
+    return np.exp(_spread_over_levels(logs))
 
 
 def calibrated(quantiles: FloatArray, factors: FloatArray) -> FloatArray:

@@ -2,17 +2,22 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
 
 from forecasting.errors import InputError, JobFailed
+from forecasting.learning.assembly import assemble
 from forecasting.learning.gate import ENOUGH, judge, trial_of
+from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.pretraining import main, pretrain
 from forecasting.learning.sequences import simulated_history
 from forecasting.learning.tasks import run_task
-from forecasting.model.artefact import Artefact, base_artefact, load, sha256
+from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested
+from forecasting.model.artefact import Artefact, base_artefact, dump, load, sha256
 from forecasting.model.spec import ModelSpec
 from forecasting.types import JobKind, PriceHistory, Progress, TrainingRequest
 from tests.factories import price_history
@@ -39,9 +44,6 @@ def test_the_command_writes_artefact_and_card(tmp_path: Path) -> None:
 
 def widened(model: Artefact) -> Artefact:
     """A worse model: a base curve, learned weights and LiteRT bytes of an untrained network, far too wide."""
-    from forecasting.learning.assembly import assemble
-    from forecasting.learning.network import Scaling, build_members
-
     scaling = Scaling(model.mean, model.spread, model.curve * 3)
     return assemble(build_members(TINY, scaling, [0]), TINY, 0, {})
 
@@ -68,46 +70,61 @@ def test_the_gate_looks_only_at_windows_that_training_never_saw() -> None:
     assert trial.origins[-1] + 20 < 1500
 
 
-def request(kind: JobKind, histories: tuple[PriceHistory, ...], **options: str) -> TrainingRequest:
-    return TrainingRequest(kind, histories, base_artefact(), seed=1, options=options)
+@pytest.fixture(scope="module")
+def active() -> bytes:
+    return dump(pretrain(TINY, seed=1, paths=32, steps=10).artefact)
 
 
-def test_a_symbol_is_trained_and_judged() -> None:
+def request(active: bytes, kind: JobKind, histories: tuple[PriceHistory, ...], **options: str) -> TrainingRequest:
+    return TrainingRequest(kind, histories, active, seed=1, options=options)
+
+
+def test_a_symbol_is_trained_and_judged(active: bytes) -> None:
     told: list[Progress] = []
     history = simulated_history(8, 900)
-    result = run_task(request("train", (history,)), told.append)
+    result = run_task(request(active, "train", (history,)), told.append)
     model = load(result.artefact)
     assert (result.kind, model.kind, model.symbol) == ("symbol", "symbol", history.symbol)
     assert result.sha256 == sha256(result.artefact)
     assert result.trained_to == model.trained_to == history.sessions[-226].astype(object)
-    assert [step.stage for step in told][0] == "preparing"
+    assert told[0].stage == "preparing"
     assert any(step.done == step.total > 0 for step in told)
     assert result.gate.windows >= ENOUGH
     assert result.gate.reason
 
 
-def test_a_short_history_is_trained_but_cannot_be_judged() -> None:
-    result = run_task(request("train", (price_history(sessions=250),)), lambda _: None)
+def test_a_short_history_is_trained_but_cannot_be_judged(active: bytes) -> None:
+    result = run_task(request(active, "train", (price_history(sessions=250),), steps="5"), lambda _: None)
     assert not result.gate.promoted
     assert "Too little" in result.gate.reason
 
 
-def test_a_pool_is_trained_on_all_symbols() -> None:
+def test_a_pool_is_trained_on_all_symbols(active: bytes) -> None:
     histories = tuple(replace(simulated_history(seed, 700 + seed), symbol=f"S{seed}") for seed in range(8))
-    result = run_task(request("pool", histories), lambda _: None)
+    result = run_task(request(active, "pool", histories, steps="5"), lambda _: None)
     assert (result.kind, load(result.artefact).symbol) == ("pool", "")
 
 
-@pytest.mark.parametrize("search", ["bayes", "grid"])
-def test_a_search_ends_with_a_model_of_its_own_shape(search: str) -> None:
-    options = {"search": search, "trials": "2", "steps": "3", "final_steps": "3"}
-    result = run_task(request("tune", (simulated_history(2, 700),), **options), lambda _: None)
+def test_a_search_ends_with_a_model_of_its_own_shape(active: bytes) -> None:
+    options = {"search": "bayes", "trials": "1", "steps": "2", "final_steps": "2"}
+    result = run_task(request(active, "tune", (simulated_history(2, 700),), **options), lambda _: None)
     assert result.kind == "symbol"
-    assert load(result.artefact).spec.units in (16, 24, 32, 48, 64)
+    assert load(result.artefact).spec.units in MORE_UNITS
 
 
-def test_nonsense_is_refused() -> None:
+def test_a_grid_search_walks_through_every_shape() -> None:
+    study = optuna.create_study(sampler=_sampler("grid", 0))
+    shapes = {_suggested(study.ask(), TINY, "grid") for _ in range(8)}
+    assert {(spec.units, spec.layers, spec.normalisation) for spec in shapes} == set(
+        product(UNITS, LAYERS, NORMALISATIONS)
+    )
+    assert {spec.lookback for spec in shapes} == {TINY.lookback}
+
+
+def test_nonsense_is_refused(active: bytes) -> None:
     with pytest.raises(InputError):
-        run_task(request("tune", (simulated_history(2, 700),), search="guess"), lambda _: None)
+        run_task(request(active, "tune", (simulated_history(2, 700),), search="guess"), lambda _: None)
     with pytest.raises(JobFailed):
-        run_task(request("train", ()), lambda _: None)
+        run_task(request(active, "train", ()), lambda _: None)
+    with pytest.raises(InputError):
+        run_task(request(active, "train", (price_history(),), steps="many"), lambda _: None)

@@ -11,7 +11,7 @@ from forecasting.types import LEVELS
 
 @pytest.fixture(scope="module")
 def market() -> SimulatedMarket:
-    return simulate_market(5, 64, 1500, keep_states=True)
+    return simulate_market(5, 64, 1500, members=16, keep_states=True)
 
 
 def test_prices_are_candles(market: SimulatedMarket) -> None:
