@@ -26,7 +26,7 @@ def weekdays(last: date, count: int) -> np.ndarray[tuple[int], np.dtype[np.datet
     return np.busday_offset(end, np.arange(1 - count, 1))
 
 
-def price_history(  # noqa: PLR0913 - a factory names what a test may vary
+def price_history(
     symbol: str = "AAPL",
     sessions: int = 1200,
     *,
