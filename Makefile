@@ -26,7 +26,7 @@ lint: $(VENV)/.installed-dev
 	@echo "==> Types (mypy --strict)"
 	@$(VENV)/bin/mypy
 	@echo "==> Floors and walls (import-linter)"
-	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 
 $(PY):
 	@test -n "$(PYTHON)" || { echo "Fanchart needs Python 3.11, 3.12 or 3.13; none was found. Install one, or run: make PYTHON=/path/to/python"; exit 1; }
