@@ -19,7 +19,7 @@ from bot.view.digest import digest_text, missing_line, record_line, symbol_line
 from bot.view.fan import fan_chart
 from bot.view.keyboards import forecast_keyboard
 from bot.view.post import Chart, NotYet, Post
-from bot.view.push_keyboards import digest_keyboard
+from bot.view.push_keyboards import digest_keyboard, symbols_keyboard
 from bot.wishes import Wishes
 from forecasting.ports import Clock
 from forecasting.service import Answer
@@ -59,7 +59,7 @@ class Composer:
             StorageError: the database said no.
         """
         if delivery.kind == "alert":
-            return Post(delivery.body, keyboard=digest_keyboard(delivery.symbols))
+            return Post(delivery.body, keyboard=symbols_keyboard(delivery.symbols))
         briefs = await asyncio.gather(*(self._briefs.of(symbol) for symbol in delivery.symbols))
         now = self._clock()
         if now < delivery.due_at + PATIENCE and any(_is_late(brief, delivery) for brief in briefs):
@@ -74,10 +74,10 @@ class Composer:
         if len(told) == 1:
             return _single(told[0], missing, bot_id, zone)
         if not told:
-            return Post(digest_text([], missing, HORIZON))
+            return Post(digest_text([], missing, HORIZON, []))
         lines = [symbol_line(one.answer, one.outcomes, HORIZON) for one in told]
         forecasts = [one.answer.forecast for one in told]
-        text = digest_text(lines, missing, HORIZON, simulated=any(f.source == "simulated" for f in forecasts))
+        text = digest_text(lines, missing, HORIZON, forecasts)
         return Post(text, self._card(forecasts[:MOST_STRIPS], bot_id), digest_keyboard([f.symbol for f in forecasts]))
 
     def _card(self, forecasts: Sequence[Forecast], bot_id: int) -> Chart:

@@ -44,9 +44,7 @@ def strip(forecast: Forecast, horizon: int) -> bytes:
 
 def card(strips: Sequence[bytes], forecasts: Sequence[Forecast], horizon: int) -> bytes:
     """The strips under one head and above one foot, as one PNG of 1080 pixels width."""
-    newest = max(forecast.origin for forecast in forecasts)
-    sources = sorted({source_name(forecast.source) for forecast in forecasts})
-    rows = [_head(horizon), *strips, _foot(f"Data: {', '.join(sources)}, to {day(newest)}")]
+    rows = [_head(horizon), *strips, _foot(f"Data: {data_words(forecasts)}")]
     pictures = [Image.open(BytesIO(row)).convert("RGB") for row in rows]
     whole = Image.new("RGB", (pictures[0].width, sum(picture.height for picture in pictures)), theme.PAPER)
     top = 0
@@ -57,6 +55,13 @@ def card(strips: Sequence[bytes], forecasts: Sequence[Forecast], horizon: int) -
     small = whole.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     small.save(encoded, "PNG", compress_level=3)
     return encoded.getvalue()
+
+
+def data_words(forecasts: Sequence[Forecast]) -> str:
+    """Where several forecasts' data is from and how far the newest goes: "Yahoo to 5 Jul 2024"."""
+    newest = max(forecast.origin for forecast in forecasts)
+    sources = sorted({source_name(forecast.source) for forecast in forecasts})
+    return f"{', '.join(sources)} to {day(newest)}"
 
 
 def _draw(sheet: Sheet, forecast: Forecast, horizon: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from bot.view.card import data_words
 from bot.view.numbers import day, price
 from forecasting.service import Answer
 from forecasting.types import Forecast, Outcome
@@ -39,13 +40,15 @@ def missing_line(symbol: str, trouble: str) -> str:
     return f"⚠️ <b>{escape(symbol)}</b> {escape(trouble)}"
 
 
-def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int, *, simulated: bool = False) -> str:
+def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int, forecasts: Sequence[Forecast]) -> str:
     """The whole caption of several symbols, in HTML."""
     if not lines:
         return "\n\n".join(missing)
     ahead = "the next session" if horizon == 1 else f"{horizon} sessions ahead"
+    simulated = any(forecast.source == "simulated" for forecast in forecasts)
     label = ("⚠️ Simulated prices, not a real market.",) if simulated else ()
-    return "\n\n".join((f"80% ranges, {ahead}:", *lines, *missing, *label, "<i>Not advice</i>"))
+    foot = f"<i>{escape(data_words(forecasts))} · not advice</i>"
+    return "\n\n".join((f"80% ranges, {ahead}:", *lines, *missing, *label, foot))
 
 
 def _where(outcome: Outcome) -> str:

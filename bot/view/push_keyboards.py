@@ -19,8 +19,13 @@ _LONGEST_LABEL: Final = 60
 
 def digest_keyboard(symbols: Sequence[str]) -> InlineKeyboardMarkup:
     """One button a symbol that opens its fan chart, and the way to the settings."""
-    rows = _rows([button(symbol, "show", symbol) for symbol in symbols])
+    rows = symbols_keyboard(symbols).inline_keyboard
     return InlineKeyboardMarkup([*rows, [button("My subscriptions", "subscriptions")]])
+
+
+def symbols_keyboard(symbols: Sequence[str]) -> InlineKeyboardMarkup:
+    """One button a symbol that opens its fan chart."""
+    return InlineKeyboardMarkup(_rows([button(symbol, "show", symbol) for symbol in symbols]))
 
 
 def when_keyboard(symbol: str) -> InlineKeyboardMarkup:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.view.numbers import moment
@@ -28,9 +29,11 @@ def subscription_list(own: Sequence[Subscription], zone: ZoneInfo, quiet: QuietH
     """HTML of everything that is sent to a chat, and when next."""
     if not own:
         return "Nothing is sent to this chat. Begin with /subscribe AAPL."
+    by_time = sorted(own, key=lambda one: (one.next_due_at, when_words(one.when), one.symbol))
+    groups = groupby(by_time, key=lambda one: (one.next_due_at, when_words(one.when)))
     lines = [
-        f"• <b>{escape(one.symbol)}</b> {when_words(one.when)}; next {moment(one.next_due_at, zone)}"
-        for one in sorted(own, key=lambda one: (one.next_due_at, one.symbol))
+        f"• {', '.join(f'<b>{escape(one.symbol)}</b>' for one in same)} {when}; next {moment(at, zone)}"
+        for (at, when), same in groups
     ]
     notes = [f"Timezone {escape(zone.key)} (/timezone), {quiet_words(quiet)} (/quiet)."]
     if paused:

@@ -1,0 +1,124 @@
+"""The push's tables in real SQLite: what is kept comes back, moves and goes with its chat."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.push import PushTables
+from forecasting.errors import StorageError
+from storage.alerts import Alert
+from storage.chats import Chat, ChatStore
+from storage.database import Database
+from storage.deliveries import Delivery
+from storage.quiet import QuietHours
+from storage.subscriptions import Subscription
+from tests.factories import NOW
+
+DAY = date(2024, 7, 3)
+
+
+@pytest.fixture
+def chats(tmp_path: Path) -> ChatStore:
+    store = ChatStore(Database(tmp_path / "push.db"))
+    for number in (1, 2, -3):
+        store.remember(Chat(number, "private", "", "UTC", "active", NOW))
+    return store
+
+
+@pytest.fixture
+def tables(chats: ChatStore) -> PushTables:
+    return PushTables.of(chats._database, chats)
+
+
+def subscription(chat: int, symbol: str, due: datetime = NOW) -> Subscription:
+    return Subscription(chat, symbol, "XNYS", time(8, 30), due, topic=5, last_session=DAY)
+
+
+def delivery(chat: int, **changes: object) -> Delivery:
+    made = Delivery(chat, "digest", ("AAPL", "KO"), DAY, NOW, NOW + timedelta(days=1), NOW)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_subscriptions_come_back_and_are_due_chat_by_chat(tables: PushTables, chats: ChatStore) -> None:
+    kept = [subscription(1, "AAPL"), subscription(1, "KO", NOW + timedelta(hours=1)), subscription(2, "AAPL")]
+    tables.subscriptions.save(kept)
+    assert tables.subscriptions.of_chat(1) == tuple(kept[:2])
+    assert [one.chat_id for one in tables.subscriptions.due(NOW, 10)] == [1, 2]
+    assert tables.subscriptions.due(NOW, 1) == (kept[0],)
+    chats.set_state(1, "paused")
+    assert tables.subscriptions.due(NOW, 10) == (kept[2],)
+
+
+def test_what_was_removed_meanwhile_stays_removed(tables: PushTables) -> None:
+    one = subscription(1, "AAPL")
+    tables.subscriptions.save([one])
+    assert tables.subscriptions.remove(1, "AAPL")
+    tables.subscriptions.advance([replace(one, next_due_at=NOW + timedelta(days=1))])
+    assert tables.subscriptions.of_chat(1) == ()
+    assert not tables.subscriptions.remove(1, "AAPL")
+
+
+def test_one_delivery_a_chat_kind_symbols_and_session(tables: PushTables) -> None:
+    tables.deliveries.add([delivery(1), delivery(1, body="again"), delivery(1, kind="alert"), delivery(2)])
+    rows = tables.deliveries.every()
+    assert [(row.chat_id, row.kind, row.body) for row in rows] == [
+        (1, "digest", ""),
+        (1, "alert", ""),
+        (2, "digest", ""),
+    ]
+    assert replace(rows[0], id=0) == delivery(1)
+
+
+def test_what_was_being_sent_is_queued_again_and_the_rest_is_left(tables: PushTables) -> None:
+    states = ("queued", "sending", "sent", "failed", "expired")
+    tables.deliveries.add(delivery(1, state=state, symbols=(state,)) for state in states)
+    assert tables.deliveries.resume() == 1
+    assert [row.state for row in tables.deliveries.every()] == ["queued", "queued", "sent", "failed", "expired"]
+
+
+def test_only_what_may_go_waits_oldest_first(tables: PushTables, chats: ChatStore) -> None:
+    later = NOW + timedelta(minutes=1)
+    tables.deliveries.add([delivery(1, not_before=later), delivery(2), delivery(-3, not_before=NOW - timedelta(1))])
+    assert [row.chat_id for row in tables.deliveries.waiting(NOW, 9)] == [-3, 2]
+    chats.set_state(2, "blocked")
+    chats.set_state(-3, "paused")
+    assert tables.deliveries.waiting(NOW, 9) == ()
+    assert tables.deliveries.next_at() == later
+
+
+def test_everything_moves_with_a_chat_and_goes_with_it(tables: PushTables, chats: ChatStore) -> None:
+    tables.subscriptions.save([subscription(-3, "AAPL")])
+    tables.deliveries.add([delivery(-3)])
+    tables.alerts.save(Alert(-3, "AAPL", "XNYS", "price", 100.0, NOW, DAY, 99.0))
+    tables.quiet.set(-3, QuietHours(time(22), time(7)))
+    chats.move(-3, -1003)
+    assert [len(own) for own in everything(tables, -1003)] == [1, 1, 1]
+    assert tables.quiet.get(-1003) == QuietHours(time(22), time(7))
+    chats.forget(-1003)
+    assert [len(own) for own in everything(tables, -1003)] == [0, 0, 0]
+    assert tables.quiet.get(-1003) is None
+
+
+def everything(tables: PushTables, chat: int) -> tuple[tuple[object, ...], ...]:
+    return tables.subscriptions.of_chat(chat), tables.deliveries.of_chat(chat), tables.alerts.of_chat(chat)
+
+
+def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: PushTables) -> None:
+    made = Alert(1, "AAPL", "XNYS", "band", 0.8, NOW, DAY, 99.0, rests_until=DAY, topic=4)
+    tables.alerts.save(made)
+    (kept,) = tables.alerts.of_chat(1)
+    assert replace(kept, id=0) == made
+    assert tables.alerts.due(NOW) == (kept,)
+    tables.alerts.advance([replace(kept, next_check_at=NOW + timedelta(days=1))])
+    assert tables.alerts.due(NOW) == ()
+    assert not tables.alerts.remove(2, kept.id)
+    assert tables.alerts.remove(1, kept.id)
+
+
+def test_nothing_is_kept_for_a_chat_that_nobody_knows(tables: PushTables) -> None:
+    with pytest.raises(StorageError):
+        tables.subscriptions.save([subscription(77, "AAPL")])
+    with pytest.raises(StorageError):
+        tables.deliveries.add([delivery(77)])
