@@ -1,5 +1,6 @@
 """The health page for whoever watches the bot: `GET /health` on OPS_PORT."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -42,12 +43,14 @@ async def serve_health(services: Services) -> AsyncIterator[None]:
     if port is None:
         yield
         return
-    server = HTTPServer(Application([("/health", HealthHandler, {"services": services})], log_function=lambda _: None))
     try:
-        server.listen(port)
+        listening = socket.create_server(("", port))
     except OSError:
         what = f"OPS_PORT: port {port} is in use."
         raise SettingsError(what, "Set another one.") from None
+    listening.setblocking(False)  # noqa: FBT003 - the socket module's own signature
+    server = HTTPServer(Application([("/health", HealthHandler, {"services": services})], log_function=lambda _: None))
+    server.add_sockets([listening])
     try:
         yield
     finally:

@@ -1,0 +1,74 @@
+"""The bot as a process: the demo starts and stops, the health page answers, a taken port is told."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient
+from tornado.netutil import bind_sockets
+
+from bot.ops import serve_health
+from forecasting.errors import SettingsError
+from tests.e2e.bot.stage import PATIENCE_S, stage
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def test_the_health_page_tells_how_the_bot_is_doing(tmp_path: Path) -> None:
+    async with stage(tmp_path, ops_port=free_port()) as running:
+        services = running.app.services
+        async with serve_health(services):
+            answer = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{services.settings.ops_port}/health")
+        assert json.loads(answer.body) == {
+            "version": "0.1.0",
+            "up_seconds": 0,
+            "open_jobs": 0,
+            "failing_sources": [],
+        }
+
+
+async def test_a_taken_port_for_the_health_page_is_told(tmp_path: Path) -> None:
+    port = free_port()
+    [taken] = bind_sockets(port, "0.0.0.0")  # noqa: S104 - where the health page listens
+    try:
+        async with stage(tmp_path, ops_port=port) as running:
+            with pytest.raises(SettingsError, match=f"OPS_PORT: port {port} is in use"):
+                async with serve_health(running.app.services):
+                    pass
+    finally:
+        taken.close()
+
+
+async def test_the_demo_starts_serves_its_page_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+    port = free_port()
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PRICE_SOURCES": "simulated", "PYTHONPATH": str(Path.cwd())},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert demo.stdout
+    async with asyncio.timeout(PATIENCE_S):
+        assert (await demo.stdout.readline()).decode() == f"Fanchart's demo is at http://127.0.0.1:{port}\n"
+        page = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/")
+        assert b"<title>" in page.body
+        second = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "demo", "--port", str(port)), stderr=asyncio.subprocess.PIPE, cwd=tmp_path
+        )
+        _, told = await second.communicate()
+        assert told.decode() == f"fanchart: Port {port} is in use. Take another one: make demo PORT={port + 1}\n"
+        demo.send_signal(signal.SIGINT)
+        _, written = await demo.communicate()
+    assert demo.returncode == 0
+    assert b"Traceback" not in written
