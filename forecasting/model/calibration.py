@@ -7,8 +7,12 @@ import numpy as np
 from forecasting.types import BANDS, LEVELS, MAX_HORIZON, MEDIAN, FloatArray, band_columns
 
 _HORIZONS: Final = np.arange(1, MAX_HORIZON + 1)
-RATES: Final = np.stack([0.03 / _HORIZONS**0.25, 0.01 / _HORIZONS**0.5, 0.01 / _HORIZONS**0.5], axis=-1)
+RATES: Final = np.stack([0.04 / _HORIZONS**0.25, 0.01 / _HORIZONS**0.5, 0.01 / _HORIZONS**0.5], axis=-1)
 """How far one outcome moves the logarithm of a factor, for each horizon and band: outcomes of long horizons overlap."""
+_APART: Final = np.log(_HORIZONS)[:, None] - np.log(_HORIZONS)
+_NEAR: Final = np.exp(-0.5 * (_APART / 0.25) ** 2)
+NEIGHBOURS: Final = _NEAR / _NEAR.sum(axis=1, keepdims=True)
+"""Shares in which a horizon learns from the misses of all: near ones tell the same with other noise."""
 LIMIT: Final = 0.7
 """No factor's logarithm leaves plus and minus this."""
 _CENTRAL: Final = np.abs(2 * np.array(LEVELS) - 1)
@@ -33,7 +37,7 @@ def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArr
         past = np.maximum(made, 0)
         score = np.where(made[:, None] >= 0, scores[past, horizons], np.nan)
         step = np.where(np.isfinite(score), (score > logs[past, horizons]) - miss, 0.0)
-        logs[row] = np.clip(logs[row - 1] + RATES * step, -LIMIT, LIMIT)
+        logs[row] = np.clip(logs[row - 1] + RATES * (NEIGHBOURS @ step), -LIMIT, LIMIT)
     return np.exp(_spread_over_levels(logs))
 
 
