@@ -96,7 +96,7 @@ async def measure(pipe: Connection, folder: Path, symbols: Sequence[str], chats:
         telegram_api_url=AnyHttpUrl(url),
         database=folder / "push.db",
         price_sources=prices,
-        allowed_chats=frozenset({ASKER}),
+        allowed_chats=frozenset({ASKER, *range(FIRST_CHAT, FIRST_CHAT + chats)}),
     )
     app = build(settings)
     started = perf_counter()

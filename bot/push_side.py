@@ -16,6 +16,7 @@ from bot.daily.schedule import Daily
 from bot.daily.scoring import Scoring
 from bot.delivery.sender import Sender
 from bot.moved_chats import move_chat
+from bot.served import is_served
 from forecasting.errors import StorageError
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
@@ -63,6 +64,7 @@ def push_side(services: Services, database: Database) -> PushSide:
         pictures=services.pictures,
         compose=Composer(briefs, push.wishes, clock).compose,
         move_chat=lambda old_id, new_id: move_chat(chats, services.access, old_id, new_id, clock()),
+        is_served=lambda chat_id: is_served(chats, services.access, chat_id),
         clock=clock,
     )
     due = DueCheck(

@@ -30,6 +30,8 @@ Compose = Callable[[Delivery, int], Awaitable[Post | NotYet]]
 """Writes a delivery's post; the number is the bot's id, which file ids belong to."""
 MoveChat = Callable[[int, int], None]
 """Takes everything of a chat along to its new id; blocking."""
+IsServed = Callable[[int], bool]
+"""Whether a chat may be written to; blocking."""
 
 _AT_A_TIME: Final = 64
 _AHEAD: Final = 6
@@ -51,14 +53,16 @@ class Sender:
         pictures: Pictures,
         compose: Compose,
         move_chat: MoveChat,
+        is_served: IsServed,
         clock: Clock,
     ) -> None:
-        """Take the ledger, and what writes, draws and moves."""
+        """Take the ledger, and what writes, draws, moves and lets pass."""
         self._deliveries = deliveries
         self._chats = chats
         self._pictures = pictures
         self._compose = compose
         self._move_chat = move_chat
+        self._is_served = is_served
         self._clock = clock
         self._woken = asyncio.Event()
 
@@ -131,6 +135,8 @@ class Sender:
             return
         if delivery.expires_at <= self._clock():
             await self._save(transitions.expired(delivery))
+        elif not await asyncio.to_thread(self._is_served, delivery.chat_id):
+            await self._save(transitions.failed(delivery, "this chat is no longer served"))
         elif post is None:
             again = self._clock() + transitions.pause(delivery.attempts + 1)
             await self._save(transitions.postponed(transitions.begun(delivery), again, "it could not be written"))

@@ -73,8 +73,8 @@ async def outbox(
     with Database(folder / "push.db") as database:
         chats = ChatStore(database)
         tables = PushTables.of(database, chats)
-        for one in (*people, *groups):
-            chats.remember(Chat(one.id, "private" if one.id > 0 else "group", "", "UTC", "active", NOW))
+        for one in (*(person.id for person in people), *(group.id for group in groups)):
+            chats.remember(Chat(one, "private" if one > 0 else "group", "", "UTC", "active", NOW))
 
         async def compose(delivery: Delivery, _bot_id: int) -> Post | NotYet:
             return write(delivery)
@@ -85,6 +85,7 @@ async def outbox(
             pictures=Pictures(ChartStore(database)),
             compose=compose,
             move_chat=chats.move,
+            is_served=lambda _: True,
             clock=clock,
         )
         async with LocalChat(people, groups) as chat:

@@ -67,6 +67,7 @@ async def _push(errand: Errand) -> None:
             pictures=Pictures(ChartStore(database)),
             compose=_compose,
             move_chat=chats.move,
+            is_served=lambda _: True,
             clock=lambda: NOW,
         )
         async with ExtBot(errand.token, f"{errand.api_url}/bot", rate_limiter=Unhurried()) as bot:

@@ -45,7 +45,7 @@ def _longer(known: PriceHistory, days: int, jump: float) -> PriceHistory:
     columns["high"] = np.maximum(columns["high"], columns["close"])
     columns["low"] = np.minimum(columns["low"], columns["close"])
     sessions = np.concatenate([known.sessions, newer])
-    return replace(known, sessions=sessions, **columns)
+    return replace(known, sessions=sessions, **columns)  # type: ignore[arg-type]
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -186,22 +186,33 @@ async def test_times_are_chosen_by_buttons_and_kept_in_the_chats_own_timezone(he
     await here.changed(stopping, "Nothing is sent")
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("/subscribe", "Which symbol?"),
-        ("/subscribe NOPE", "No price source knows NOPE."),
-        ("/subscribe YOUNG", "a forecast needs"),
-        ("/unsubscribe AAPL", "follows none"),
-        ("/quiet", "From when to when"),
-        ("/quiet 25:00-26:00", "From when to when"),
-        ("/timezone Xyzzy", "I do not know Xyzzy"),
-        ("/alert", "Which symbol?"),
-        ("/alert AAPL soon", "I watch for"),
-        ("/subscribe " + "A" * 4000, "not a symbol"),
-    ],
-)
-async def test_bad_input_gets_one_friendly_sentence(here: Stage, typed: str, answer: str) -> None:
-    said = await here.ask(typed)
-    assert answer in said.text
+async def test_a_chat_that_was_denied_gets_nothing_more(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL", BEN)
+    await here.ask(f"/deny {BEN.id}")
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, AFTER_FRIDAY)
+    await until(lambda: [row.state for row in here.app.services.push.deliveries.every()] == ["failed"])
+    assert len(here.chat.bot_messages(BEN)) == 1
+
+
+async def test_bad_input_gets_one_friendly_sentence(here: Stage) -> None:
+    for typed, answer in BAD_INPUT.items():
+        said = await here.ask(typed)
+        assert answer in said.text, typed
     assert here.app.services.push.subscriptions.of_chat(ADA.id) == ()
+    assert here.app.services.push.alerts.of_chat(ADA.id) == ()
+
+
+BAD_INPUT = {
+    "/subscribe": "Which symbol?",
+    "/subscribe NOPE": "No price source knows NOPE.",
+    "/subscribe YOUNG": "a forecast needs",
+    "/subscribe " + "A" * 4000: "not a symbol",
+    "/unsubscribe AAPL": "follows none",
+    "/quiet": "From when to when",
+    "/quiet 25:00-26:00": "From when to when",
+    "/timezone Xyzzy": "I do not know Xyzzy",
+    "/timezone <b>": "I do not know <b>",
+    "/alert": "Which symbol?",
+    "/alert AAPL soon": "I watch for",
+}

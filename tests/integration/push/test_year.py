@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import exchange_calendars
 import pytest
-from dateutil.tz import resolve_imaginary
+from dateutil.tz import resolve_imaginary  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -178,9 +178,7 @@ def schedule(exchange: str) -> list[tuple[date, datetime, datetime]]:
     """Sessions with open and close in UTC, from two weeks before the year to two weeks after."""
     calendar = exchange_calendars.get_calendar(exchange)
     table = calendar.schedule.loc[
-        str((YEAR.start - timedelta(days=14)).date()) : str(
-            (YEAR.end + timedelta(days=14)).date()
-        )  # type: ignore[misc]
+        str((YEAR.start - timedelta(days=14)).date()) : str((YEAR.end + timedelta(days=14)).date())
     ]
     return [
         (day.date(), row["open"].to_pydatetime().astimezone(UTC), row["close"].to_pydatetime().astimezone(UTC))
