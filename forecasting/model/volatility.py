@@ -3,8 +3,8 @@
 from typing import Final, Protocol
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from forecasting.types import FloatArray
 
@@ -55,11 +55,10 @@ def moving_mean(values: FloatArray, span: float, known: NDArray[np.bool_] | None
         span: sessions of memory; the weight of a session decays by 1 - 1/span.
         known: sessions that count; all when None. Before the first known session the mean is 0.
     """
-    decay = 1 - 1 / span
-    weight = np.ones(values.shape) if known is None else known.astype(np.float64)
-    total = lfilter([1.0], [1.0, -decay], np.where(weight > 0, values, 0.0), axis=-1)
-    weights = lfilter([1.0], [1.0, -decay], weight, axis=-1)
-    return np.asarray(total / np.maximum(weights, 1e-12))
+    counted = values if known is None else np.where(known, values, np.nan)
+    columns = pd.DataFrame(counted.reshape(-1, values.shape[-1]).T)
+    means = columns.ewm(alpha=1 / span).mean().to_numpy().T.reshape(values.shape)
+    return np.asarray(np.nan_to_num(means))
 
 
 def log_returns(close: FloatArray) -> FloatArray:
