@@ -20,7 +20,8 @@ Reply = bool | dict[str, Any] | list[dict[str, Any]]  # Any: Telegram's JSON, py
 
 MESSAGES_PER_SECOND: Final = 29
 """A little below Telegram's 30, since messages do not arrive as evenly as they leave."""
-BURST: Final = 6
+BURST: Final = 15
+"""So many at once after a pause: what a busy machine was late with is caught up."""
 CHAT_BURST: Final = 3
 """Short bursts in one chat are let through; the mean is 1 message a second."""
 GROUP_MESSAGES_PER_MINUTE: Final = 20

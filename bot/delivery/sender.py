@@ -129,31 +129,40 @@ class Sender:
         return post
 
     async def _handle(self, seen: Delivery, post: Post | NotYet | None, bot: Bot) -> None:
-        """Do with a delivery what is to be done now; it may have changed since it was seen (moved, paused, dropped)."""
-        delivery = await asyncio.to_thread(self._deliveries.get, seen.id)
-        if delivery is None or delivery.state != "queued":
+        """Send one part of a post, if it is still to be sent, and note what came of it."""
+        delivery = await asyncio.to_thread(self._claimed, seen, post)
+        if delivery is None or not isinstance(post, Post):
             return
-        if delivery.expires_at <= self._clock():
-            await self._save(transitions.expired(delivery))
-        elif not await asyncio.to_thread(self._is_served, delivery.chat_id):
-            await self._save(transitions.failed(delivery, "this chat is no longer served"))
-        elif post is None:
-            again = self._clock() + transitions.pause(delivery.attempts + 1)
-            await self._save(transitions.postponed(transitions.begun(delivery), again, "it could not be written"))
-        elif isinstance(post, NotYet):
-            await self._save(transitions.postponed(delivery, post.until, post.reason))
-        else:
-            await self._send(transitions.begun(delivery), post, bot)
-
-    async def _send(self, delivery: Delivery, post: Post, bot: Bot) -> None:
-        """Send one part of a post and note what came of it."""
-        await self._save(delivery)
         try:
             sent = await send_part(bot, self._pictures, delivery, post)
         except TelegramError as error:
             await self._refused(delivery, error)
         else:
             await self._save(transitions.delivered(delivery, sent.message_id, sent.parts, self._clock()))
+
+    def _claimed(self, seen: Delivery, post: Post | NotYet | None) -> Delivery | None:
+        """The delivery, noted as being sent; None where it is not to be sent now, which is noted too.
+
+        It may have changed since it was seen: moved to another chat, given up, deleted.
+        """
+        delivery = self._deliveries.get(seen.id)
+        if delivery is None or delivery.state != "queued":
+            return None
+        step = self._step(delivery, post)
+        self._deliveries.save(step)
+        return step if step.state == "sending" else None
+
+    def _step(self, delivery: Delivery, post: Post | NotYet | None) -> Delivery:
+        """What a queued delivery comes to."""
+        now = self._clock()
+        if delivery.expires_at <= now:
+            return transitions.expired(delivery)
+        if not self._is_served(delivery.chat_id):
+            return transitions.failed(delivery, "this chat is no longer served")
+        begun = transitions.begun(delivery)
+        if post is None:
+            return transitions.postponed(begun, now + transitions.pause(begun.attempts), "it could not be written")
+        return transitions.postponed(delivery, post.until, post.reason) if isinstance(post, NotYet) else begun
 
     async def _refused(self, delivery: Delivery, error: TelegramError) -> None:
         """Note why a delivery was not taken, and do what that calls for."""
