@@ -25,13 +25,14 @@ class Recipe:
 
     steps: int
     batch: int  # sequences of a step
+    lookback: int  # sessions of a sequence, at most
     rate: float
     head_only: bool
     share: float  # of the way from the parent's weights to the trained ones that is gone (Wortsman et al. 2022)
 
 
-SYMBOL: Final = Recipe(steps=60, batch=16, rate=3e-4, head_only=True, share=0.5)
-POOL: Final = Recipe(steps=250, batch=64, rate=4e-4, head_only=False, share=0.7)
+SYMBOL: Final = Recipe(steps=40, batch=16, lookback=160, rate=5e-4, head_only=True, share=0.5)
+POOL: Final = Recipe(steps=150, batch=64, lookback=320, rate=4e-4, head_only=False, share=0.6)
 
 
 def adapt(
@@ -47,7 +48,7 @@ def adapt(
     members = restore(parent)
     before = [member.get_weights() for member in members]
     data = real_sequences(parent, trials, context)
-    chosen = batches(data, parent.spec.lookback, recipe.batch, np.random.default_rng(seed))
+    chosen = batches(data, min(recipe.lookback, parent.spec.lookback), recipe.batch, np.random.default_rng(seed))
     losses = fit(members, chosen, recipe.steps, recipe.rate, watch, head_only=recipe.head_only)
     for member, start in zip(members, before, strict=True):
         _go_back(member, start, recipe.share)
