@@ -136,14 +136,7 @@ def _services(
         clock=clock,
     )
     job_store, chats = SqliteJobStore(database), ChatStore(database)
-    jobs = JobQueue(
-        store=job_store,
-        workers=workers,
-        at_a_time=settings.local_workers,
-        prepare=training.request,
-        finish=training.keep,
-        clock=clock,
-    )
+    jobs = _queue(job_store, workers, settings.local_workers, training, clock)
     return Services(
         settings=settings,
         access=Access(settings.admins, settings.allowed_chats),
@@ -160,4 +153,16 @@ def _services(
         usage=UsageStore(database),
         pictures=Pictures(ChartStore(database)),
         job_watch=JobWatch(jobs.watch, retell_every_s),
+    )
+
+
+def _queue(store: SqliteJobStore, workers: Workers, at_a_time: int, training: TrainingDesk, clock: Clock) -> JobQueue:
+    """The queue of trainings, which the training desk prepares and finishes."""
+    return JobQueue(
+        store=store,
+        workers=workers,
+        at_a_time=at_a_time,
+        prepare=training.request,
+        finish=training.keep,
+        clock=clock,
     )
