@@ -1,0 +1,91 @@
+"""What the network sees: bounded, free of units, and 0 where something is not known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forecasting.model.echoes import AHEAD, quarter_echoes
+from forecasting.model.features import BOUND, feature_table
+from forecasting.model.forecaster import outcomes
+from forecasting.model.market import COLUMNS, ENOUGH, FEWEST, aligned, market_of
+from forecasting.model.volatility import close_volatility, log_returns
+from tests.factories import price_history
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 500), volatility=st.sampled_from([1e-5, 0.01, 0.3]), rows=st.integers(2, 300))
+def test_features_are_finite_and_bounded(seed: int, volatility: float, rows: int) -> None:
+    table = feature_table(price_history(sessions=rows, seed=seed, daily_volatility=volatility))
+    assert table.values.dtype == np.float32
+    assert np.isfinite(table.values).all()
+    assert np.abs(table.values).max() <= BOUND
+    assert (table.volatility > 0).all()
+
+
+def test_many_paths_at_once_give_what_each_gives_alone() -> None:
+    histories = [price_history(sessions=120, seed=seed) for seed in range(3)]
+    stacked = replace(
+        histories[0],
+        open=np.stack([h.open for h in histories]),
+        high=np.stack([h.high for h in histories]),
+        low=np.stack([h.low for h in histories]),
+        close=np.stack([h.close for h in histories]),
+        volume=np.stack([h.volume for h in histories]),
+    )
+    together = feature_table(stacked).values
+    assert all(np.array_equal(together[row], feature_table(h).values) for row, h in enumerate(histories))
+
+
+def test_a_large_move_echoes_a_quarter_later() -> None:
+    close = price_history(sessions=300, seed=2, daily_volatility=0.005).close
+    jumped = close * np.where(np.arange(300) >= 200, 1.2, 1.0)  # the move of session 200
+    before, after = (
+        list(quarter_echoes(log_returns(c), close_volatility(log_returns(c)), np.ones(300))) for c in (close, jumped)
+    )
+    rises = [np.flatnonzero(new[205:] - old[205:] > 0.3) + 205 for old, new in zip(before, after, strict=True)]
+    for (first, last), rows in zip(AHEAD, rises, strict=False):
+        assert rows.tolist() == list(range(263 - last, 264 - first))
+
+
+def test_what_came_of_a_session() -> None:
+    history = price_history(sessions=60)
+    table = feature_table(history)
+    found = outcomes(history.close, table)
+    expected = np.log(history.close[35] / history.close[30]) / (table.volatility[30] * np.sqrt(5))
+    assert found[30, 4] == pytest.approx(expected)
+    assert np.isnan(found[-1]).all()
+    assert np.isfinite(found[39]).all()
+
+
+def test_a_market_is_the_mean_of_its_symbols() -> None:
+    histories = [price_history(sessions=200, seed=seed) for seed in range(FEWEST)]
+    found = market_of(histories)
+    assert found is not None
+    returns = np.stack([np.diff(np.log(h.close)) for h in histories])
+    assert found.market_return[1:] == pytest.approx(returns.mean(axis=0))
+    assert found.dispersion[1:] == pytest.approx(returns.std(axis=0))
+    assert np.isnan(found.market_return[0])
+    assert market_of(histories[1:]) is None
+
+
+def test_a_market_that_lacks_sessions_is_unknown_on_them() -> None:
+    histories = [price_history(sessions=200, seed=seed) for seed in range(FEWEST)]
+    context = market_of([h.rows(slice(100)) for h in histories])
+    columns = aligned(context, histories[0].sessions)
+    assert columns is not None
+    assert np.isfinite(columns.market_return[1:100]).all()
+    assert np.isnan(columns.market_return[100:]).all()
+    assert aligned(None, histories[0].sessions) is None
+
+
+def test_market_features_wait_until_enough_is_known() -> None:
+    histories = [price_history(sessions=200, seed=seed) for seed in range(FEWEST)]
+    with_market = feature_table(histories[0], aligned(market_of(histories), histories[0].sessions)).values
+    alone = feature_table(histories[0]).values
+    assert (alone[:, -COLUMNS:] == 0).all()
+    assert np.array_equal(with_market[:, :-COLUMNS], alone[:, :-COLUMNS])
+    assert (with_market[:ENOUGH, -1] == 0).all()
+    assert (with_market[ENOUGH:, -1] == 1).all()
