@@ -1,16 +1,14 @@
 """The hidden state of simulated symbols, and how one session moves it."""
 
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.simulation.law import QUARTER, MarketLaw
+from forecasting.simulation.shocks import Shocks
 from forecasting.types import FloatArray, IndexArray
-
-CRISIS: Final = (0.3, 1.1)
-"""How much a crisis adds to the market's slow log-volatility, at least and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,66 +56,74 @@ def first_state(rng: np.random.Generator, law: MarketLaw, members: int) -> Marke
 
 def advance(rng: np.random.Generator, law: MarketLaw, state: MarketState, members: int) -> tuple[MarketState, Session]:
     """One session for every path; members of a market, which lie side by side, share its shocks."""
-    size = len(law.beta)
-    shared = np.repeat(rng.standard_normal((3, size // members)), members, axis=1)
-    crisis = np.repeat(rng.random((2, size // members)), members, axis=1)
-    own = rng.standard_normal((4, size))
-    chance = rng.random(size)
-    delay = np.clip(np.rint(rng.normal(0, 1.5, size)), -4, 4).astype(np.intp)
-    mixing = np.sqrt(law.tail / 2 / np.maximum(rng.standard_gamma(law.tail / 2), 1e-3)) * np.sqrt(1 - 2 / law.tail)
-    market_level = state.market_slow + state.market_fast
-    market_spread = law.market_volatility * np.exp(market_level)
-    own_spread = law.own_volatility * np.exp(state.own_slow + state.own_fast + law.coupling * market_level) * mixing
-    market_shock = shared[0]
-    market_return = market_spread * market_shock
-    spread = np.sqrt((law.beta * market_spread) ** 2 + own_spread**2)
-    # overnight and intraday parts of one normal shock are independent normals that sum to it
-    night = np.sqrt(law.overnight)
-    shock = law.beta * market_return + own_spread * own[0]
-    between = own[1] * night * np.sqrt(1 - law.overnight) * spread
-    gap, intraday = law.overnight * shock + between, (1 - law.overnight) * shock - between
-    typical = np.sqrt((law.beta * law.market_volatility) ** 2 + law.own_volatility**2)
-    is_due = state.to_report <= 0
-    report = is_due & (law.report_size > 0)
-    jump_size = np.where(report, law.report_size, np.where(chance < law.jump_rate, law.jump_size, 0.0))
-    jump = jump_size * typical * own[2]
+    chance = Shocks.draw(rng, law, members)
+    level = state.market_slow + state.market_fast
+    market = law.market_volatility * np.exp(level)
+    own = law.own_volatility * np.exp(state.own_slow + state.own_fast + law.coupling * level) * chance.mixing
+    shock = law.beta * (market * chance.market_return) + own * chance.own_return
+    jump_size = _jump_size(law, state, chance)
+    jump = jump_size * _typical(law) * chance.jump
+    moved = _moved(law, state, chance, shock + jump, jump_size)
+    spread = np.sqrt((law.beta * market) ** 2 + own**2)
     drift = law.drift + law.beta * law.market_drift - law.reversal * state.last_shock
-    excess = np.where(jump_size > 0, np.abs(own[2]) * jump_size, 0.0)
-    crash = (crisis[0] < law.market_crisis_rate) * (CRISIS[0] + (CRISIS[1] - CRISIS[0]) * crisis[1])
-    moved = MarketState(
-        market_slow=_revert(
-            state.market_slow,
-            law.market_slow_decay,
-            law.market_slow_spread,
-            _correlate(market_shock, shared[1], 0.6 * law.market_leverage),
-        )
-        + crash,
-        market_fast=_revert(
-            state.market_fast,
-            law.market_fast_decay,
-            law.market_fast_spread,
-            _correlate(market_shock, shared[2], law.market_leverage),
-        ),
-        own_slow=_revert(state.own_slow, law.own_slow_decay, law.own_slow_spread, own[3]),
-        own_fast=_revert(
-            state.own_fast,
-            law.own_fast_decay,
-            law.own_fast_spread,
-            _correlate(own[0], rng.standard_normal(size), law.own_leverage),
-        )
-        + law.aftershock * excess,
-        last_shock=shock + jump,
-        to_report=np.where(is_due, QUARTER - 1 + delay - state.report_delay, state.to_report - 1),
-        report_delay=np.where(is_due, delay, state.report_delay),
+    return moved, _session(law, chance, spread, shock, jump, drift, _excess(chance, jump_size))
+
+
+def _session(
+    law: MarketLaw,
+    chance: Shocks,
+    spread: FloatArray,
+    shock: FloatArray,
+    jump: FloatArray,
+    drift: FloatArray,
+    excess: FloatArray,
+) -> Session:
+    """Divide a session's return between night and day: parts of one normal shock are normals that sum to it."""
+    night, day = law.overnight, 1 - law.overnight
+    between = chance.between * np.sqrt(night) * np.sqrt(day) * spread
+    return Session(
+        gap=night * shock + between + jump + drift * night,
+        intraday=day * shock - between + drift * day,
+        intraday_spread=np.sqrt(day) * spread * np.sqrt(1 + 0.3 * excess),
+        size=np.log(spread / _typical(law)) + 0.12 * np.log((shock / spread) ** 2 + 0.1) + 0.5 * np.log1p(excess),
     )
-    busy = np.log(spread / typical) + 0.12 * np.log((shock / spread) ** 2 + 0.1) + 0.5 * np.log1p(excess)
-    session = Session(
-        gap + jump + drift * law.overnight,
-        intraday + drift * (1 - law.overnight),
-        np.sqrt(1 - law.overnight) * spread * np.sqrt(1 + 0.3 * excess),
-        busy,
+
+
+def _moved(
+    law: MarketLaw, state: MarketState, chance: Shocks, last_shock: FloatArray, jump_size: FloatArray
+) -> MarketState:
+    """The hidden state after the session."""
+    lean = law.market_leverage
+    slow = _correlate(chance.market_return, chance.market_slow, 0.6 * lean)
+    fast = _correlate(chance.market_return, chance.market_fast, lean)
+    own_fast = _correlate(chance.own_return, chance.own_fast, law.own_leverage)
+    is_due = state.to_report <= 0
+    return MarketState(
+        market_slow=_revert(state.market_slow, law.market_slow_decay, law.market_slow_spread, slow) + chance.crash,
+        market_fast=_revert(state.market_fast, law.market_fast_decay, law.market_fast_spread, fast),
+        own_slow=_revert(state.own_slow, law.own_slow_decay, law.own_slow_spread, chance.own_slow),
+        own_fast=_revert(state.own_fast, law.own_fast_decay, law.own_fast_spread, own_fast)
+        + law.aftershock * _excess(chance, jump_size),
+        last_shock=last_shock,
+        to_report=np.where(is_due, QUARTER - 1 + chance.delay - state.report_delay, state.to_report - 1),
+        report_delay=np.where(is_due, chance.delay, state.report_delay),
     )
-    return moved, session
+
+
+def _jump_size(law: MarketLaw, state: MarketState, chance: Shocks) -> FloatArray:
+    """Standard deviation of the session's jump in typical volatilities: after a report, unannounced, or 0."""
+    report = (state.to_report <= 0) & (law.report_size > 0)
+    return np.where(report, law.report_size, np.where(chance.chance < law.jump_rate, law.jump_size, 0.0))
+
+
+def _excess(chance: Shocks, jump_size: FloatArray) -> FloatArray:
+    """How large the jump was, in typical volatilities."""
+    return np.where(jump_size > 0, np.abs(chance.jump) * jump_size, 0.0)
+
+
+def _typical(law: MarketLaw) -> FloatArray:
+    """Typical daily volatility of a symbol, market and own together."""
+    return np.asarray(np.sqrt((law.beta * law.market_volatility) ** 2 + law.own_volatility**2))
 
 
 def _revert(level: FloatArray, decay: FloatArray, spread: FloatArray, shock: FloatArray) -> FloatArray:
