@@ -56,6 +56,7 @@ def export_head(members: Sequence[QuantileNetwork], weights: FloatArray) -> byte
 def _converted(function: Tensor, shapes: list[tuple[int, int]]) -> bytes:
     """Convert a function of float32 arrays of fixed shapes, with operations built into LiteRT only."""
     module = tf.Module()
-    module.run = tf.function(function, input_signature=[tf.TensorSpec(shape, tf.float32) for shape in shapes])
+    signature = [tf.TensorSpec(shape, tf.float32) for shape in shapes]
+    module.run = tf.function(function, input_signature=signature, autograph=False)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([module.run.get_concrete_function()], module)
     return bytes(converter.convert())

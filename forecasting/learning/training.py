@@ -8,10 +8,16 @@ import numpy as np
 from forecasting.learning.network import QuantileNetwork
 from forecasting.learning.runtime import Tensor, keras, tf
 from forecasting.learning.sequences import Batch
-from forecasting.types import LEVELS
+from forecasting.types import LEVELS, MAX_HORIZON
 
 CLIP: Final = 1.0
 """Largest norm of a gradient."""
+_SHAPES: Final = [
+    tf.TensorSpec((None, None, None), tf.float32),
+    tf.TensorSpec((None,), tf.int32),
+    tf.TensorSpec((None, None, MAX_HORIZON), tf.float32),
+    tf.TensorSpec((None, None), tf.float32),
+]
 Watch = Callable[[int, float], None]
 """Takes the number of a step and its loss."""
 
@@ -80,4 +86,4 @@ def _step(members: Sequence[QuantileNetwork], schedule: Tensor, *, head_only: bo
             total += loss
         return total / len(members)
 
-    return tf.function(step, reduce_retracing=True)
+    return tf.function(step, input_signature=_SHAPES, autograph=False)  # traced once, whatever the batch's size
