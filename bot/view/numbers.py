@@ -12,8 +12,8 @@ _MINOR: Final = MappingProxyType({"GBp": "p", "GBX": "p", "ZAc": "c", "ILA": "ag
 """Hundredths that exchanges quote in: pence in London, cents in Johannesburg, agorot in Tel Aviv."""
 _WITHOUT_CENTS: Final = frozenset({"JPY", "KRW", "CLP", "HUF", "IDR", "ISK", "VND"})
 _MINUTE_S: Final = 60
-_HOUR_S: Final = 60 * _MINUTE_S
-_DAY_S: Final = 24 * _HOUR_S
+_DAY_H: Final = 24
+_DAY_S: Final = _DAY_H * 60 * _MINUTE_S
 
 
 def price(value: float, currency: str) -> str:
@@ -31,10 +31,10 @@ def bare_price(value: float, currency: str) -> str:
 
 
 def _decimals(size: float, currency: str) -> int:
-    """None for large prices, 2 for everyday ones, and for small ones enough to show 4 digits."""
+    """None for large prices and for nothing, 2 for everyday ones, and for small ones enough to show 4 digits."""
     if (currency in _WITHOUT_CENTS or currency in _MINOR) and size >= 10:  # noqa: PLR2004 - two digits before the point
         return 0 if size >= 1000 else 1  # noqa: PLR2004 - four digits before the point are enough
-    if size >= 10_000:  # noqa: PLR2004 - cents say nothing about such a price
+    if size >= 10_000 or size == 0:  # noqa: PLR2004 - cents say nothing about such a price
         return 0
     for decimals, least in ((2, 1.0), (4, 0.1), (5, 0.01), (6, 0.001)):
         if size >= least:
@@ -81,10 +81,10 @@ def duration(span: timedelta) -> str:
     seconds = max(0, round(span.total_seconds()))
     if seconds < _MINUTE_S:
         return f"{seconds} s"
-    if seconds < _HOUR_S:
-        return f"{round(seconds / _MINUTE_S)} min"
-    if seconds < _DAY_S:
-        hours, rest = divmod(seconds // _MINUTE_S, 60)
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
+    hours, minutes = divmod(round(seconds / _MINUTE_S), 60)
+    if not hours:
+        return f"{minutes} min"
+    if hours < _DAY_H:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days = round(seconds / _DAY_S)
     return f"{days} day{'s' * (days != 1)}"
