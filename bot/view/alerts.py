@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from bot.view.numbers import chance, day, price
+from bot.view.numbers import bare_price, chance, day, price
 from forecasting.types import Forecast
 from storage.alerts import Alert
 
@@ -38,7 +38,7 @@ def alert_post(lines: Sequence[str]) -> str:
 
 def alert_question(symbol: str, close: float) -> str:
     """HTML above the buttons of what a symbol can be watched for."""
-    example = f"/alert {escape(symbol)} {close:.4g}"
+    example = f"/alert {escape(symbol)} {bare_price(close, '').replace(',', '')}"
     return f"What should I watch <b>{escape(symbol)}</b> for? A price can be typed: <code>{example}</code>"
 
 
