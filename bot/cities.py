@@ -38,6 +38,11 @@ def at(latitude: float, longitude: float) -> str:
     return str(tzfpy.get_tz(longitude, latitude))
 
 
+def is_timezone(text: str) -> bool:
+    """Whether the text is the IANA name of a timezone that this machine has."""
+    return text in available_timezones()
+
+
 @cache
 def _places() -> tuple[tuple[str, Place], ...]:
     """Every known place under its folded name: zones, then cities by alphabet, then zones by their last name."""

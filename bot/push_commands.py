@@ -6,17 +6,20 @@ from datetime import time
 from typing import Final
 
 from bot.commands import UsageError
+from forecasting.prices.symbols import normalise
 from storage.alerts import AlertKind
 from storage.quiet import QuietHours
 from storage.subscriptions import When
 
 MOST_AT_ONCE: Final = 10
-_LONGEST_SYMBOL: Final = 20
 _LONGEST_PLACE: Final = 60
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])", re.ASCII)
+_NO_CLOCK: Final = re.compile(r"[0-9]{1,4}(?:[:.][0-9]*)?(?:am|pm)?", re.ASCII | re.IGNORECASE)
+"""What is meant as a time of day and is none: `830`, `8am`, `25:00`; no symbol looks like that."""
 _SPAN: Final = re.compile(r"\s*(\S+?)\s*(?:-|\u2013|to)\s*(\S+)\s*")
 _PERCENT: Final = re.compile(r"([0-9]{1,2})\s*%?", re.ASCII)
 _PRICE: Final = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{1,8})?)", re.ASCII)
+_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _BANDS: Final = {"80%": 0.8, "95%": 0.95}
 _SUBSCRIBE: Final = ("/subscribe AAPL", "/subscribe AAPL 08:30")
 _ALERT: Final = ("/alert AAPL", "/alert AAPL 95%", "/alert AAPL chance 60", "/alert AAPL 250")
@@ -26,7 +29,7 @@ _ALERT: Final = ("/alert AAPL", "/alert AAPL 95%", "/alert AAPL chance 60", "/al
 class Subscribe:
     """/subscribe SYMBOL ... [HH:MM | close | open]."""
 
-    symbols: tuple[str, ...]  # as typed; prices normalise them
+    symbols: tuple[str, ...]  # normalised
     when: When
 
 
@@ -34,7 +37,7 @@ class Subscribe:
 class Watch:
     """/alert SYMBOL with what to watch it for."""
 
-    symbol: str  # as typed; prices normalise it
+    symbol: str  # normalised
     kind: AlertKind
     level: float  # the band's probability, a chance (0..1), or a price
 
@@ -43,11 +46,13 @@ def parse_subscribe(text: str) -> Subscribe:
     """Read `/subscribe AAPL`, `/subscribe AAPL MSFT 08:30` or `/subscribe AAPL open`; after the close by default.
 
     Raises:
-        UsageError: there is no symbol, or one that cannot be, or too many.
+        InputError: there is no symbol, or one that cannot be, or too many, or a time that is none.
     """
     words = text.replace(",", " ").split()[1:]
     when = parse_when(words[-1]) if words else None
-    symbols = tuple(dict.fromkeys(_symbol(word, *_SUBSCRIBE) for word in (words[:-1] if when else words)))
+    if when is None and len(words) > 1 and _NO_CLOCK.fullmatch(words[-1]):
+        raise UsageError("A time looks like 08:30 or 17:00.", *_SUBSCRIBE)
+    symbols = tuple(dict.fromkeys(map(normalise, words[:-1] if when else words)))
     if not symbols:
         raise UsageError("Which symbol?", *_SUBSCRIBE)
     if len(symbols) > MOST_AT_ONCE:
@@ -66,9 +71,9 @@ def parse_symbols(text: str) -> tuple[str, ...]:
     """Read the symbols of `/unsubscribe AAPL MSFT`; there may be none.
 
     Raises:
-        UsageError: one of them cannot be a symbol.
+        InputError: one of them cannot be a symbol.
     """
-    return tuple(_symbol(word, "/unsubscribe AAPL") for word in text.replace(",", " ").split()[1:])
+    return tuple(dict.fromkeys(map(normalise, text.replace(",", " ").split()[1:])))
 
 
 def parse_quiet(text: str) -> QuietHours | None:
@@ -99,23 +104,34 @@ def parse_place(text: str) -> str:
     return place
 
 
+def parse_alert_id(text: str) -> int:
+    """Read which alert a button names: `12`.
+
+    Raises:
+        UsageError: it names none.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise UsageError("That button names no alert.", "/alerts")
+    return int(text)
+
+
 def parse_alert(text: str) -> Watch | str:
     """Read `/alert AAPL 95%`, `/alert AAPL chance 60`, `/alert AAPL 250`; of `/alert AAPL` the symbol alone.
 
     Raises:
-        UsageError: it is none of these.
+        InputError: it is none of these.
     """
     words = text.split()[1:]
     if not words:
         raise UsageError("Which symbol?", *_ALERT)
-    symbol = _symbol(words[0], *_ALERT)
+    symbol = normalise(words[0])
     return _watch(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
 
 
 def _watch(symbol: str, condition: str) -> Watch:
     """Read what follows the symbol."""
-    if condition in _BANDS:
-        return Watch(symbol, "band", _BANDS[condition])
+    if band := _BANDS.get(condition.replace(" ", "")):
+        return Watch(symbol, "band", band)
     share = _PERCENT.fullmatch(condition.removeprefix("chance").strip())
     if condition.startswith("chance") and share and int(share[1]) > 0:
         return Watch(symbol, "chance", int(share[1]) / 100)
@@ -129,11 +145,3 @@ def _clock(word: str) -> time | None:
     """Read a time of day."""
     found = _CLOCK.fullmatch(word)
     return time(int(found[1]), int(found[2])) if found else None
-
-
-def _symbol(word: str, *examples: str) -> str:
-    """Take a word as a symbol; a leading $ is how people quote them."""
-    symbol = word.removeprefix("$")
-    if not 0 < len(symbol) <= _LONGEST_SYMBOL:
-        raise UsageError("That is not a symbol.", *examples)
-    return symbol

@@ -1,6 +1,7 @@
 """/alert and /alerts: telling a chat when something happens."""
 
 import asyncio
+from html import escape
 from typing import Final
 
 from telegram import Message, Update
@@ -10,16 +11,17 @@ from bot.access import Visitor
 from bot.alert_rules import chance_of_rising
 from bot.context import Context, Services
 from bot.due import ready_at
+from bot.handlers.fan_message import unmodified_is_fine
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.moves import asked, pressed, spend, text_of, typing
-from bot.push_commands import Watch, parse_alert
+from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
+from bot.push_commands import Watch, parse_alert, parse_alert_id
 from bot.view.alerts import alert_list, alert_name, alert_question
 from bot.view.buttons import pattern
 from bot.view.push_keyboards import alert_keyboard, alerts_keyboard
 from forecasting.errors import LimitReached
 from forecasting.prices.calendars import next_sessions
 from forecasting.types import Forecast
-from storage.alerts import Alert, AlertKind
+from storage.alerts import Alert
 
 MOST_ALERTS: Final = 50
 
@@ -37,16 +39,8 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 async def alert(update: Update, context: Context) -> None:
     """Set an alert, or ask what a symbol should be watched for."""
     message, visitor = asked(update)
-    wanted = parse_alert(text_of(message))
     await require_settings_right(message, visitor, context)
-    async with typing(message):
-        symbol = wanted if isinstance(wanted, str) else wanted.symbol
-        forecast = await _forecast(symbol, visitor, context.services)
-    if isinstance(wanted, Watch):
-        await _set(message, wanted, forecast, context.services)
-        return
-    symbol = forecast.symbol
-    await message.reply_text(alert_question(symbol, forecast.close), reply_markup=alert_keyboard(symbol))
+    await _watch(message, visitor, parse_alert(text_of(message)), context)
 
 
 async def choose(update: Update, context: Context) -> None:
@@ -54,11 +48,8 @@ async def choose(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await query.answer()
-    symbol, kind, level = press.words
-    watched: AlertKind = "chance" if kind == "chance" else "band"
-    forecast = await _forecast(symbol, visitor, context.services)
-    await _set(message, Watch(symbol, watched, float(level)), forecast, context.services)
+    await _watch(message, visitor, parse_alert(f"/alert {press.text}"), context)
+    await acknowledge(query)
 
 
 async def list_alerts(update: Update, context: Context) -> None:
@@ -74,10 +65,23 @@ async def remove(update: Update, context: Context) -> None:
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
     alerts = context.services.push.alerts
-    await asyncio.to_thread(alerts.remove, visitor.chat_id, int(press.words[0]))
-    await query.answer("Removed.")
+    await asyncio.to_thread(alerts.remove, visitor.chat_id, parse_alert_id(press.text))
+    await acknowledge(query, "Removed.")
     own = await asyncio.to_thread(alerts.of_chat, visitor.chat_id)
-    await query.edit_message_text(alert_list(own), reply_markup=alerts_keyboard(own))
+    with unmodified_is_fine():
+        await query.edit_message_text(alert_list(own), reply_markup=alerts_keyboard(own))
+
+
+async def _watch(message: Message, visitor: Visitor, wanted: Watch | str, context: Context) -> None:
+    """Set an alert, or ask what to watch for."""
+    async with typing(message):
+        symbol = wanted if isinstance(wanted, str) else wanted.symbol
+        forecast = await _forecast(symbol, visitor, context.services)
+    if isinstance(wanted, Watch):
+        await _set(message, wanted, forecast, context.services)
+        return
+    symbol = forecast.symbol
+    await message.reply_text(alert_question(symbol, forecast.close), reply_markup=alert_keyboard(symbol))
 
 
 async def _forecast(symbol: str, visitor: Visitor, services: Services) -> Forecast:
@@ -104,4 +108,4 @@ async def _set(message: Message, wanted: Watch, forecast: Forecast, services: Se
         topic=topic_of(message),
     )
     await asyncio.to_thread(alerts.save, made)
-    await message.reply_text(f"🔔 {alert_name(made)}. I look after each close; /alerts lists them.")
+    await message.reply_text(f"🔔 {escape(alert_name(made))}. I look after each close; /alerts lists them.")

@@ -7,7 +7,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from bot.context import Context
-from bot.handlers.subscribe import reopen
+from bot.handlers.subscribe import reopen_closed
 from bot.moved_chats import move_chat
 
 BEFORE_THE_GATE = -2
@@ -41,19 +41,17 @@ async def moved(update: Update, context: Context) -> None:
 
 
 async def membership(update: Update, context: Context) -> None:
-    """Write no more to whoever blocked or removed the bot."""
+    """Write no more to whoever blocked or removed the bot, and again to whoever takes it back."""
     change = update.my_chat_member
-    if change and change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
+    if change is None:
+        return
+    if change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
         await asyncio.to_thread(context.services.chats.set_state, change.chat.id, "blocked")
+    else:
+        await asyncio.to_thread(reopen_closed, context.services, change.chat.id)
 
 
 async def restart(update: Update, context: Context) -> None:
     """Write again to a chat that had blocked the bot."""
     if update.effective_chat:
-        await asyncio.to_thread(_reopen_closed, context, update.effective_chat.id)
-
-
-def _reopen_closed(context: Context, chat_id: int) -> None:
-    chat = context.services.chats.get(chat_id)
-    if chat and chat.state == "blocked":
-        reopen(context.services, chat_id)
+        await asyncio.to_thread(reopen_closed, context.services, update.effective_chat.id)

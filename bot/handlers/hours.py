@@ -7,9 +7,10 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import cities
+from bot.commands import UsageError
 from bot.context import Context, Services
 from bot.handlers.group_rights import require_settings_right
-from bot.handlers.moves import asked, pressed, text_of, zone_of
+from bot.handlers.moves import acknowledge, asked, pressed, text_of, zone_of
 from bot.push_commands import parse_place, parse_quiet
 from bot.view.buttons import pattern
 from bot.view.push_keyboards import places_keyboard
@@ -50,8 +51,8 @@ async def choose_timezone(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await query.answer()
-    await _set_timezone(message, press.words[0], context.services)
+    await _set_timezone(message, press.text, context.services)
+    await acknowledge(query)
 
 
 async def located(update: Update, context: Context) -> None:
@@ -74,6 +75,13 @@ async def quiet(update: Update, context: Context) -> None:
 
 
 async def _set_timezone(message: Message, zone: str, services: Services) -> None:
+    """Keep a timezone that is one.
+
+    Raises:
+        UsageError: it is none; a button's text need not be ours, and one that cannot be read would stop the push.
+    """
+    if not cities.is_timezone(zone):
+        raise UsageError("I do not know that timezone.", "/timezone Munich")
     await asyncio.to_thread(_keep_timezone, services, message.chat_id, zone)
     await message.reply_text(timezone_text(ZoneInfo(zone), services.clock()))
 

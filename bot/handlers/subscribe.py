@@ -3,19 +3,22 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 from typing import Final
 
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access import Visitor
+from bot.commands import parse_symbol
 from bot.context import Context, Services
+from bot.handlers.fan_message import unmodified_is_fine
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.moves import asked, pressed, spend, text_of, typing, zone_of
-from bot.push_commands import Subscribe, parse_subscribe, parse_symbols, parse_when
+from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing, zone_of
+from bot.push_commands import Subscribe, parse_subscribe, parse_symbols
 from bot.view.buttons import pattern
 from bot.view.push_keyboards import subscribed_keyboard, unsubscribe_keyboard, when_keyboard
-from bot.view.subscriptions import subscribed_text, subscription_list
+from bot.view.subscriptions import subscribed_text, subscription_list, when_question
 from forecasting.errors import InputError, LimitReached
 from storage.subscriptions import Subscription
 
@@ -45,7 +48,8 @@ async def subscribe(update: Update, context: Context) -> None:
     await require_settings_right(message, visitor, context)
     async with typing(message):
         made = await _subscribe(message, visitor, wanted, context)
-    await _confirm(message, made, context.services)
+    keyboard = subscribed_keyboard(made[0].symbol) if len(made) == 1 else None
+    await message.reply_text(await _confirmation(made, context.services), reply_markup=keyboard)
 
 
 async def ask_when(update: Update, context: Context) -> None:
@@ -53,9 +57,9 @@ async def ask_when(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await query.answer()
-    symbol = press.words[0]
-    await message.reply_text(f"When should the forecast of {symbol} come?", reply_markup=when_keyboard(symbol))
+    await acknowledge(query)
+    symbol = parse_symbol(press.text, "/subscribe")
+    await message.reply_text(when_question(symbol), reply_markup=when_keyboard(symbol))
 
 
 async def choose_when(update: Update, context: Context) -> None:
@@ -63,11 +67,11 @@ async def choose_when(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    symbol, when = press.words[0], parse_when(press.words[1]) or "close"
-    made = await _subscribe(message, visitor, Subscribe((symbol,), when), context)
-    await query.answer("Subscribed.")
-    zone = await zone_of(context.services, visitor.chat_id)
-    await query.edit_message_text(subscribed_text(made, zone), reply_markup=subscribed_keyboard(symbol))
+    made = await _subscribe(message, visitor, parse_subscribe(f"/subscribe {press.text}"), context)
+    await acknowledge(query, "Subscribed.")
+    text = await _confirmation(made, context.services)
+    with unmodified_is_fine():
+        await query.edit_message_text(text, reply_markup=subscribed_keyboard(made[0].symbol))
 
 
 async def unsubscribe(update: Update, context: Context) -> None:
@@ -79,10 +83,10 @@ async def unsubscribe(update: Update, context: Context) -> None:
         await _show_list(message, visitor.chat_id, context.services)
         return
     subscriptions = context.services.push.subscriptions
-    stopped = [s.upper() for s in symbols if await asyncio.to_thread(subscriptions.remove, visitor.chat_id, s.upper())]
+    stopped = [s for s in symbols if await asyncio.to_thread(subscriptions.remove, visitor.chat_id, s)]
     if not stopped:
         raise InputError("This chat follows none of these.", "/subscriptions lists what it follows.")
-    await message.reply_text(f"Stopped: {', '.join(stopped)}.")
+    await message.reply_text(f"Stopped: {escape(', '.join(stopped))}.")
 
 
 async def press_unsubscribe(update: Update, context: Context) -> None:
@@ -91,10 +95,12 @@ async def press_unsubscribe(update: Update, context: Context) -> None:
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
     subscriptions = context.services.push.subscriptions
-    await asyncio.to_thread(subscriptions.remove, visitor.chat_id, press.words[0])
-    await query.answer(f"{press.words[0]} is no longer sent.")
+    symbol = parse_symbol(press.text, "/unsubscribe")
+    await asyncio.to_thread(subscriptions.remove, visitor.chat_id, symbol)
+    await acknowledge(query, f"{symbol} is no longer sent.")
     text, own = await _list(visitor.chat_id, context.services)
-    await query.edit_message_text(text, reply_markup=unsubscribe_keyboard(own))
+    with unmodified_is_fine():
+        await query.edit_message_text(text, reply_markup=unsubscribe_keyboard(own))
 
 
 async def list_subscriptions(update: Update, context: Context) -> None:
@@ -107,7 +113,7 @@ async def press_list(update: Update, context: Context) -> None:
     """The same, from a button."""
     query, _press = pressed(update)
     message, visitor = asked(update)
-    await query.answer()
+    await acknowledge(query)
     await _show_list(message, visitor.chat_id, context.services)
 
 
@@ -133,6 +139,13 @@ def reopen(services: Services, chat_id: int) -> None:
     services.chats.set_state(chat_id, "active")
 
 
+def reopen_closed(services: Services, chat_id: int) -> None:
+    """Write again to a chat that could not be written to, now that it shows it can; blocking."""
+    chat = services.chats.get(chat_id)
+    if chat and chat.state == "blocked":
+        reopen(services, chat_id)
+
+
 async def _subscribe(message: Message, visitor: Visitor, wanted: Subscribe, context: Context) -> Sequence[Subscription]:
     """Keep the subscriptions, once every symbol is known to have a forecast."""
     services, made = context.services, []
@@ -155,6 +168,7 @@ async def _subscribe(message: Message, visitor: Visitor, wanted: Subscribe, cont
 def _keep(services: Services, made: Sequence[Subscription]) -> Sequence[Subscription]:
     """Plan and store subscriptions of one chat; a known one keeps what it has sent already."""
     push = services.push
+    reopen_closed(services, made[0].chat_id)
     known = {one.symbol: one for one in push.subscriptions.of_chat(made[0].chat_id)}
     if len(known.keys() | {one.symbol for one in made}) > MOST_SYMBOLS:
         raise LimitReached(f"A chat can follow {MOST_SYMBOLS} symbols.", "Stop some with /unsubscribe first.")
@@ -164,10 +178,11 @@ def _keep(services: Services, made: Sequence[Subscription]) -> Sequence[Subscrip
     return planned
 
 
-async def _confirm(message: Message, made: Sequence[Subscription], services: Services) -> None:
-    zone = await zone_of(services, message.chat_id)
-    keyboard = subscribed_keyboard(made[0].symbol) if len(made) == 1 else None
-    await message.reply_text(subscribed_text(made, zone), reply_markup=keyboard)
+async def _confirmation(made: Sequence[Subscription], services: Services) -> str:
+    """What is sent from now on, or once the chat's pause ends."""
+    chat_id = made[0].chat_id
+    zone = await zone_of(services, chat_id)
+    return subscribed_text(made, zone, paused=await asyncio.to_thread(_is_paused, services, chat_id))
 
 
 async def _show_list(message: Message, chat_id: int, services: Services) -> None:
@@ -179,5 +194,11 @@ async def _list(chat_id: int, services: Services) -> tuple[str, Sequence[Subscri
     """The list's words, and what is on it."""
     own = await asyncio.to_thread(services.push.subscriptions.of_chat, chat_id)
     zone, quiet = await asyncio.to_thread(services.push.wishes.hours, chat_id)
-    chat = await asyncio.to_thread(services.chats.get, chat_id)
-    return subscription_list(own, zone, quiet, paused=bool(chat and chat.state == "paused")), own
+    paused = await asyncio.to_thread(_is_paused, services, chat_id)
+    return subscription_list(own, zone, quiet, paused=paused), own
+
+
+def _is_paused(services: Services, chat_id: int) -> bool:
+    """Whether nothing is sent to a chat until its people say /resume."""
+    chat = services.chats.get(chat_id)
+    return chat is not None and chat.state == "paused"

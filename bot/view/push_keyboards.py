@@ -12,7 +12,8 @@ from storage.alerts import Alert
 from storage.subscriptions import Subscription
 
 HOURS: Final = ("07:00", "08:00", "18:00", "22:00")
-CHANCES: Final = ("0.4", "0.6")
+_BANDS: Final = ("80%", "95%")
+_CHANCES: Final = ("40", "60")
 _IN_A_ROW: Final = 3
 _LONGEST_LABEL: Final = 60
 
@@ -56,8 +57,8 @@ def places_keyboard(places: Sequence[Place]) -> InlineKeyboardMarkup:
 
 def alert_keyboard(symbol: str) -> InlineKeyboardMarkup:
     """What a symbol may be watched for; a price has to be typed."""
-    bands = [button(f"Leaves the {band} band", "alert", symbol, "band", level) for band, level in _BANDS]
-    chances = [button(f"Chance crosses {float(level):.0%}", "alert", symbol, "chance", level) for level in CHANCES]
+    bands = [button(f"Leaves the {band} band", "alert", symbol, band) for band in _BANDS]
+    chances = [button(f"Chance crosses {level}%", "alert", symbol, "chance", level) for level in _CHANCES]
     return InlineKeyboardMarkup([bands, chances])
 
 
@@ -65,9 +66,6 @@ def alerts_keyboard(alerts: Sequence[Alert]) -> InlineKeyboardMarkup | None:
     """One button an alert that removes it."""
     rows = [[button(f"Remove {alert_name(alert)}"[:_LONGEST_LABEL], "unalert", str(alert.id))] for alert in alerts]
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-_BANDS: Final = (("80%", "0.8"), ("95%", "0.95"))
 
 
 def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:

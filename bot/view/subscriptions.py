@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from itertools import groupby
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.view.numbers import moment
 from storage.quiet import QuietHours
 from storage.subscriptions import Subscription, When
+
+_PAUSED: Final = "<b>Paused</b>: nothing is sent to this chat until /resume."
 
 
 def when_words(when: When) -> str:
@@ -18,11 +21,17 @@ def when_words(when: When) -> str:
     return "before every open" if when == "open" else f"at {when:%H:%M} after every session"
 
 
-def subscribed_text(made: Sequence[Subscription], zone: ZoneInfo) -> str:
+def when_question(symbol: str) -> str:
+    """HTML above the buttons of when a symbol's forecast may come."""
+    return f"When should the forecast of <b>{escape(symbol)}</b> come?"
+
+
+def subscribed_text(made: Sequence[Subscription], zone: ZoneInfo, *, paused: bool) -> str:
     """HTML that confirms new subscriptions."""
     symbols = ", ".join(f"<b>{escape(one.symbol)}</b>" for one in made)
     when, soonest = made[0].when, min(one.next_due_at for one in made)
-    return f"{symbols}: a forecast {when_words(when)}, first on {moment(soonest, zone)}."
+    text = f"{symbols}: a forecast {when_words(when)}, first on {moment(soonest, zone)}."
+    return f"{text}\n{_PAUSED}" if paused else text
 
 
 def subscription_list(own: Sequence[Subscription], zone: ZoneInfo, quiet: QuietHours | None, *, paused: bool) -> str:
@@ -37,7 +46,7 @@ def subscription_list(own: Sequence[Subscription], zone: ZoneInfo, quiet: QuietH
     ]
     notes = [f"Timezone {escape(zone.key)} (/timezone), {quiet_words(quiet)} (/quiet)."]
     if paused:
-        notes.insert(0, "<b>Paused</b>: nothing is sent until /resume.")
+        notes.insert(0, _PAUSED)
     return "\n".join(("<b>Sent to this chat</b>", *lines, "", *notes))
 
 

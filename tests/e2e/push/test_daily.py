@@ -207,7 +207,7 @@ BAD_INPUT = {
     "/subscribe": "Which symbol?",
     "/subscribe NOPE": "No price source knows NOPE.",
     "/subscribe YOUNG": "a forecast needs",
-    "/subscribe " + "A" * 4000: "not a symbol",
+    "/subscribe " + "A" * 4000: "is not a symbol",
     "/unsubscribe AAPL": "follows none",
     "/quiet": "From when to when",
     "/quiet 25:00-26:00": "From when to when",

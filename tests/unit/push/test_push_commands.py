@@ -13,12 +13,14 @@ from bot.push_commands import (
     Subscribe,
     Watch,
     parse_alert,
+    parse_alert_id,
     parse_place,
     parse_quiet,
     parse_subscribe,
     parse_symbols,
     parse_when,
 )
+from forecasting.errors import InputError
 from storage.quiet import QuietHours
 
 
@@ -26,9 +28,9 @@ from storage.quiet import QuietHours
     ("text", "expected"),
     [
         ("/subscribe AAPL", Subscribe(("AAPL",), "close")),
-        ("/subscribe@bot $AAPL, msft  8:05", Subscribe(("AAPL", "msft"), time(8, 5))),
+        ("/subscribe@bot $AAPL, msft  8:05", Subscribe(("AAPL", "MSFT"), time(8, 5))),
         ("/subscribe AAPL open", Subscribe(("AAPL",), "open")),
-        ("/subscribe AAPL AAPL 22.30", Subscribe(("AAPL",), time(22, 30))),
+        ("/subscribe AAPL aapl 22.30", Subscribe(("AAPL",), time(22, 30))),
     ],
 )
 def test_subscribe(text: str, expected: Subscribe) -> None:
@@ -37,7 +39,10 @@ def test_subscribe(text: str, expected: Subscribe) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["/subscribe", "/subscribe 08:30", "/subscribe " + "A" * 50, "/subscribe" + " A1" * 4 + " B C D E F G H I J K"],
+    [
+        *("/subscribe", "/subscribe 08:30", "/subscribe" + " A1" * 4 + " B C D E F G H I J K"),
+        *("/subscribe AAPL 830", "/subscribe AAPL 8am", "/subscribe AAPL 25:00", "/subscribe AAPL 8:3"),
+    ],
 )
 def test_what_is_no_subscription_says_what_to_type(text: str) -> None:
     with pytest.raises(UsageError, match="/subscribe AAPL"):
@@ -61,7 +66,7 @@ def test_what_are_no_quiet_hours(text: str) -> None:
     [
         ("/alert AAPL", "AAPL"),
         ("/alert AAPL 80%", Watch("AAPL", "band", 0.8)),
-        ("/alert AAPL 95%", Watch("AAPL", "band", 0.95)),
+        ("/alert aapl 95 %", Watch("AAPL", "band", 0.95)),
         ("/alert AAPL chance 60", Watch("AAPL", "chance", 0.6)),
         ("/alert AAPL chance 5%", Watch("AAPL", "chance", 0.05)),
         ("/alert AAPL $1,250.50", Watch("AAPL", "price", 1250.5)),
@@ -81,8 +86,8 @@ def test_what_is_no_alert(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_whatever_is_typed_is_read_or_answered(text: str) -> None:
-    for command in (parse_subscribe, parse_quiet, parse_alert, parse_place, parse_symbols):
-        with suppress(UsageError):  # any other error would be ours
+    for command in (parse_subscribe, parse_quiet, parse_alert, parse_alert_id, parse_place, parse_symbols):
+        with suppress(InputError):  # any other error would be ours
             command(f"/x {text}")
 
 
