@@ -1,6 +1,5 @@
 """The health page for whoever watches the bot: `GET /health` on OPS_PORT."""
 
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -9,7 +8,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
 from bot.context import Services
-from forecasting.errors import SettingsError
+from bot.sockets import listening_socket
 
 
 class HealthHandler(RequestHandler):
@@ -43,12 +42,7 @@ async def serve_health(services: Services) -> AsyncIterator[None]:
     if port is None:
         yield
         return
-    try:
-        listening = socket.create_server(("", port))
-    except OSError:
-        what = f"OPS_PORT: port {port} is in use."
-        raise SettingsError(what, "Set another one.") from None
-    listening.setblocking(False)  # noqa: FBT003 - the socket module's own signature
+    listening = listening_socket("OPS_PORT", port)
     server = HTTPServer(Application([("/health", HealthHandler, {"services": services})], log_function=lambda _: None))
     server.add_sockets([listening])
     try:

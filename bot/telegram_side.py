@@ -1,6 +1,7 @@
 """The side that faces Telegram: our bot, every handler, and how updates come in."""
 
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final, cast
@@ -29,6 +30,7 @@ from bot.handlers import (
     subscribe,
 )
 from bot.settings import Settings
+from bot.sockets import listening_socket
 
 UPDATES: Final = (
     Update.MESSAGE,
@@ -96,6 +98,7 @@ async def listening(application: TelegramApplication, settings: Settings) -> Asy
 
     Raises:
         TelegramError: Telegram cannot be reached, or refuses the webhook.
+        SettingsError: the webhook's port is taken.
     """
     updater = cast("Updater", application.updater)  # the builder gives one unless it is told not to
     await application.start()
@@ -114,13 +117,14 @@ async def _start_polling(updater: Updater) -> None:
 
 
 async def _start_webhook(updater: Updater, settings: Settings) -> None:
+    """Listen for Telegram; a secret is made up where none is set, for without one anybody could speak in its name."""
+    chosen = settings.webhook_secret.get_secret_value() if settings.webhook_secret else secrets.token_urlsafe()
     await updater.start_webhook(
-        "0.0.0.0",  # noqa: S104 - a proxy in front of it, or another container, has to reach it
-        settings.webhook_port,
-        WEBHOOK_PATH,
+        url_path=WEBHOOK_PATH,
         webhook_url=f"{str(settings.webhook_url).rstrip('/')}/{WEBHOOK_PATH}",
         allowed_updates=UPDATES,
-        secret_token=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
+        secret_token=chosen,
+        unix=listening_socket("WEBHOOK_PORT", settings.webhook_port),  # any listening socket will do there
     )
 
 
