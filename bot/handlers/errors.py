@@ -7,16 +7,21 @@ from html import escape, unescape
 from typing import Final
 
 from telegram import InlineKeyboardMarkup, Message, Update
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.context import Context
-from bot.handlers.moves import zone_of
+from bot.handlers.moves import acknowledge, zone_of
 from bot.view.keyboards import matches_keyboard
 from bot.view.numbers import duration, moment
-from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, UnknownSymbol
+from bot.view.texts import GONE_MESSAGE, MOVED_GROUP
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
 
 _ALERT_LENGTH: Final = 200
 """Bot API, answerCallbackQuery.text: 0-200 characters."""
+_UNCHANGED: Final = "not modified"
+"""How Telegram refuses an edit that changes nothing: the second tap of two."""
+_GONE: Final = ("to edit not found", "can't be edited", "message_id_invalid")
+"""How Telegram refuses to edit a message that was deleted, or is not ours."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +31,13 @@ async def report(update: object, context: Context) -> None:
     error = context.error
     if error is None or isinstance(error, (Forbidden, TimedOut)):
         _log.info("an answer could not be delivered: %s", error)
+        return
+    if isinstance(error, BadRequest) and _UNCHANGED in error.message.lower():
+        if isinstance(update, Update) and update.callback_query:
+            await acknowledge(update.callback_query)
+        return
+    if isinstance(error, ChatMigrated):
+        await _tell_moved(error.new_chat_id, context)
         return
     sentence = await _sentence(error, update, context)
     if isinstance(update, Update):
@@ -40,13 +52,21 @@ async def _sentence(error: Exception, update: object, context: Context) -> str:
         zone = await zone_of(services, chat.id if chat else 0)
         wait = duration(error.retry_at - services.clock())
         return f"{escape(error.what)} Next try in {wait} ({moment(error.retry_at, zone)})."
-    if isinstance(error, FanchartError):
+    if isinstance(error, FanchartError) and not isinstance(error, StorageError):
         return escape(str(error))
+    if isinstance(error, BadRequest) and any(mark in error.message.lower() for mark in _GONE):
+        return GONE_MESSAGE
     reference = secrets.token_hex(3)
     _log.error("unexpected error %s", reference, exc_info=error)
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
         return f"Telegram and I had trouble talking; please try again (reference {reference})."
     return f"Something went wrong on my side; please try again. If it stays, tell an admin this: {reference}."
+
+
+async def _tell_moved(new_id: int, context: Context) -> None:
+    """Ask for the question again where its group is now: the answer went to a chat that became a supergroup."""
+    with suppress(TelegramError):
+        await context.bot.send_message(new_id, MOVED_GROUP)
 
 
 def _keyboard(error: Exception) -> InlineKeyboardMarkup | None:

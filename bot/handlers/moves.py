@@ -91,6 +91,9 @@ def pressed(update: Update) -> tuple[CallbackQuery, Press]:
 
 
 async def acknowledge(query: CallbackQuery, words: str = "") -> None:
-    """End the waiting sign on a pressed button, which is worth nothing any more when it took too long."""
+    """End the waiting sign on a pressed button, which is worth nothing any more when it took too long.
+
+    Without words none are sent: where python-telegram-bot has defaults, it makes "[]" of an empty text.
+    """
     with suppress(BadRequest):
-        await query.answer(words)
+        await query.answer(words or None)

@@ -22,7 +22,7 @@ HELP: Final = (
     "/model AAPL · which model answers, and why\n"
     "<b>Every day</b>\n"
     "/subscribe AAPL · also <code>/subscribe AAPL 08:30</code>\n"
-    "/subscriptions · /unsubscribe · /alert AAPL · /pause · /resume\n"
+    "/subscriptions · /unsubscribe · /alert AAPL · /alerts · /pause · /resume\n"
     "/timezone · /quiet 22:00-07:00\n"
     "<b>Train</b>\n"
     "/train AAPL · /jobs · /cancel 12\n"
@@ -45,7 +45,8 @@ PRIVACY: Final = (
 
 HINT: Final = "I answer to commands: try /predict AAPL, or just <code>$AAPL</code>. /help lists them all."
 STALE_BUTTON: Final = "That button is from an older version of me. Please send the command again."
-GONE_MESSAGE: Final = "That message is too old for me to change. Please send the command again."
+GONE_MESSAGE: Final = "I cannot change that message any more. Please send the command again."
+MOVED_GROUP: Final = "This group has just become a supergroup, and everything came along. Please ask again."
 
 COMMANDS: Final = (
     BotCommand("predict", "Fan chart of a symbol: /predict AAPL 10"),
@@ -55,6 +56,7 @@ COMMANDS: Final = (
     BotCommand("subscriptions", "What is sent to this chat, and when"),
     BotCommand("unsubscribe", "Stop one"),
     BotCommand("alert", "Tell me when a price leaves its range"),
+    BotCommand("alerts", "What I watch for here"),
     BotCommand("record", "How published forecasts did"),
     BotCommand("model", "Which model answers for a symbol"),
     BotCommand("train", "Train a symbol's own model"),
