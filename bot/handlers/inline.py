@@ -1,6 +1,7 @@
 """Inline mode: `@bot AAPL` in any chat offers the forecast of what was typed."""
 
 import asyncio
+from html import escape
 from typing import Final
 from uuid import uuid4
 
@@ -43,9 +44,9 @@ async def _results(update: Update, text: str, context: Context) -> list[InlineQu
     try:
         return [await _forecast(update, text, context)]
     except UnknownSymbol as error:
-        return [_suggestion(match) for match in error.matches] or [_article("No such symbol", str(error), str(error))]
+        return [_suggestion(match) for match in error.matches] or [_reason("No such symbol", error)]
     except FanchartError as error:
-        return [_article("Not yet", str(error), str(error))]
+        return [_reason("Not yet", error)]
 
 
 async def _forecast(update: Update, text: str, context: Context) -> InlineQueryResult:
@@ -71,8 +72,14 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
 
 def _suggestion(match: SymbolMatch) -> InlineQueryResult:
     """A near match; choosing it asks for it."""
-    return _article(match.symbol, match.name, f"${match.symbol}")
+    return _article(match.symbol, match.name, escape(f"${match.symbol}"))
+
+
+def _reason(title: str, error: FanchartError) -> InlineQueryResult:
+    """Why there is no forecast of what was typed."""
+    return _article(title, str(error), escape(str(error)))
 
 
 def _article(title: str, words: str, message: str) -> InlineQueryResult:
+    """A line to choose: title and words as they are, and the HTML that is sent when it is chosen."""
     return InlineQueryResultArticle(uuid4().hex, title, InputTextMessageContent(message), description=words)
