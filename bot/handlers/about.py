@@ -22,7 +22,7 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 def last_handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
     """For what no other handler knows; to be added after all others."""
     return (
-        MessageHandler(filters.ChatType.PRIVATE & (filters.TEXT | filters.COMMAND), hint),
+        MessageHandler(filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT, hint),
         CallbackQueryHandler(stale_button),
     )
 

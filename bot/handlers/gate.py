@@ -39,7 +39,7 @@ async def check(update: Update, context: Context) -> None:
         if update.effective_chat and update.effective_user:
             await asyncio.to_thread(_remember, services, update.effective_chat, update.effective_user)
         return
-    await _refuse(update, refusal(visitor, services.settings.admins))
+    await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
     raise ApplicationHandlerStop
 
 
@@ -60,15 +60,22 @@ def _moved(message: Message | None) -> tuple[int, int] | None:
     return None
 
 
-async def _refuse(update: Update, sentence: str) -> None:
-    """Say it once, where it was asked: in answer to a command, a press or a private word, not to a group's chatter."""
+async def _refuse(update: Update, sentence: str, our_name: str) -> None:
+    """Say it where it was asked: in answer to a command, a press or a private word, not to a group's chatter."""
     message = update.effective_message
     if update.callback_query:
         await update.callback_query.answer("This bot is private: you may not use it here.", show_alert=True)
     elif update.inline_query:
         await update.inline_query.answer([], cache_time=0, is_personal=True)
-    elif message and message.text and (message.text.startswith("/") or message.chat.type == TelegramChat.PRIVATE):
+    elif message and (message.chat.type == TelegramChat.PRIVATE or _is_command(message.text or "", our_name)):
         await message.reply_text(sentence)
+
+
+def _is_command(text: str, our_name: str) -> bool:
+    """Whether a text is a command, and not one for another bot (`/weather@other_bot`)."""
+    command = text.split(maxsplit=1)[0] if text.strip() else ""
+    _, named, name = command.partition("@")
+    return command.startswith("/") and (not named or name.lower() == our_name.lower())
 
 
 def _remember(services: Services, chat: TelegramChat, user: User) -> None:

@@ -15,8 +15,8 @@ from bot.handlers.training import begin_training, follow, with_job
 from bot.view.buttons import pattern
 from bot.view.numbers import day
 
-CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+\S+)?\s*$")
-"""A message that is nothing but `$AAPL`, or `$AAPL 10`."""
+CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+[0-9]+)?\s*$")
+"""A message that is nothing but `$AAPL`, or `$AAPL 10`; "$AAPL to the moon" is talk among people."""
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
