@@ -9,6 +9,7 @@ from telegram.ext import BaseHandler, CommandHandler
 from bot.commands import parse_chat_id
 from bot.context import Context
 from bot.handlers.moves import asked, text_of
+from forecasting.errors import InputError
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -31,10 +32,17 @@ async def deny(update: Update, context: Context) -> None:
 
 
 async def _say(update: Update, context: Context, standing: Literal["allowed", "denied"]) -> int:
-    """Remember what an admin says about a chat."""
+    """Remember what an admin says about a chat.
+
+    Raises:
+        AccessDenied: somebody else says it.
+        InputError: that is no chat's id, or the one of an admin, whom nothing denies.
+    """
     message, visitor = asked(update)
     services = context.services
     services.access.require_admin(visitor)
     chat_id = parse_chat_id(text_of(message), "/allow" if standing == "allowed" else "/deny")
+    if standing == "denied" and services.access.is_admin(chat_id):
+        raise InputError("The bot's admins are always served.", "To change that, take the id out of ADMINS.")
     await asyncio.to_thread(services.chats.say, chat_id, standing, visitor.user_id, services.clock())
     return chat_id

@@ -74,6 +74,7 @@ async def _require_group_admin(chat: Chat, visitor: Visitor) -> None:
 def _export(services: Services, visitor: Visitor) -> dict[str, object]:
     kept: dict[str, object] = {table.table: table.rows for table in services.chats.export(visitor.chat_id)}
     kept["usage"] = services.usage.export(visitor.user_id)
+    kept["used in chats"] = services.chats.memberships(visitor.user_id)
     kept["jobs"] = [
         f"{job.id} {job.kind} {job.symbol} {job.state}" for job in services.job_store.export(visitor.user_id)
     ]
