@@ -5,12 +5,14 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 from forecasting.errors import FanchartError
 from forecasting.types import Job
 
 RETELL_EVERY_S: Final = 3.0
+TRIES: Final = 6
+"""How often a message is retold while the network fails, each time after twice as long: a minute and a half in all."""
 Place = tuple[int, int]
 """A message: its chat's id and its own."""
 Retell = Callable[[Job], Awaitable[None]]
@@ -51,10 +53,25 @@ class JobWatch:
         try:
             async for job in self._watch(told.id):
                 if job != told:
-                    await retell(job)
+                    await self._tell(job, retell)
                     await asyncio.sleep(self._every_s)
         except (TelegramError, FanchartError) as error:  # the message is gone, or nobody may write there
             _log.info("message %s of chat %s is retold no more: %s", place[1], place[0], error)
+
+    async def _tell(self, job: Job, retell: Retell) -> None:
+        """Retell, also where the network fails for a while: an end that nobody is told looks like a training for ever.
+
+        Raises:
+            TelegramError: the message cannot be retold.
+        """
+        for doubled in range(TRIES - 1):
+            try:
+                return await retell(job)
+            except BadRequest:  # a kind of network error to python-telegram-bot, and for good
+                raise
+            except NetworkError:
+                await asyncio.sleep(self._every_s * 2**doubled)
+        return await retell(job)
 
     def _ended(self, place: Place, task: asyncio.Task[None]) -> None:
         """Let go of a task; one that died of something unforeseen is a bug that has to be seen."""

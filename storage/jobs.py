@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlite_utils
 
-from forecasting.types import Job, Progress
+from forecasting.types import Job, JobKind, Progress
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations
@@ -80,6 +80,13 @@ class SqliteJobStore:
         """The newest jobs of any state, newest first."""
         rows = self._database.rows("select * from jobs order by id desc limit ?", [limit])
         return tuple(_job(row) for row in rows)
+
+    def latest(self, kind: JobKind, symbol: str) -> Job | None:
+        """The newest job of a kind for a symbol, or None."""
+        row = self._database.row(
+            "select * from jobs where kind = ? and symbol = ? order by id desc limit 1", [kind, symbol]
+        )
+        return _job(row) if row else None
 
     def export(self, user_id: int) -> tuple[Job, ...]:
         """Every job that a person asked for, oldest first, for /mydata."""

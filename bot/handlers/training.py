@@ -3,14 +3,20 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from bot.access import Visitor
 from bot.context import Bot, Services
 from bot.handlers.fan_message import Fan, retell_fan, turn_fan
 from bot.job_watch import Place
 from bot.view.training import training_line
-from forecasting.errors import QueueFull
+from forecasting.errors import FanchartError, QueueFull
+from forecasting.service import Answer
 from forecasting.types import Forecast, Job
+
+REST: Final = timedelta(days=1)
+"""A training that failed or was stopped does not begin again by itself before this; /train begins it at once."""
 
 
 async def begin_training(services: Services, visitor: Visitor, forecast: Forecast) -> Job | None:
@@ -18,11 +24,21 @@ async def begin_training(services: Services, visitor: Visitor, forecast: Forecas
 
     Who asks for the same symbol meanwhile joins the same job. A full queue is no reason not to show a forecast.
     """
-    if not await asyncio.to_thread(services.forecasts.wants_training, forecast.symbol):
+    if not await asyncio.to_thread(_is_due, services, forecast.symbol):
         return None
     with suppress(QueueFull):
         return await services.jobs.submit("train", forecast.symbol, visitor.user_id)
     return None
+
+
+def _is_due(services: Services, symbol: str) -> bool:
+    """Whether a training would begin by itself; blocking."""
+    if not services.forecasts.wants_training(symbol):
+        return False
+    last = services.job_store.latest("train", symbol)
+    if last is None or last.state not in {"failed", "cancelled"} or last.ended_at is None:
+        return True
+    return services.clock() - last.ended_at >= REST
 
 
 def with_job(services: Services, fan: Fan, job: Job | None) -> Fan:
@@ -41,11 +57,18 @@ def follow(services: Services, bot: Bot, place: Place, fan: Fan, job: Job | None
 
     async def retell(moved: Job) -> None:
         told = with_job(services, fan, moved)
-        if moved.state == "done":
-            answer = await asyncio.to_thread(services.forecasts.predict, fan.answer.forecast.symbol)
-            if answer.forecast.model != fan.answer.forecast.model:
-                await turn_fan(services, bot, place, replace(told, answer=answer))
-                return
-        await retell_fan(bot, place, told)
+        answer = await _answer_of_promoted(services, fan) if moved.state == "done" else None
+        if answer:
+            await turn_fan(services, bot, place, replace(told, answer=answer))
+        else:
+            await retell_fan(bot, place, told)
 
     services.job_watch.follow(job, place, retell)
+
+
+async def _answer_of_promoted(services: Services, fan: Fan) -> Answer | None:
+    """What the model that was promoted since says; None where the old one still answers, or nobody can just now."""
+    with suppress(FanchartError):
+        answer = await asyncio.to_thread(services.forecasts.predict, fan.answer.forecast.symbol)
+        return answer if answer.forecast.model != fan.answer.forecast.model else None
+    return None

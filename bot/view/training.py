@@ -1,9 +1,14 @@
 """One line on a symbol's own model: queued, training, promoted or not, and why."""
 
 from html import escape
+from textwrap import shorten
+from typing import Final
 
 from bot.view.numbers import percent
 from forecasting.types import Job, ModelRecord, Progress
+
+_LONGEST_REASON: Final = 140
+"""Of a job's message where it stands among others: in a caption (1024) or a list of 20 jobs (4096)."""
 
 
 def training_line(job: Job, waiting_before: int = 0) -> str:
@@ -16,13 +21,15 @@ def training_line(job: Job, waiting_before: int = 0) -> str:
     if job.state == "cancelled":
         return "Its own model: training was cancelled."
     if job.state == "failed":
-        return f"Its own model: training did not end well, the answer above stands. {escape(job.message)}".strip()
-    return f"Its own model: {escape(job.message)}"
+        reason = escape(_short(job.message))
+        return f"Its own model: training did not end well, the answer above stands. {reason}".strip()
+    return f"Its own model: {escape(_short(job.message))}"
 
 
 def training_text(job: Job, waiting_before: int = 0) -> str:
     """HTML of the message that answers /train and /tune, as the job moves."""
-    return f"{job_line(job)}{f' ({waiting_before} before it)' if job.state == 'queued' and waiting_before else ''}"
+    before = f" ({waiting_before} before it)" if job.state == "queued" and waiting_before else ""
+    return f"{_job_line(job, _state_words(job))}{before}"
 
 
 def progress_text(progress: Progress) -> str:
@@ -34,10 +41,24 @@ def progress_text(progress: Progress) -> str:
 
 def job_line(job: Job) -> str:
     """HTML of one job in the list of /jobs."""
+    return _job_line(job, _short(_state_words(job)))
+
+
+def _job_line(job: Job, how: str) -> str:
+    """Number, kind and symbol of a job, and how it is."""
     what = {"train": "train", "pool": "train on all symbols", "tune": "tune"}[job.kind]
-    how = progress_text(job.progress) if job.state == "running" else job.message or job.state
     title = f"<b>#{job.id}</b> {what} {escape(job.symbol)}".rstrip()
     return f"{title}: {escape(how)}"
+
+
+def _state_words(job: Job) -> str:
+    """How a job is, or how it ended."""
+    return progress_text(job.progress) if job.state == "running" else job.message or job.state
+
+
+def _short(reason: str) -> str:
+    """A reason that fits among others."""
+    return shorten(reason, _LONGEST_REASON, placeholder=" …")
 
 
 def gate_line(record: ModelRecord) -> str:
