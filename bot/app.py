@@ -39,8 +39,9 @@ from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
 from storage.usage import UsageStore
 
-THREADS: Final = 32
-"""For what blocks (prices, SQLite, drawing): most of them wait for the network while Yahoo is slow."""
+THREADS: Final = 288
+"""For what blocks (prices, SQLite, drawing): python-telegram-bot handles 256 updates at a time, and while Yahoo hangs
+each of them may wait on a thread of its own; the next question still finds a free one."""
 
 
 def utc_now() -> datetime:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, Person, Topic
+from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, Person, Topic, server_error
 from forecasting.errors import JobFailed
 from forecasting.types import Progress
 from tests.e2e.bot.sources import HangingSource
@@ -85,6 +85,25 @@ async def test_others_are_answered_while_a_source_hangs(tmp_path: Path) -> None:
         assert "Ask" in (await hung.next(ADA)).text
         slow.release.set()
         assert (await hung.next(BEN)).photo
+
+
+async def test_a_crowd_that_waits_for_a_hanging_source_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    slow = HangingSource("SLOW", price_history("AAPL"))
+    async with stage(tmp_path, sources=(slow,)) as hung:
+        for number in range(60):
+            hung.say(f"/predict SLOW{number}", BEN)
+        await asyncio.to_thread(slow.asked.wait, 10)
+        assert "Ask" in (await hung.ask("/help", ADA)).text
+        slow.release.set()
+
+
+async def test_an_end_that_the_network_loses_is_told_again(on_stage: Stage) -> None:
+    answer = await on_stage.ask("/predict AAPL")
+    training = await asyncio.to_thread(on_stage.workers.training, 0)
+    await on_stage.changed(answer, "starting")
+    on_stage.chat.faults.plan(server_error(), method="editMessageCaption", times=2)
+    training.reject()
+    await on_stage.changed(answer, "It did not beat the active model.")
 
 
 async def test_typing_is_shown_while_a_source_takes_its_time(tmp_path: Path) -> None:
