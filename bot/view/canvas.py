@@ -61,6 +61,14 @@ class Sheet:
         return encoded.getvalue()
 
 
+def shrink(text: Text, most: float) -> None:
+    """Make a text smaller where it is wider than a share of the sheet, so that all of it can be read."""
+    figure = text.get_figure(root=True)
+    width = text.get_window_extent().width / figure.bbox.width if figure else 0
+    if width > most:
+        text.set_fontsize(float(text.get_fontsize()) * most / width)
+
+
 def lettering(style: dict[str, Any]) -> dict[str, Any]:
     """The keywords of every text: our own font (never the host's), and no dollar sign read as a formula."""
     bold = style.pop("bold", False)

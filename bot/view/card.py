@@ -9,7 +9,7 @@ from typing import Final
 from PIL import Image
 
 from bot.view import theme
-from bot.view.canvas import Sheet, plain
+from bot.view.canvas import Sheet, shrink
 from bot.view.fan import Scale, draw_fan
 from bot.view.names import source_name
 from bot.view.numbers import bare_price, day, percent, price
@@ -22,7 +22,7 @@ _HEAD_IN: Final = 0.9
 _FOOT_IN: Final = 0.6
 _PAST: Final = 30
 _THINNER: Final = 0.7
-_LONGEST_SYMBOL: Final = 10
+_SYMBOL_WIDTH: Final = 0.24
 _COLOURS: Final = 256
 
 
@@ -32,7 +32,7 @@ def strip(forecast: Forecast, horizon: int) -> bytes:
     currency, median = forecast.currency, forecast.median(horizon)
     lower, upper = forecast.band(horizon, 0.8)
     right = {"va": "center", "ha": "right"}
-    sheet.write(0.03, 0.66, _short(forecast.symbol), 30, bold=True, va="center")
+    shrink(sheet.write(0.03, 0.66, forecast.symbol, 30, bold=True, va="center"), _SYMBOL_WIDTH)
     sheet.write(0.03, 0.29, price(forecast.close, currency), 22, color=theme.MUTED, va="center")
     _draw(sheet, forecast, horizon)
     sheet.write(0.97, 0.66, bare_price(median, currency), 28, bold=True, color=theme.MEDIAN, **right)
@@ -95,9 +95,3 @@ def _foot(data: str) -> bytes:
     sheet.write(0.03, 0.5, data, 18, color=theme.MUTED, va="center")
     sheet.write(0.97, 0.5, "Fanchart · not advice", 18, color=theme.MUTED, va="center", ha="right")
     return sheet.png()
-
-
-def _short(symbol: str) -> str:
-    """A symbol that fits its column."""
-    shown = plain(symbol)
-    return shown if len(shown) <= _LONGEST_SYMBOL else f"{shown[: _LONGEST_SYMBOL - 1]}…"

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.view import theme
-from bot.view.canvas import Sheet, lettering, plain
+from bot.view.canvas import Sheet, lettering, plain, shrink
 from bot.view.fan import Scale, draw_fan, watermark
 from bot.view.names import company, source_name
 from bot.view.numbers import chance, day, percent, price
@@ -18,6 +18,7 @@ from forecasting.types import Forecast
 _TALL: Final = 0.66
 _LOW: Final = 0.27
 _NAME_LENGTH: Final = 20
+_TITLE_WIDTH: Final = 0.45
 _PAST: Final = 20
 """Sessions behind: as many as may lie ahead, since here the fans are the matter."""
 
@@ -39,7 +40,7 @@ def compare_chart(forecasts: Sequence[Forecast], horizon: int) -> bytes:
     foot = f"{horizon} sessions ahead · data to {day(newest)}"
     sheet.write(0.025, 0.03, foot, theme.SIZES.footer, color=theme.MUTED, va="center")
     sheet.write(0.975, 0.03, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
-    watermark(sheet, forecasts[0])
+    watermark(sheet, *forecasts)
     return sheet.png()
 
 
@@ -84,7 +85,8 @@ def _places(count: int) -> list[tuple[float, float, float, float]]:
 def _finish(sheet: Sheet, axes: Axes, forecast: Forecast) -> None:
     """Title, percentages and the date of the close."""
     box = axes.get_position()
-    sheet.write(box.x0 - 0.11, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
+    title = sheet.write(box.x0 - 0.11, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
+    shrink(title, _TITLE_WIDTH)
     name = plain(forecast.name)[:_NAME_LENGTH] if forecast.name != forecast.symbol else ""
     sheet.write(box.x0 - 0.11, box.y1 + 0.022, name, theme.SIZES.footer, color=theme.MUTED, va="center")
     axes.yaxis.set_major_locator(MaxNLocator(5))

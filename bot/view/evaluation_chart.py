@@ -6,13 +6,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.view import theme
-from bot.view.canvas import Sheet, lettering
+from bot.view.canvas import Sheet, lettering, shrink
 from bot.view.evaluation import forecasters, scored_horizons
 from bot.view.names import forecaster_name
 from bot.view.numbers import day, percent
 from forecasting.types import BANDS, Score, Scorecard
 
 _YARDSTICK: Final = "historical quantiles"
+_TITLE_WIDTH: Final = 0.45
 _OUT_OF_SIGHT: Final = -0.15
 """A forecaster whose spread is worse than this everywhere (a bare point) would flatten the others."""
 
@@ -21,6 +22,7 @@ def evaluation_chart(card: Scorecard) -> bytes:
     """A PNG of 1080 x 1080: skill by CRPS per horizon above, reliability of the bands below."""
     sheet = Sheet()
     title = sheet.write(0.025, 0.945, card.symbol, theme.SIZES.title, bold=True, va="center")
+    shrink(title, _TITLE_WIDTH)
     end = title.get_window_extent().x1 / sheet.figure.bbox.width
     span = f"{day(card.first_origin)} to {day(card.last_origin)}"
     sheet.write(end + 0.02, 0.941, span, theme.SIZES.tick, color=theme.MUTED, va="center")

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bot.view import theme
-from bot.view.canvas import Sheet, lettering, plain
+from bot.view.canvas import Sheet, lettering, plain, shrink
 from bot.view.names import source_name
 from bot.view.numbers import bare_price, day, price, short_day
 from forecasting.types import MEDIAN, FloatArray, Forecast, band_columns
@@ -17,8 +17,11 @@ from forecasting.types import MEDIAN, FloatArray, Forecast, band_columns
 _LEAST_SHARE_AHEAD: Final = 0.36
 """Of the width, for the sessions ahead: at true scale 5 sessions beside 60 would be a sliver that no phone can show."""
 _NAME_LENGTH: Final = 30
+_TITLE_WIDTH: Final = 0.6
 _LABEL_GAP: Final = 0.058
 """Least distance between two end labels, as a share of the height, so that they do not overlap."""
+_LOWEST_LABEL: Final = 0.025
+"""Where the dates below are not touched, as a share of the height."""
 
 
 def fan_chart(forecast: Forecast, horizon: int) -> bytes:
@@ -88,7 +91,7 @@ def _label_ends(axes: Axes, forecast: Forecast, horizon: int) -> None:
     (low95, high95), (low80, high80) = forecast.band(horizon, 0.95), forecast.band(horizon, 0.8)
     values = (low95, low80, forecast.median(horizon), high80, high95)
     bottom, top = axes.get_ylim()
-    heights = spread([(value - bottom) / (top - bottom) for value in values], _LABEL_GAP)
+    heights = inside(spread([(value - bottom) / (top - bottom) for value in values], _LABEL_GAP))
     for value, height in zip(values, heights, strict=True):
         is_median = value == values[2]
         colour = theme.MEDIAN if is_median else theme.INK if value in (low80, high80) else theme.MUTED
@@ -112,6 +115,12 @@ def spread(heights: list[float], gap: float) -> list[float]:
     return ordered
 
 
+def inside(heights: list[float]) -> list[float]:
+    """Move ascending heights, all by the same, to where labels fit: below a crash they would stand among the dates."""
+    up, down = max(0.0, _LOWEST_LABEL - heights[0]), max(0.0, heights[-1] - 1)
+    return [height + up - down for height in heights]
+
+
 def _label_dates(axes: Axes, forecast: Forecast, scale: Scale) -> None:
     """Name a few sessions behind, the origin, and the horizon."""
     behind = [-place for place in (round(scale.past * 0.66), round(scale.past * 0.33)) if 0 < place < scale.past]
@@ -130,11 +139,13 @@ def _label_dates(axes: Axes, forecast: Forecast, scale: Scale) -> None:
 def _head(sheet: Sheet, forecast: Forecast, horizon: int) -> None:
     """Symbol, name, and what is shown."""
     title = sheet.write(0.025, 0.945, forecast.symbol, theme.SIZES.title, bold=True, va="center")
+    shrink(title, _TITLE_WIDTH)
     end = title.get_window_extent().x1 / sheet.figure.bbox.width
     name = plain(forecast.name)
     shown = name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1].rstrip()}…"
     if shown.upper() != forecast.symbol:
-        sheet.write(end + 0.02, 0.941, shown, theme.SIZES.subtitle, color=theme.MUTED, va="center")
+        subtitle = sheet.write(end + 0.02, 0.941, shown, theme.SIZES.subtitle, color=theme.MUTED, va="center")
+        shrink(subtitle, 0.955 - end)
     sessions = "next session" if horizon == 1 else f"next {horizon} sessions"
     close, last = price(forecast.close, forecast.currency), day(forecast.targets[horizon - 1], weekday=True)
     sheet.write(0.025, 0.875, f"{close}  ·  {sessions}, to {last}", theme.SIZES.subtitle, va="center")
@@ -163,9 +174,9 @@ def foot(sheet: Sheet, forecast: Forecast) -> None:
     sheet.write(0.975, 0.045, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
 
 
-def watermark(sheet: Sheet, forecast: Forecast) -> None:
-    """Say across the picture when the prices are not real."""
-    if forecast.source == "simulated":
+def watermark(sheet: Sheet, *forecasts: Forecast) -> None:
+    """Say across the picture when any of its prices are not real."""
+    if any(forecast.source == "simulated" for forecast in forecasts):
         sheet.write(
             0.4, 0.46, "simulated prices", 62, color=theme.WATERMARK, alpha=0.3, rotation=28, ha="center", va="center"
         )
