@@ -45,13 +45,15 @@ class PushSide:
             await asyncio.wait([sending])
 
     async def _send(self, bot: Bot) -> None:
-        """Keep sending; a database that says no is tried again."""
+        """Keep sending; a database that says no is tried again, and so is whatever else stops the sender."""
         while True:
             try:
                 await self.sender.run(bot)
             except StorageError as error:
                 _log.error("sending stopped: %s", error)
-                await asyncio.sleep(_AFTER_TROUBLE_S)
+            except Exception:  # noqa: BLE001 - a bot that goes on without its sender would look well and push nothing
+                _log.exception("sending stopped")
+            await asyncio.sleep(_AFTER_TROUBLE_S)
 
 
 def push_side(services: Services, database: Database) -> PushSide:

@@ -1,6 +1,7 @@
 """What is said of each symbol, looked up once however many chats follow it."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from bot.due import superseded_at
-from forecasting.errors import FanchartError
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError
 from forecasting.ports import Clock
 from forecasting.service import Answer
 from forecasting.types import Outcome
@@ -17,6 +18,9 @@ OUTCOMES: Final = 400
 """Enough for 20 sessions at each of the 20 horizons."""
 _RETRY_AFTER: Final = timedelta(minutes=5)
 _KEPT: Final = 512
+_OUR_FAULT: Final = "Something went wrong on my side."
+
+_log = logging.getLogger(__name__)
 
 
 class Forecasts(Protocol):
@@ -49,8 +53,9 @@ class Brief:
 
     symbol: str
     answer: Answer | None
-    outcomes: tuple[Outcome, ...] = ()  # newest target first
+    outcomes: tuple[Outcome, ...] = ()  # of one session ahead, newest target first
     trouble: str = ""  # a plain sentence
+    passing: bool = False  # whether the trouble is one that passes
 
 
 class Briefs:
@@ -85,13 +90,23 @@ class Briefs:
             self._making.pop(symbol, None)
 
     def _ask(self, symbol: str) -> Brief:
-        """Score what has come, then forecast; blocking."""
+        """Score what has come, then forecast; blocking.
+
+        Raises:
+            StorageError: the database said no, which is no trouble of the symbol's.
+        """
         try:
             self._forecasts.score_due(symbol)
             answer = self._forecasts.predict(symbol)
-            return Brief(symbol, answer, tuple(self._forecasts.outcomes(symbol, OUTCOMES)))
+            outcomes = self._forecasts.outcomes(symbol, OUTCOMES)
+            return Brief(symbol, answer, tuple(outcome for outcome in outcomes if outcome.horizon == 1))
+        except StorageError:
+            raise
         except FanchartError as error:
-            return Brief(symbol, None, trouble=str(error))
+            return Brief(symbol, None, trouble=str(error), passing=isinstance(error, RateLimited | SourceUnreachable))
+        except Exception:  # noqa: BLE001 - whatever it is, the digest's other symbols come
+            _log.exception("%s could not be forecast", symbol)
+            return Brief(symbol, None, trouble=_OUR_FAULT)
 
     def _good_until(self, brief: Brief) -> datetime:
         """When to ask again (UTC): soon where something is missing."""

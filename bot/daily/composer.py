@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.commands import DEFAULT_HORIZON
 from bot.daily.briefs import Brief, Briefs
-from bot.due import newest_ready
+from bot.due import after_quiet, newest_ready
 from bot.view.caption import forecast_caption
 from bot.view.card import MOST_STRIPS, card, strip
 from bot.view.digest import digest_text, missing_line, record_line, symbol_line
@@ -58,13 +58,16 @@ class Composer:
         Raises:
             StorageError: the database said no.
         """
+        zone, quiet = await asyncio.to_thread(self._wishes.hours, delivery.chat_id)
+        now = self._clock()
+        if (quiet_until := after_quiet(now, zone, quiet)) > now:
+            return NotYet(quiet_until, "the chat has quiet hours")
         if delivery.kind == "alert":
             return Post(delivery.body, keyboard=symbols_keyboard(delivery.symbols))
         briefs = await asyncio.gather(*(self._briefs.of(symbol) for symbol in delivery.symbols))
         now = self._clock()
         if now < delivery.due_at + PATIENCE and any(_is_late(brief, delivery) for brief in briefs):
             return NotYet(now + _LOOK_AGAIN, "the session's last prices are not there yet")
-        zone, _quiet = await asyncio.to_thread(self._wishes.hours, delivery.chat_id)
         return self._write(briefs, bot_id, zone)
 
     def _write(self, briefs: Sequence[Brief], bot_id: int, zone: ZoneInfo) -> Post:
@@ -119,8 +122,8 @@ def _single(told: _Told, missing: Sequence[str], bot_id: int, zone: ZoneInfo) ->
 
 
 def _is_late(brief: Brief, delivery: Delivery) -> bool:
-    """Whether a symbol's newest prices are older than the session that the delivery is about."""
+    """Whether a symbol's prices can still come: older than the session that the delivery is about, or none for now."""
     if brief.answer is None:
-        return False
+        return brief.passing
     forecast = brief.answer.forecast
     return forecast.origin < newest_ready(forecast.exchange, delivery.due_at)

@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from math import ceil
 from typing import Any, Final
 
 from aiolimiter import AsyncLimiter
@@ -83,12 +84,22 @@ class Pace(BaseRateLimiter[int]):
                     raise
 
     async def _turn(self, chat: object, messages: int, priority: int) -> None:
-        """Wait until a chat may be sent some messages."""
+        """Wait until a chat may be sent some messages.
+
+        Raises:
+            RetryAfter: it is a push, and Telegram told this chat to wait; pushes to others shall not wait behind it.
+        """
+        if priority == PUSH and (wait := self._chat_held_for(chat)) > 0:
+            raise RetryAfter(timedelta(seconds=ceil(wait)))
         await self._held(chat)
         for _ in range(messages):
             for limiter in self._limiters(chat):
                 await limiter.acquire()
             await self._turnstile.pass_through(priority)
+
+    def _chat_held_for(self, chat: object) -> float:
+        """Seconds for which Telegram wants nothing for this chat."""
+        return self._held_until.get(chat, 0.0) - asyncio.get_running_loop().time()
 
     async def _held(self, chat: object) -> None:
         """Wait while Telegram wants nothing, or nothing for this chat."""

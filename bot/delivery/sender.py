@@ -17,11 +17,13 @@ from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from bot.context import Bot
 from bot.delivery import transitions
 from bot.delivery.ahead import ahead
+from bot.delivery.ending import to_its_end
 from bot.delivery.pace import seconds_to_wait
 from bot.delivery.part import send_part
 from bot.delivery.refusals import is_bad_message, is_chat_closed, is_topic_gone
 from bot.pictures import Pictures
 from bot.view.post import NotYet, Post
+from forecasting.errors import StorageError
 from forecasting.ports import Clock
 from storage.chats import ChatStore
 from storage.deliveries import Delivery, DeliveryStore
@@ -38,6 +40,8 @@ _AHEAD: Final = 6
 """Posts that are written and drawn while others are being sent."""
 _LOOKS_EVERY_S: Final = 15.0
 _MARGIN: Final = timedelta(milliseconds=100)
+_LAST_WORDS_S: Final = 5.0
+"""So long a message that is under way may take when the bot stops, so that the next start need not repeat it."""
 
 _log = logging.getLogger(__name__)
 
@@ -131,22 +135,31 @@ class Sender:
     async def _handle(self, seen: Delivery, post: Post | NotYet | None, bot: Bot) -> None:
         """Send one part of a post, if it is still to be sent, and note what came of it."""
         delivery = await asyncio.to_thread(self._claimed, seen, post)
-        if delivery is None or not isinstance(post, Post):
-            return
+        if delivery is not None and isinstance(post, Post):
+            await to_its_end(self._send(delivery, post, bot), _LAST_WORDS_S)
+
+    async def _send(self, delivery: Delivery, post: Post, bot: Bot) -> None:
+        """Send one part of a claimed delivery and note what came of it; no delivery stops the others."""
         try:
             sent = await send_part(bot, self._pictures, delivery, post)
         except TelegramError as error:
             await self._refused(delivery, error)
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the others' pushes go on and this one is tried again
+            _log.exception("delivery %s could not be sent", delivery.id)
+            again = self._clock() + transitions.pause(delivery.attempts)
+            await self._save(transitions.postponed(delivery, again, "it could not be sent"))
         else:
             await self._save(transitions.delivered(delivery, sent.message_id, sent.parts, self._clock()))
 
     def _claimed(self, seen: Delivery, post: Post | NotYet | None) -> Delivery | None:
         """The delivery, noted as being sent; None where it is not to be sent now, which is noted too.
 
-        It may have changed since it was seen: moved to another chat, given up, deleted.
+        It may have changed since it was seen: moved to another chat, given up, deleted, its number given to another.
         """
         delivery = self._deliveries.get(seen.id)
-        if delivery is None or delivery.state != "queued":
+        if delivery is None or delivery.state != "queued" or not _is_same(delivery, seen):
             return None
         step = self._step(delivery, post)
         self._deliveries.save(step)
@@ -198,3 +211,8 @@ class Sender:
 
     async def _save(self, delivery: Delivery) -> None:
         await asyncio.to_thread(self._deliveries.save, delivery)
+
+
+def _is_same(one: Delivery, other: Delivery) -> bool:
+    """Whether two rows of one number are about the same; the chat's id may have changed."""
+    return (one.kind, one.symbols, one.session) == (other.kind, other.symbols, other.session)

@@ -110,6 +110,20 @@ async def test_late_prices_are_waited_for_and_then_said_to_be_old(here: Stage) -
     assert "1 session" in (await here.next()).text
 
 
+async def test_what_was_missed_is_caught_up_after_the_quiet_hours(here: Stage, tmp_path: Path) -> None:
+    await here.ask("/subscribe AAPL")
+    await here.ask("/quiet 22:00-07:00")
+    trade_on(tmp_path, date(2024, 7, 5))
+    await look(here, datetime(2024, 7, 6, 3, tzinfo=UTC))  # the host was down at the due time, and is up at night
+    await here.app.push.sender.drain(here.app.telegram.bot)
+    (held,) = here.app.services.push.deliveries.every()
+    assert (held.state, held.not_before) == ("queued", datetime(2024, 7, 6, 7, tzinfo=UTC))
+    assert len(here.chat.bot_messages(ADA)) == 2
+    here.clock.now = held.not_before
+    await here.app.push.sender.drain(here.app.telegram.bot)
+    assert (await here.next()).photo
+
+
 async def test_alerts_speak_once_and_can_be_removed(here: Stage, tmp_path: Path) -> None:
     await here.ask("/alert AAPL 95%")
     question = await here.ask("/alert AAPL")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.localchat import ADA, SUNDAY_INVESTORS, Message, Person, acts
-from bot.localchat.markup import Button, InlineKeyboard
+from bot.localchat.message import Button, InlineKeyboard
 from tests.e2e.bot.stage import Stage, stage
 
 

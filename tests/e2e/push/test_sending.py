@@ -1,9 +1,12 @@
 """What Telegram may answer to a push: nothing is lost, nothing is doubled, everyone else is on time."""
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.localchat import Break, Group, GroupMoves, flood, server_error
 from bot.view.post import Chart, NotYet, Post
@@ -196,3 +199,67 @@ async def test_a_message_that_telegram_does_not_understand_fails_alone(tmp_path:
         box.book([1, 2])
         await box.sender.drain(box.bot)
         assert box.states() == {1: "failed", 2: "sent"}
+
+
+async def test_an_error_of_our_own_while_sending_stops_nobody_else(tmp_path: Path) -> None:
+    broken = {2}
+
+    def write(delivery: Delivery) -> Post:
+        keyboard = InlineKeyboardMarkup([[Unreadable("A", callback_data="a")]]) if delivery.chat_id in broken else None
+        return Post("fine", keyboard=keyboard)
+
+    async with outbox(tmp_path, write) as box:
+        box.book([1, 2, 3])
+        await box.sender.drain(box.bot)
+        assert box.states() == {1: "sent", 2: "queued", 3: "sent"}
+        broken.clear()
+        await box.pass_time(3)
+        assert box.texts(2) == ["fine"]
+
+
+class Unreadable(InlineKeyboardButton):
+    """A button that cannot be written down."""
+
+    def to_dict(self, recursive: bool = True) -> NoReturn:  # noqa: FBT001, FBT002 - python-telegram-bot's own signature
+        del recursive
+        raise ZeroDivisionError
+
+
+async def test_what_is_under_way_when_the_bot_stops_ends_and_is_not_repeated(tmp_path: Path) -> None:
+    async with outbox(tmp_path, plain) as box:
+        box.book([1, 2])
+        sending = asyncio.create_task(box.sender.run(box.bot))
+
+        def stop(_method: str, _chat_id: int) -> None:
+            sending.cancel()
+
+        box.chat.faults.plan_by(stop)
+        await asyncio.wait([sending])
+        assert box.states() == {1: "sent", 2: "queued"}
+        assert box.texts(1) == ["AAPL"]
+
+
+async def test_a_chat_that_is_forgotten_in_mid_push_gets_nothing_and_stops_nobody(tmp_path: Path) -> None:
+    def write(delivery: Delivery) -> Post:
+        if delivery.chat_id == 1:
+            box.chats.forget(3)
+        return plain(delivery)
+
+    async with outbox(tmp_path, write) as box:
+        box.book([1, 2, 3, 4])
+        await box.sender.drain(box.bot)
+        assert [one for one in (1, 2, 3, 4) if box.texts(one)] == [1, 2, 4]
+        assert box.states() == {1: "sent", 2: "sent", 4: "sent"}
+
+
+async def test_a_number_that_was_given_to_another_delivery_sends_no_others_words(tmp_path: Path) -> None:
+    def write(delivery: Delivery) -> Post:
+        if delivery.symbols == ("MSFT",) and box.texts(2) == []:
+            box.chats.forget(1)
+            box.book([2], symbol="KO")
+        return plain(delivery)
+
+    async with outbox(tmp_path, write) as box:
+        box.book([1], symbol="MSFT")
+        await box.sender.drain(box.bot)
+        assert (box.texts(1), box.texts(2)) == ([], ["KO"])

@@ -13,7 +13,7 @@ from bot.daily.briefs import Briefs
 from bot.daily.scoring import Scoring
 from bot.view.card import card, strip
 from bot.view.digest import digest_text, missing_line, record_line, symbol_line
-from forecasting.errors import FanchartError, SourceUnreachable, UnknownSymbol
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
 from forecasting.service import Answer
 from forecasting.types import Forecast, Outcome
 from storage.forecasts import Listing
@@ -72,7 +72,7 @@ def test_a_card_is_as_wide_as_a_phone_and_as_high_as_its_strips() -> None:
 class Asked:
     """A service that counts how often it is asked, and answers or refuses."""
 
-    answer: Answer | FanchartError
+    answer: Answer | Exception
     predicted: list[str] = field(default_factory=list)
     scored: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -80,13 +80,13 @@ class Asked:
     def predict(self, symbol: str) -> Answer:
         with self.lock:
             self.predicted.append(symbol)
-        if isinstance(self.answer, FanchartError):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:
         self.scored.append(symbol)
-        if isinstance(self.answer, FanchartError):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return (outcome(0.5),)
 
@@ -118,6 +118,15 @@ async def test_what_is_missing_is_asked_for_again_soon(answer: Answer | Fanchart
     assert await briefs.of("AAPL") is first
     clock.advance(timedelta(minutes=2))
     assert await briefs.of("AAPL") is not first
+
+
+async def test_trouble_of_a_symbol_is_told_and_trouble_of_the_database_is_not_the_symbols() -> None:
+    limited = await Briefs(Asked(RateLimited("Yahoo", ManualClock().now)), ManualClock()).of("AAPL")
+    assert (limited.passing, limited.trouble[:21]) == (True, "Yahoo is limiting us.")
+    broken = await Briefs(Asked(ZeroDivisionError("a bug")), ManualClock()).of("AAPL")
+    assert (broken.passing, broken.trouble) == (False, "Something went wrong on my side.")
+    with pytest.raises(StorageError):
+        await Briefs(Asked(StorageError("It is full.")), ManualClock()).of("AAPL")
 
 
 async def test_who_stops_waiting_does_not_stop_the_others() -> None:

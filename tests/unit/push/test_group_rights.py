@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberMember, Message, User
+from telegram import Chat, ChatMember, ChatMemberMember, ChatMemberOwner, Message, User
 from telegram.constants import ChatID
 
 from bot.access import Access, Visitor
@@ -35,15 +35,7 @@ class Rights:
     async def get_chat_member(self, chat_id: int, user_id: int) -> ChatMember:
         assert chat_id == GROUP.id
         user = User(user_id, "Somebody", is_bot=False)
-        rights = dict.fromkeys(_RIGHTS, False)
-        return ChatMemberAdministrator(user, **rights) if user_id == OWNER else ChatMemberMember(user)
-
-
-_RIGHTS = (
-    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
-    *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
-    *("can_post_stories", "can_edit_stories", "can_delete_stories"),
-)
+        return ChatMemberOwner(user, is_anonymous=False) if user_id == OWNER else ChatMemberMember(user)
 
 
 async def may(user_id: int, sender: Chat | None = None, chat: Chat = GROUP) -> bool:

@@ -132,10 +132,25 @@ def test_a_push_told_to_wait_goes_back_to_the_sender_and_its_chat_stays_held() -
         pace, telegram = Pace(), Telegram(floods=deque([(1, 5)]))
         with pytest.raises(RetryAfter):
             await ask(pace, telegram, 1, PUSH)
-        await ask(pace, telegram, 1, PUSH)
+        await ask(pace, telegram, 1, REPLY)
         return asyncio.get_running_loop().time()
 
     assert run(push()) == pytest.approx(5.1, abs=1e-3)
+
+
+def test_a_push_to_a_chat_that_is_held_is_given_back_at_once_and_keeps_nobody_waiting() -> None:
+    async def push() -> float:
+        pace, telegram = Pace(), Telegram(floods=deque([(1, 30)]))
+        held = asyncio.create_task(ask(pace, telegram, 1, REPLY))
+        await asyncio.sleep(0.5)
+        with pytest.raises(RetryAfter, match="30"):
+            await ask(pace, telegram, 1, PUSH)
+        await ask(pace, telegram, 2, PUSH)
+        second = asyncio.get_running_loop().time()
+        await held
+        return second
+
+    assert run(push()) == pytest.approx(0.5, abs=1e-3)
 
 
 def test_a_reply_that_is_told_to_wait_for_ever_fails_in_the_end() -> None:
