@@ -14,6 +14,7 @@ from tzlocal import get_localzone_name
 from bot.access import Access
 from bot.context import Services
 from bot.delivery.pace import Pace
+from bot.handlers.training import resume
 from bot.job_watch import RETELL_EVERY_S, JobWatch
 from bot.memory import give_back_early
 from bot.pictures import Pictures
@@ -37,7 +38,9 @@ from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore
 from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
+from storage.sole_use import sole_use
 from storage.usage import UsageStore
+from storage.watches import WatchStore
 
 THREADS: Final = 288
 """For what blocks (prices, SQLite, drawing): python-telegram-bot handles 256 updates at a time, and while Yahoo hangs
@@ -65,17 +68,19 @@ class App:
 
         Raises:
             TelegramError: Telegram does not know the token, or cannot be reached.
-            StorageError: the database cannot be read.
+            StorageError: the database cannot be read, or another bot is running on it.
         """
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
         give_back_early()
         async with AsyncExitStack() as stack:
             stack.callback(self.database.close)
+            stack.enter_context(sole_use(self.database.path))
             await stack.enter_async_context(self.telegram.bot)  # closes its connections also when the token is wrong
             await stack.enter_async_context(self.telegram)
             await self.services.jobs.start()
             stack.push_async_callback(self.services.jobs.stop)
             stack.push_async_callback(self.services.job_watch.close)
+            await resume(self.services, self.telegram.bot)
             await offer_commands(self.telegram, self.services.settings.admins)
             await stack.enter_async_context(self.push.running(self.telegram.bot))
             await stack.enter_async_context(listening(self.telegram, self.services.settings))
@@ -153,7 +158,7 @@ def _services(
         push=PushTables.of(database, chats),
         usage=UsageStore(database),
         pictures=Pictures(ChartStore(database)),
-        job_watch=JobWatch(jobs.watch, retell_every_s),
+        job_watch=JobWatch(jobs.watch, WatchStore(database), retell_every_s),
     )
 
 
