@@ -218,7 +218,7 @@ def test_a_cards_strips_stand_in_their_order() -> None:
 
 def test_an_evaluation_of_a_single_horizon_and_of_every_baseline_fits() -> None:
     bands = ("model", "volatility band", "historical quantiles", "ewma band", "gjr-garch-t")
-    names = {name: 1.0 for name in bands} | {"naive": 1.4, "drift": 1.4}
+    names = dict.fromkeys(bands, 1.0) | {"naive": 1.4, "drift": 1.4}
     many = tuple(score(name, h, scale=scale) for h in (1, 5, 10, 20) for name, scale in names.items())
     every = replace(scorecard("X" * 20), scores=many)
     for shown in (every, replace(every, scores=tuple(one for one in many if one.horizon == 5))):
