@@ -1,6 +1,7 @@
 """/train, /tune, /jobs, /cancel and /model: the jobs behind the models, and going back to an earlier one."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from telegram import Message, Update
@@ -19,10 +20,11 @@ from bot.commands import (
 )
 from bot.context import Context, Services
 from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
+from bot.handlers.training import job_words, retell_words
 from bot.view.buttons import pattern
 from bot.view.keyboards import rollback_keyboard
 from bot.view.model import model_text
-from bot.view.training import cancelled_text, job_line, training_text
+from bot.view.training import cancelled_text, job_line
 from forecasting.errors import NoModel
 from forecasting.types import Job
 
@@ -138,16 +140,9 @@ async def _show_model(message: Message, visitor: Visitor, symbol: str, services:
 async def _tell_job(message: Message, job: Job, context: Context) -> None:
     """Answer with the job, and edit that answer as it moves."""
     services = context.services
-
-    def told(moved: Job) -> str:
-        return training_text(moved, sum(other.id < moved.id for other in services.jobs.jobs()))
-
-    sent = await message.reply_text(told(job))
-
-    async def retell(moved: Job) -> None:
-        await context.bot.edit_message_text(told(moved), sent.chat_id, sent.message_id)
-
-    services.job_watch.follow(job, (sent.chat_id, sent.message_id), retell)
+    sent = await message.reply_text(job_words(services, job))
+    place = sent.chat_id, sent.message_id
+    await services.job_watch.follow(job, place, partial(retell_words, services, context.bot, place))
 
 
 def _own(job: Job, visitor: Visitor) -> str:

@@ -66,7 +66,7 @@ async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, co
         job = await begin_training(services, visitor, fan.answer.forecast)
         fan = with_job(services, fan, job)
         place = message.chat_id, await send_fan(services, context.bot, message, fan)
-    follow(services, context.bot, place, fan, job)
+    await follow(services, context.bot, place, fan, job)
 
 
 async def _turn(update: Update, context: Context, wanted: Predict) -> Fan:
@@ -78,7 +78,7 @@ async def _turn(update: Update, context: Context, wanted: Predict) -> Fan:
     fan = with_job(services, fan, job)
     place = message.chat_id, message.message_id
     await turn_fan(services, context.bot, place, fan)
-    follow(services, context.bot, place, fan, job)
+    await follow(services, context.bot, place, fan, job)
     return fan
 
 

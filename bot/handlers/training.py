@@ -4,16 +4,19 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bot.access import Visitor
 from bot.context import Bot, Services
-from bot.handlers.fan_message import Fan, retell_fan, turn_fan
+from bot.handlers.fan_message import Fan, retell_fan, turn_fan, unmodified_is_fine
+from bot.handlers.moves import zone_of
 from bot.job_watch import Place
-from bot.view.training import training_line
+from bot.view.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
 from forecasting.service import Answer
 from forecasting.types import Forecast, Job
+from storage.watches import Watch
 
 REST: Final = timedelta(days=1)
 """A training that failed or was stopped does not begin again by itself before this; /train begins it at once."""
@@ -45,14 +48,17 @@ def with_job(services: Services, fan: Fan, job: Job | None) -> Fan:
     """The same message with a line on the job."""
     if job is None:
         return fan
-    before = sum(other.id < job.id for other in services.jobs.jobs())
-    return replace(fan, training=training_line(job, before))
+    return replace(fan, training=training_line(job, _waiting_before(services, job)))
 
 
-def follow(services: Services, bot: Bot, place: Place, fan: Fan, job: Job | None) -> None:
+def _waiting_before(services: Services, job: Job) -> int:
+    return sum(other.id < job.id for other in services.jobs.jobs())
+
+
+async def follow(services: Services, bot: Bot, place: Place, fan: Fan, job: Job | None) -> None:
     """Retell the message while the job runs; where the new model was promoted, its forecast takes the place."""
     if job is None:
-        services.job_watch.leave(place)
+        await services.job_watch.leave(place)
         return
 
     async def retell(moved: Job) -> None:
@@ -63,7 +69,35 @@ def follow(services: Services, bot: Bot, place: Place, fan: Fan, job: Job | None
         else:
             await retell_fan(bot, place, told)
 
-    services.job_watch.follow(job, place, retell)
+    await services.job_watch.follow(job, place, retell, fan.horizon)
+
+
+async def resume(services: Services, bot: Bot) -> None:
+    """Go on with the messages that the last run left waiting for a job."""
+    for watch in await services.job_watch.left():
+        services.job_watch.resume(watch, partial(_retell_left, services, bot, watch))
+
+
+async def _retell_left(services: Services, bot: Bot, watch: Watch, moved: Job) -> None:
+    """Tell a message of the last run how its job stands; a fan chart is drawn anew, on the newest prices."""
+    place = watch.chat_id, watch.message_id
+    if watch.horizon is None:
+        await retell_words(services, bot, place, moved)
+        return
+    answer = await asyncio.to_thread(services.forecasts.predict, moved.symbol)
+    fan = Fan(answer, watch.horizon, await zone_of(services, watch.chat_id))
+    await turn_fan(services, bot, place, with_job(services, fan, moved))
+
+
+async def retell_words(services: Services, bot: Bot, place: Place, moved: Job) -> None:
+    """Change a message that answers /train and /tune."""
+    with unmodified_is_fine():
+        await bot.edit_message_text(job_words(services, moved), *place)
+
+
+def job_words(services: Services, job: Job) -> str:
+    """HTML of the message that answers /train and /tune, as the job stands."""
+    return training_text(job, _waiting_before(services, job))
 
 
 async def _answer_of_promoted(services: Services, fan: Fan) -> Answer | None:

@@ -139,14 +139,23 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """A local chat with a bot in it, on the files of `folder`; the same folder again is the bot after a restart."""
     price_folder(folder / "prices")
-    manual, clock = ManualWorkers(), ManualClock()
     async with LocalChat(people, groups) as chat:
         settings = settings_for(chat, folder, **changes)
-        app = build(
-            settings, clock=clock, sources=sources, workers=workers or manual, pace=Unhurried(), retell_every_s=0.01
-        )
-        async with app.running():
-            yield Stage(chat, app, manual, clock)
+        async with playing(chat, settings, sources, workers) as running:
+            yield running
+
+
+@asynccontextmanager
+async def playing(
+    chat: LocalChat, settings: Settings, sources: tuple[PriceSource, ...] = (), workers: Workers | None = None
+) -> AsyncIterator[Stage]:
+    """A bot in a local chat that may have seen others before."""
+    manual, clock = ManualWorkers(), ManualClock()
+    app = build(
+        settings, clock=clock, sources=sources, workers=workers or manual, pace=Unhurried(), retell_every_s=0.01
+    )
+    async with app.running():
+        yield Stage(chat, app, manual, clock)
 
 
 def other_model() -> bytes:

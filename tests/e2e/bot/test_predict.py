@@ -4,11 +4,11 @@ import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, Person, Topic, server_error
+from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Person, Topic, server_error
 from forecasting.errors import JobFailed
 from forecasting.types import Progress
 from tests.e2e.bot.sources import HangingSource
-from tests.e2e.bot.stage import Stage, other_model, stage, write_csv
+from tests.e2e.bot.stage import Stage, other_model, playing, price_folder, settings_for, stage, write_csv
 from tests.factories import price_history
 
 
@@ -155,6 +155,21 @@ async def test_the_second_ask_is_answered_from_sqlite_after_a_restart(tmp_path: 
         answer = await second.ask("/predict AAPL 10")
         assert answer.text.split("\n\n")[1] == asked.text.split("\n\n")[1]
         assert not silent.asked.is_set()
+
+
+async def test_what_a_message_waits_for_is_told_by_the_next_run(tmp_path: Path) -> None:
+    price_folder(tmp_path / "prices")
+    async with LocalChat() as chat:
+        settings = settings_for(chat, tmp_path)
+        async with playing(chat, settings) as first:
+            fan, words = await first.ask("/predict AAPL 10", BEN), await first.ask("/train MSFT", ADA)
+        async with playing(chat, settings) as second:
+            (await asyncio.to_thread(second.workers.training, 0)).reject()
+            told = await second.changed(fan, "It did not beat the active model.")
+            assert "In 10 sessions" in told.text
+            assert told.buttons == fan.buttons
+            (await asyncio.to_thread(second.workers.training, 1)).reject()
+            assert (await second.changed(words, "It did not beat")).text.startswith("#2 train MSFT")
 
 
 async def test_a_cashtag_and_an_edited_message_are_questions_too(on_stage: Stage) -> None:

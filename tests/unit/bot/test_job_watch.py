@@ -1,13 +1,18 @@
 """Waiting messages are retold while their job moves, each to its end, whatever happens to the others."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+import pytest
 from telegram.error import Forbidden
 
 from bot.job_watch import JobWatch
 from forecasting.types import Job, Progress
+from storage.chats import Chat, ChatStore
+from storage.database import Database
+from storage.watches import Watch, WatchStore
 from tests.factories import NOW
 
 QUEUED = Job(1, "train", "AAPL", "queued", (1,), NOW)
@@ -54,13 +59,23 @@ class Reader:
             self.heard_all.set()
 
 
-async def test_every_message_hears_what_is_new_to_it_until_the_end() -> None:
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[WatchStore]:
+    """Where waiting messages are kept; chats 1, 2 and 3 are known."""
+    with Database(tmp_path / "fanchart.db") as database:
+        chats = ChatStore(database)
+        for number in (1, 2, 3):
+            chats.remember(Chat(number, "private", "Ada", "UTC", "active", NOW))
+        yield WatchStore(database)
+
+
+async def test_every_message_hears_what_is_new_to_it_until_the_end(kept: WatchStore) -> None:
     news, first, late, gone = News([QUEUED]), Reader(), Reader(), Reader(gone=True)
-    watch = JobWatch(news.watch, every_s=0)
-    watch.follow(QUEUED, (1, 1), first.retell)
-    watch.follow(QUEUED, (2, 1), gone.retell)
+    watch = JobWatch(news.watch, kept, every_s=0)
+    await watch.follow(QUEUED, (1, 1), first.retell)
+    await watch.follow(QUEUED, (2, 1), gone.retell)
     news.tell(RUNNING)
-    watch.follow(QUEUED, (3, 1), late.retell)  # rendered before the news came
+    await watch.follow(QUEUED, (3, 1), late.retell)  # rendered before the news came
     news.tell(DONE)
     async with asyncio.timeout(10):
         await first.heard_all.wait()
@@ -70,14 +85,41 @@ async def test_every_message_hears_what_is_new_to_it_until_the_end() -> None:
     await watch.close()
 
 
-async def test_a_message_that_shows_something_else_hears_no_more() -> None:
+async def test_a_message_that_shows_something_else_hears_no_more(kept: WatchStore) -> None:
     news, left, other = News([QUEUED]), Reader(), Reader()
-    watch = JobWatch(news.watch, every_s=0)
-    watch.follow(QUEUED, (1, 1), left.retell)
-    watch.follow(QUEUED, (2, 2), other.retell)
-    watch.leave((1, 1))
+    watch = JobWatch(news.watch, kept, every_s=0)
+    await watch.follow(QUEUED, (1, 1), left.retell)
+    await watch.follow(QUEUED, (2, 2), other.retell)
+    await watch.leave((1, 1))
     news.tell(DONE)
     async with asyncio.timeout(10):
         await other.heard_all.wait()
     assert left.heard == []
+    await watch.close()
+
+
+async def test_what_waits_is_kept_until_its_end_was_told_and_taken_up_by_the_next_run(kept: WatchStore) -> None:
+    news, first, second = News([QUEUED]), Reader(), Reader()
+    before = JobWatch(news.watch, kept, every_s=0)
+    await before.follow(QUEUED, (1, 1), first.retell, 20)
+    await before.follow(QUEUED, (2, 7), first.retell)
+    await before.leave((2, 7))
+    await before.close()
+    news.tell(DONE)
+    after = JobWatch(news.watch, kept, every_s=0)
+    assert await after.left() == (Watch(1, 1, QUEUED.id, 20),)
+    after.resume(Watch(1, 1, QUEUED.id, 20), second.retell)
+    async with asyncio.timeout(10):
+        await second.heard_all.wait()
+        while await after.left():  # noqa: ASYNC110 - SQLite tells nobody
+            await asyncio.sleep(0)
+    assert first.heard == []
+    await after.close()
+
+
+async def test_a_chat_that_was_forgotten_is_not_kept_again(kept: WatchStore) -> None:
+    news, reader = News([QUEUED]), Reader()
+    watch = JobWatch(news.watch, kept, every_s=0)
+    await watch.follow(QUEUED, (99, 1), reader.retell)
+    assert await watch.left() == ()
     await watch.close()
