@@ -22,6 +22,7 @@ from forecasting.ports import PriceSource
 from forecasting.prices.chain import sources_from_setting
 
 DEFAULT_PORT: Final = 8081
+MOST_PORTS: Final = 65535
 YAHOO_PATIENCE_S: Final = 5.0
 _PROBE_SYMBOL: Final = "AAPL"
 
@@ -146,9 +147,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="serve Telegram (needs TELEGRAM_TOKEN; see docs/settings.md)")
     local = commands.add_parser("demo", help="serve a chat page on this machine; nothing has to be set")
-    local.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"of the page (default {DEFAULT_PORT})")
+    local.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"of the page (default {DEFAULT_PORT})")
     commands.add_parser("check", help="look at settings, database, token and prices, and say what is wrong")
     return parser
+
+
+def _port(text: str) -> int:
+    """A port that one can listen on; 0 stands for any free one."""
+    port = int(text)
+    if not 0 <= port <= MOST_PORTS:
+        raise argparse.ArgumentTypeError(f"{port} is not between 0 and {MOST_PORTS}")
+    return port
 
 
 def _give_up(sentence: str) -> NoReturn:

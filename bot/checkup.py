@@ -42,7 +42,11 @@ async def check_up(settings: Settings) -> tuple[Finding, ...]:
 def _access(settings: Settings) -> str:
     if not settings.admins | settings.allowed_chats:
         return "nobody is served: set ADMINS to your own id (any message to the bot tells it)"
-    return f"{len(settings.admins)} admins, {len(settings.allowed_chats)} allowed chats"
+    return f"{_counted(len(settings.admins), 'admin')}, {_counted(len(settings.allowed_chats), 'allowed chat')}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 async def _token(app: App) -> Finding:

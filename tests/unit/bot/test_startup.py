@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from bot.__main__ import main
+
 IMPORTS = """
 import sys
 import bot.app
@@ -26,3 +30,9 @@ def test_a_missing_setting_is_one_line_on_stderr_and_exit_code_1(tmp_path: Path)
     assert done.returncode == 1
     assert done.stderr == "fanchart: TELEGRAM_TOKEN: Field required. docs/settings.md lists every setting.\n"
     assert done.stdout == ""
+
+
+def test_a_port_that_cannot_be_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["demo", "--port", "99999"])
+    assert "99999 is not between 0 and 65535" in capsys.readouterr().err
