@@ -16,6 +16,8 @@ from storage.quiet import QuietHours
 from storage.subscriptions import When
 
 BEFORE_OPEN: Final = timedelta(minutes=60)
+LOOK_AGAIN: Final = timedelta(minutes=10)
+LOOK_AGAIN_AT_LEAST: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ def newest_ready(exchange: str, now: datetime) -> date:
 def superseded_at(exchange: str, session: date) -> datetime:
     """From when on a newer session can be forecast (UTC)."""
     return ready_at(exchange, next_sessions(exchange, session, 1)[0])
+
+
+def look_again(exchange: str, last_session: date, now: datetime) -> datetime:
+    """When to ask again for prices that end with a session, though the next one is settled (UTC).
+
+    In 10 minutes, and the less often the later they are: a symbol that trades no more is asked for once a day.
+    """
+    late = now - superseded_at(exchange, last_session)
+    return now + min(max(LOOK_AGAIN, late / 4), LOOK_AGAIN_AT_LEAST)
 
 
 def next_due(wish: Wish, after: datetime) -> Due:

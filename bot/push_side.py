@@ -12,8 +12,9 @@ from bot.daily.alert_check import AlertCheck
 from bot.daily.briefs import Briefs
 from bot.daily.composer import Composer
 from bot.daily.due_check import DueCheck
+from bot.daily.pruning import Pruning
+from bot.daily.refreshing import Refreshing
 from bot.daily.schedule import Daily
-from bot.daily.scoring import Scoring
 from bot.delivery.sender import Sender
 from bot.moved_chats import move_chat
 from bot.served import is_served
@@ -84,5 +85,12 @@ def push_side(services: Services, database: Database) -> PushSide:
         briefs=briefs,
         clock=clock,
     )
-    scoring = Scoring(services.forecasts, SqliteForecastStore(database).awaiting, clock)
-    return PushSide(Daily(due, alerts, scoring, sender.wake), sender)
+    published = SqliteForecastStore(database)
+    refreshing = Refreshing(
+        services.prices,
+        services.forecasts,
+        lambda: (*push.subscriptions.listings(), *push.alerts.listings(), *published.awaiting()),
+        clock,
+    )
+    pruning = Pruning(push.deliveries, services.usage, clock)
+    return PushSide(Daily(due, alerts, refreshing, pruning, sender.wake), sender)

@@ -9,6 +9,7 @@ import sqlite_utils
 
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
+from storage.forecasts import Listing
 from storage.migrations import Migrations
 
 MIGRATIONS: Final = Migrations("alerts")
@@ -97,9 +98,13 @@ class AlertStore:
                 row = _row(alert)
                 self._database.execute(sql, {"id": alert.id, **{column: row[column] for column in columns}})
 
-    def symbols(self) -> tuple[str, ...]:
-        """Every symbol that somebody has an alert for."""
-        return tuple(row["symbol"] for row in self._database.rows("select distinct symbol from alerts"))
+    def listings(self) -> tuple[Listing, ...]:
+        """Every symbol that an active chat has an alert for, the one that is looked at next first."""
+        sql = """
+            select symbol, exchange from alerts join chats on chats.id = chat_id
+            where state = 'active' group by symbol order by min(next_check_at), symbol
+        """
+        return tuple(Listing(**row) for row in self._database.rows(sql))
 
 
 def _row(alert: Alert) -> dict[str, object]:

@@ -118,6 +118,11 @@ class DeliveryStore:
         sql = "update deliveries set state = 'expired' where state = 'queued' and expires_at <= ?"
         return self._database.execute(sql, [to_text(now)])
 
+    def prune(self, before: datetime) -> int:
+        """Delete what was due before that time (UTC) and is at its end; return how many rows that were."""
+        sql = "delete from deliveries where due_at < ? and state in ('sent', 'failed', 'expired')"
+        return self._database.execute(sql, [to_text(before)])
+
     def fail_chat(self, chat_id: int, error: str) -> None:
         """Give up everything that waits for a chat that cannot be written to."""
         sql = "update deliveries set state = 'failed', error = ? where chat_id = ? and state in ('queued', 'sending')"

@@ -9,6 +9,7 @@ import sqlite_utils
 
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
+from storage.forecasts import Listing
 from storage.migrations import Migrations
 
 MIGRATIONS: Final = Migrations("subscriptions")
@@ -92,9 +93,13 @@ class SubscriptionStore:
                 row = _row(one)
                 self._database.execute(sql, {column: row[column] for column in columns})
 
-    def symbols(self) -> tuple[str, ...]:
-        """Every symbol that somebody follows."""
-        return tuple(row["symbol"] for row in self._database.rows("select distinct symbol from subscriptions"))
+    def listings(self) -> tuple[Listing, ...]:
+        """Every symbol that an active chat follows, the one that is due next first."""
+        sql = """
+            select symbol, exchange from subscriptions join chats on chats.id = chat_id
+            where state = 'active' group by symbol order by min(next_due_at), symbol
+        """
+        return tuple(Listing(**row) for row in self._database.rows(sql))
 
 
 def to_words(when: When) -> str:

@@ -41,7 +41,11 @@ class UsageStore:
         """Count one request of a person (at, UTC), and let go of what no quota looks at any more."""
         with self._database.transaction():
             self._database.insert("usage", [{"user_id": user_id, "work": work, "at": to_text(at)}])
-            self._database.execute("delete from usage where at < ?", [to_text(at - KEPT)])
+            self.prune(at)
+
+    def prune(self, now: datetime) -> None:
+        """Let go of what no quota looks at any more (now, UTC)."""
+        self._database.execute("delete from usage where at < ?", [to_text(now - KEPT)])
 
     def count(self, user_id: int, work: str, since: datetime) -> int:
         """How many requests for that work a person has made since then (UTC)."""

@@ -3,22 +3,18 @@
 import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
-from typing import Final
 
 from bot.alert_rules import chance_of_rising, has_news, looked, speaks
 from bot.daily.briefs import Brief, Briefs
-from bot.due import after_quiet, superseded_at
+from bot.due import after_quiet, look_again, superseded_at
 from bot.view.alerts import alert_line, alert_post
 from bot.wishes import Wishes
 from forecasting.ports import Clock
 from storage.alerts import Alert, AlertStore
 from storage.database import Database
 from storage.deliveries import Delivery, DeliveryStore
-
-_LOOK_AGAIN: Final = timedelta(minutes=10)
-"""Where the session's prices are not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +63,8 @@ class AlertCheck:
     def _book(self, looks: list[_Look], now: datetime) -> int:
         """Book one delivery a chat and topic, and note what was looked at, in one transaction."""
         with self._database.transaction():
+            still_due = {alert.id for alert in self._alerts.due(now)}  # not removed, forgotten or paused meanwhile
+            looks = [look for look in looks if look.alert.id in still_due]
             deliveries = list(self._deliveries_of(looks, now))
             self._deliveries.add(deliveries)
             self._alerts.advance(look.alert for look in looks)
@@ -93,9 +91,9 @@ class AlertCheck:
 
 
 def _look(alert: Alert, brief: Brief, now: datetime) -> _Look:
-    """Look at one alert; one without news is looked at again soon."""
+    """Look at one alert; one without news is looked at again, the less often the longer there is none."""
     if brief.answer is None or not has_news(alert, brief.answer.forecast):
-        return _Look(replace(alert, next_check_at=now + _LOOK_AGAIN))
+        return _Look(replace(alert, next_check_at=look_again(alert.exchange, alert.last_session, now)))
     forecast = brief.answer.forecast
     spoke = speaks(alert, forecast, brief.outcomes)
     line = alert_line(alert, forecast, chance_of_rising(forecast)) if spoke else ""

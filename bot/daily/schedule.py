@@ -1,4 +1,4 @@
-"""The clockwork: a look at what is due every few seconds, a round of scoring after closes; the truth is in SQLite."""
+"""The clockwork: looks at what is due, rounds that bring prices up to date, a daily tidying; the truth is in SQLite."""
 
 import asyncio
 import logging
@@ -11,22 +11,32 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.daily.alert_check import AlertCheck
 from bot.daily.due_check import DueCheck
-from bot.daily.scoring import Scoring
+from bot.daily.pruning import Pruning
+from bot.daily.refreshing import Refreshing
 
 LOOKS_EVERY_S: Final = 15
-SCORES_EVERY_S: Final = 20 * 60
+REFRESHES_EVERY_S: Final = 60
+PRUNES_EVERY_S: Final = 24 * 60 * 60
 
 _log = logging.getLogger(__name__)
 
 
 class Daily:
-    """Books what is due and scores what has come."""
+    """Books what is due, scores what has come and lets go of what is old."""
 
-    def __init__(self, due: DueCheck, alerts: AlertCheck, scoring: Scoring, booked: Callable[[], None]) -> None:
-        """Take the three kinds of work, and whom to tell that something was booked."""
+    def __init__(
+        self,
+        due: DueCheck,
+        alerts: AlertCheck,
+        refreshing: Refreshing,
+        pruning: Pruning,
+        booked: Callable[[], None],
+    ) -> None:
+        """Take the four kinds of work, and whom to tell that something was booked."""
         self._due = due
         self._alerts = alerts
-        self._scoring = scoring
+        self._refreshing = refreshing
+        self._pruning = pruning
         self._booked = booked
 
     @asynccontextmanager
@@ -36,7 +46,13 @@ class Daily:
         A run that comes late is never dropped (APScheduler's own grace is one second), and several late ones are one.
         """
         scheduler = AsyncIOScheduler(timezone=UTC)
-        for work, seconds in ((self.look, LOOKS_EVERY_S), (self._scoring.run, SCORES_EVERY_S)):
+        works = (
+            (self.look, LOOKS_EVERY_S),
+            (self.watch, LOOKS_EVERY_S),
+            (self._refreshing.run, REFRESHES_EVERY_S),
+            (self._pruning.run, PRUNES_EVERY_S),
+        )
+        for work, seconds in works:
             scheduler.add_job(
                 work,
                 "interval",
@@ -53,16 +69,23 @@ class Daily:
             scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
-        """Book what is due now, digests and alerts.
+        """Book the digests that are due now.
 
         Raises:
             StorageError: the database said no; the next look tries again.
         """
         digests = await asyncio.to_thread(self._due.run)
         if digests:
+            _log.info("booked %s digests", digests)
             self._booked()
+
+    async def watch(self) -> None:
+        """Book what alerts have to say; apart from digests, which shall not wait while prices of alerts are fetched.
+
+        Raises:
+            StorageError: the database said no; the next time tries again.
+        """
         alerts = await self._alerts.run()
         if alerts:
+            _log.info("booked %s alerts", alerts)
             self._booked()
-        if digests or alerts:
-            _log.info("booked %s digests and %s alerts", digests, alerts)

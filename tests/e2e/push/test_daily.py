@@ -59,6 +59,7 @@ async def look(here: Stage, at: datetime) -> None:
     """Let the clock show a time, and the clockwork look."""
     here.clock.now = at
     await here.app.push.daily.look()
+    await here.app.push.daily.watch()
 
 
 async def test_one_symbol_comes_as_its_fan_chart_with_how_the_last_forecast_did(here: Stage, tmp_path: Path) -> None:
@@ -165,9 +166,9 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(here: S
 async def test_who_blocked_the_bot_gets_forecasts_again_after_start(here: Stage, tmp_path: Path) -> None:
     await here.ask("/subscribe AAPL", BEN)
     here.chat.block(BEN)
+    await until(lambda: here.app.services.chats.get(BEN.id).state == "blocked")  # type: ignore[union-attr]
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, AFTER_FRIDAY)
-    await until(lambda: here.app.services.chats.get(BEN.id).state == "blocked")  # type: ignore[union-attr]
     here.chat.unblock(BEN)
     await here.ask("/start", BEN)
     await until(lambda: here.app.services.chats.get(BEN.id).state == "active")  # type: ignore[union-attr]

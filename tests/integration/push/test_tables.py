@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from bot.daily.pruning import Pruning
 from bot.push import PushTables
 from forecasting.errors import StorageError
 from storage.alerts import Alert
 from storage.chats import Chat, ChatStore
 from storage.database import Database
 from storage.deliveries import Delivery
+from storage.forecasts import Listing, SqliteForecastStore
 from storage.quiet import QuietHours
 from storage.subscriptions import Subscription
-from tests.factories import NOW
+from storage.usage import UsageStore
+from tests.factories import NOW, forecast, price_history
 
 DAY = date(2024, 7, 3)
 
@@ -99,6 +102,35 @@ def test_everything_moves_with_a_chat_and_goes_with_it(tables: PushTables, chats
     chats.forget(-1003)
     assert [len(own) for own in everything(tables, -1003)] == [0, 0, 0]
     assert tables.quiet.get(-1003) is None
+
+
+def test_what_is_followed_is_listed_once_the_next_due_first(tables: PushTables, chats: ChatStore) -> None:
+    soon, later = NOW, NOW + timedelta(hours=1)
+    tables.subscriptions.save([subscription(1, "AAPL", later), subscription(1, "KO", later)])
+    tables.subscriptions.save([subscription(2, "KO", soon), subscription(-3, "MSFT", soon)])
+    chats.set_state(-3, "paused")
+    assert tables.subscriptions.listings() == (Listing("KO", "XNYS"), Listing("AAPL", "XNYS"))
+    tables.alerts.save(Alert(1, "JPM", "XNYS", "band", 0.8, NOW, DAY, 99.0))
+    tables.alerts.save(Alert(2, "JPM", "XNYS", "band", 0.95, NOW, DAY, 99.0))
+    assert tables.alerts.listings() == (Listing("JPM", "XNYS"),)
+
+
+async def test_old_rows_go_and_what_is_open_or_a_record_stays(tables: PushTables) -> None:
+    database, old = tables.deliveries._database, NOW - timedelta(days=90, seconds=1)
+    usage, published = UsageStore(database), SqliteForecastStore(database)
+    made = published.publish(forecast(price_history()))
+    states = ("queued", "sending", "sent", "failed", "expired")
+    tables.deliveries.add(delivery(1, state=state, symbols=(state,), due_at=old) for state in states)
+    tables.deliveries.add(delivery(2, state=state, symbols=(state,), due_at=NOW) for state in states)
+    usage.note(1, "forecast", NOW)
+    pruning = Pruning(tables.deliveries, usage, lambda: NOW)
+    assert [await pruning.run(), await pruning.run()] == [3, 0]
+    assert [row.state for row in tables.deliveries.of_chat(1)] == ["queued", "sending"]
+    assert len(tables.deliveries.of_chat(2)) == 5
+    assert len(usage.export(1)) == 1
+    await Pruning(tables.deliveries, usage, lambda: NOW + timedelta(days=400)).run()
+    assert usage.export(1) == ()
+    assert published.find(made.symbol, made.origin, made.model) is not None
 
 
 def everything(tables: PushTables, chat: int) -> tuple[tuple[object, ...], ...]:

@@ -10,13 +10,11 @@ import pytest
 from PIL import Image
 
 from bot.daily.briefs import Briefs
-from bot.daily.scoring import Scoring
 from bot.view.card import card, strip
 from bot.view.digest import digest_text, missing_line, record_line, symbol_line
-from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
+from forecasting.errors import FanchartError, RateLimited, StorageError, UnknownSymbol
 from forecasting.service import Answer
 from forecasting.types import Forecast, Outcome
-from storage.forecasts import Listing
 from tests.factories import forecast, price_history
 from tests.fakes import ManualClock
 
@@ -138,15 +136,3 @@ async def test_who_stops_waiting_does_not_stop_the_others() -> None:
     found = await asyncio.gather(*waiting[1:])
     assert all(isinstance(brief.answer and brief.answer.forecast, Forecast) for brief in found)
     assert service.predicted == ["AAPL"]
-
-
-async def test_forecasts_are_scored_once_a_session_and_again_after_trouble() -> None:
-    clock, service = ManualClock(), Asked(Answer(FORECAST, None, 0))
-    scoring = Scoring(service, lambda: (Listing("AAPL", "XNYS"),), clock)
-    assert [await scoring.run(), await scoring.run()] == [1, 0]
-    clock.now = clock.now.replace(day=6)
-    service.answer = SourceUnreachable("Yahoo", "503")
-    assert await scoring.run() == 0
-    service.answer = Answer(FORECAST, None, 0)
-    assert [await scoring.run(), await scoring.run()] == [1, 0]
-    assert service.scored == ["AAPL"] * 3

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.due import Wish, after_quiet, due_now, newest_ready, next_due, superseded_at
+from bot.due import Wish, after_quiet, due_now, look_again, newest_ready, next_due, superseded_at
 from storage.quiet import QuietHours
 from storage.subscriptions import When
 
@@ -143,6 +143,18 @@ quiets = st.none() | st.tuples(clocks, clocks).filter(lambda both: both[0] != bo
 )
 exchanges = st.sampled_from(("XNYS", "XTKS", "24/7"))
 whens = st.sampled_from(("close", "open")) | clocks
+
+
+def test_late_prices_are_asked_for_less_and_less() -> None:
+    friday, now = date(2024, 7, 5), at("2024-07-08 16:30", NEW_YORK)  # Monday's are settled
+    waits = []
+    for _ in range(40):
+        again = look_again("XNYS", friday, now)
+        waits.append((again - now).total_seconds() / 60)
+        now = again
+    assert waits[:4] == [10, 10, 10, 10]
+    assert waits == sorted(waits)
+    assert waits[-1] == 24 * 60
 
 
 @given(exchanges, whens, zones, quiets, moments)

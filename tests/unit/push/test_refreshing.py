@@ -1,0 +1,158 @@
+"""Prices are brought up to date after closes: within a budget, where the last round stopped, never against a no."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from bot.daily.refreshing import A_ROUND, Refreshing
+from forecasting.errors import FanchartError, RateLimited, StorageError, UnknownSymbol
+from forecasting.prices.refresh import Refreshed, refresh
+from forecasting.service import Answer
+from forecasting.types import Outcome, PriceAnswer, PriceHistory
+from storage.forecasts import Listing
+from tests.factories import price_history
+from tests.fakes import ManualClock
+
+AFTER_WEDNESDAY = datetime(2024, 7, 3, 17, 31, tzinfo=UTC)
+AFTER_FRIDAY = datetime(2024, 7, 5, 20, 31, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """A desk whose source has prices up to a day, and which records what the source was asked for."""
+
+    until: date = date(2024, 7, 3)
+    no: FanchartError | None = None
+    unknown: str = ""
+    stored: dict[str, date] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def refresh_all(self, symbols: Iterable[str], budget: int) -> Refreshed:
+        return refresh(symbols, self._fetched, lambda symbol: self.stored.get(symbol) == self.until, budget)
+
+    def latest(self, symbol: str) -> PriceAnswer:
+        return PriceAnswer(history_to(self.stored[symbol]))
+
+    def _fetched(self, symbol: str) -> PriceAnswer:
+        self.asked.append(symbol)
+        if self.no:
+            raise self.no
+        if symbol == self.unknown:
+            raise UnknownSymbol(symbol)
+        self.stored[symbol] = self.until
+        return self.latest(symbol)
+
+
+def history_to(session: date) -> PriceHistory:
+    known = price_history("AAPL", 300)
+    return replace(known, sessions=np.append(known.sessions[:-1], np.datetime64(session)))
+
+
+@dataclass
+class Scorer:
+    """A service that records what it scores."""
+
+    trouble: FanchartError | None = None
+    scored: list[str] = field(default_factory=list)
+
+    def predict(self, symbol: str) -> Answer:
+        raise UnknownSymbol(symbol)
+
+    def score_due(self, symbol: str) -> tuple[Outcome, ...]:
+        self.scored.append(symbol)
+        if self.trouble:
+            raise self.trouble
+        return ()
+
+    def outcomes(self, symbol: str, limit: int) -> tuple[Outcome, ...]:
+        del symbol, limit
+        return ()
+
+
+@dataclass
+class Round:
+    """Refreshing, with all that it stands on."""
+
+    symbols: list[str]
+    desk: Desk = field(default_factory=Desk)
+    scorer: Scorer = field(default_factory=Scorer)
+    clock: ManualClock = field(default_factory=lambda: ManualClock(AFTER_WEDNESDAY))
+
+    def __post_init__(self) -> None:  # noqa: D105 - it builds what is tested
+        self.refreshing = Refreshing(self.desk, self.scorer, self.wanted, self.clock)
+
+    def wanted(self) -> tuple[Listing, ...]:
+        return tuple(Listing(symbol, "XNYS") for symbol in self.symbols)
+
+    async def run(self, minutes: float = 1) -> int:
+        """Do a round, and let time go on."""
+        came = await self.refreshing.run()
+        self.clock.advance(timedelta(minutes=minutes))
+        return came
+
+
+async def test_each_round_keeps_to_its_budget_and_goes_on_where_the_last_one_stopped() -> None:
+    here = Round([f"S{number}" for number in range(2 * A_ROUND + 5)])
+    assert [await here.run() for _ in range(4)] == [A_ROUND, A_ROUND, 5, 0]
+    assert here.desk.asked == here.scorer.scored == here.symbols, "each once, in their order"
+
+
+async def test_nothing_is_asked_for_again_before_the_next_session_has_settled() -> None:
+    here = Round(["AAPL"])
+    await here.run()
+    here.clock.now = AFTER_FRIDAY - timedelta(minutes=2)  # Thursday is a holiday
+    await here.run()
+    assert here.desk.asked == ["AAPL"]
+    here.clock.now, here.desk.until = AFTER_FRIDAY, date(2024, 7, 5)
+    assert await here.run() == 1
+    assert here.desk.asked == here.scorer.scored == ["AAPL", "AAPL"]
+
+
+async def test_a_source_that_says_no_is_asked_once_a_round_and_all_is_left_for_later() -> None:
+    here = Round(["A", "B", "C"])
+    here.desk.no = RateLimited("Yahoo", AFTER_WEDNESDAY + timedelta(minutes=4))
+    assert [await here.run(), await here.run()] == [0, 0]
+    assert here.desk.asked == ["A", "A"]
+    here.desk.no = None
+    assert await here.run() == 3
+
+
+async def test_a_symbol_without_prices_rests_until_the_next_session() -> None:
+    here = Round(["A", "B"])
+    here.desk.unknown = "A"
+    assert [await here.run(), await here.run()] == [1, 0]
+    assert here.desk.asked == ["A", "B"]
+
+
+async def test_late_prices_are_looked_for_again_and_one_that_trades_no_more_once_a_day() -> None:
+    here = Round(["AAPL"], clock=ManualClock(AFTER_FRIDAY))
+    assert await here.run(11) == 0
+    here.desk.until = date(2024, 7, 5)
+    assert await here.run() == 1, "ten minutes later"
+    gone = Round(["AAPL"], desk=Desk(until=date(2023, 7, 3)), clock=ManualClock(AFTER_FRIDAY))
+    for _ in range(47):
+        gone.desk.stored.clear()
+        await gone.run(60)
+    assert len(gone.desk.asked) == 2
+
+
+async def test_a_symbol_that_cannot_be_scored_is_tried_again_and_a_broken_database_is_told() -> None:
+    here = Round(["A", "B"])
+    here.scorer.trouble = UnknownSymbol("A")
+    assert await here.run(11) == 0
+    here.scorer.trouble = None
+    assert await here.run() == 2
+    here.clock.now, here.scorer.trouble = AFTER_FRIDAY, StorageError("It is full.")
+    with pytest.raises(StorageError):
+        await here.run()
+
+
+async def test_who_is_followed_no_more_is_forgotten() -> None:
+    here = Round(["A", "B"])
+    await here.run()
+    here.symbols = ["B"]
+    await here.run()
+    assert set(here.refreshing._rests_until) == {"B"}
