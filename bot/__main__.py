@@ -16,7 +16,7 @@ from bot.checkup import check_up
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, LocalChat
 from bot.logs import configure_logging
 from bot.ops import serve_health
-from bot.settings import Settings, demo_settings, load_settings
+from bot.settings import DEMO_DATABASE, Settings, demo_settings, load_settings
 from forecasting.errors import FanchartError
 from forecasting.ports import PriceSource
 from forecasting.prices.chain import sources_from_setting
@@ -112,13 +112,21 @@ async def _demo_settings(chat: LocalChat) -> tuple[Settings, str]:
     """The demo's settings, and a sentence on its prices: the set sources, else Yahoo, else the simulated market."""
     served = frozenset({ADA.id, BEN.id, SUNDAY_INVESTORS.id})
     settings = demo_settings(token=chat.token, api_url=chat.url, chats=served, admin=ADA.id)
+    if settings.price_sources == "simulated":
+        return _simulated(settings), "Prices are simulated."
     if settings.price_sources:
         return settings, f"Prices: {settings.price_sources}."
     [yahoo] = sources_from_setting("yahoo", utc_now, yahoo_url=str(settings.yahoo_url or ""))
     if await _answers(yahoo):
         return settings.model_copy(update={"price_sources": "yahoo"}), "Prices: Yahoo."
-    simulated = settings.model_copy(update={"price_sources": "simulated"})
-    return simulated, "Prices are simulated, since Yahoo cannot be reached from here."
+    return _simulated(settings), "Prices are simulated, since Yahoo cannot be reached from here."
+
+
+def _simulated(settings: Settings) -> Settings:
+    """The same with the simulated market; its forecasts and models never stand beside those of real prices."""
+    own = settings.database == DEMO_DATABASE
+    database = DEMO_DATABASE.with_stem(f"{DEMO_DATABASE.stem}-simulated") if own else settings.database
+    return settings.model_copy(update={"price_sources": "simulated", "database": database})
 
 
 async def _answers(source: PriceSource) -> bool:

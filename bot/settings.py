@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from forecasting.errors import SettingsError
 
+DEMO_DATABASE: Final = Path("fanchart-demo.db")
 TELEGRAM: Final = AnyHttpUrl("https://api.telegram.org")
 
 
@@ -85,7 +86,7 @@ def demo_settings(*, token: str, api_url: str, chats: frozenset[int], admin: int
         )
     except ValidationError as error:
         raise SettingsError(_one_line(error), "docs/settings.md lists every setting.") from None
-    own = {"price_sources": "", "database": Path("fanchart-demo.db")}
+    own = {"price_sources": "", "database": DEMO_DATABASE}
     return found.model_copy(update={name: value for name, value in own.items() if name not in found.model_fields_set})
 
 

@@ -72,3 +72,5 @@ async def test_the_demo_starts_serves_its_page_and_stops_at_ctrl_c(tmp_path: Pat
         _, written = await demo.communicate()
     assert demo.returncode == 0
     assert b"Traceback" not in written
+    assert (tmp_path / "fanchart-demo-simulated.db").exists()  # never beside forecasts on real prices
+    assert not (tmp_path / "fanchart-demo.db").exists()
