@@ -75,12 +75,14 @@ async def compare(update: Update, context: Context) -> None:
         await spend(services, visitor, "forecast")
         answers = [await asyncio.to_thread(services.forecasts.predict, symbol) for symbol in symbols]
         forecasts = tuple(answer.forecast for answer in answers)
+        behind = {answer.forecast.symbol for answer in answers if answer.sessions_behind}
         models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
         origins = "".join(f"{forecast.symbol}@{forecast.origin} " for forecast in forecasts)
         key = ChartKey(context.bot.id, origins.strip(), forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
 
         async def send(picture: Picture) -> Message:
-            return await message.reply_photo(picture, caption=compare_caption(forecasts, _COMPARED_HORIZON))
+            caption = compare_caption(forecasts, _COMPARED_HORIZON, behind)
+            return await message.reply_photo(picture, caption=caption)
 
         await services.pictures.post(key, lambda: compare_chart(forecasts, _COMPARED_HORIZON), send)
 

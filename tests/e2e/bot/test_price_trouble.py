@@ -71,3 +71,9 @@ async def test_stored_prices_are_answered_with_and_labelled(
 async def test_a_symbol_that_no_longer_trades_is_told(troubled: Stage, yahoo: FailingSource) -> None:
     yahoo.trouble = StalePrices("AAPL", price_history("AAPL").last_session)
     assert "It may no longer trade." in (await troubled.ask("/predict AAPL")).text
+
+
+async def test_old_prices_are_labelled_side_by_side_too(on_stage: Stage) -> None:
+    assert "⚠️" not in (await on_stage.ask("/compare AAPL MSFT")).text
+    on_stage.clock.advance(timedelta(days=2))
+    assert (await on_stage.ask("/compare AAPL MSFT")).text.count("⚠️ prices to 3 Jul 2024") == 2
