@@ -71,12 +71,9 @@ class AlertCheck:
         return len(deliveries)
 
     def _deliveries_of(self, looks: Iterable[_Look], now: datetime) -> Iterator[Delivery]:
-        found: dict[tuple[int, int | None], list[_Look]] = {}
-        for look in looks:
-            if look.line:
-                found.setdefault((look.alert.chat_id, look.alert.topic), []).append(look)
-        for (chat_id, topic), said in found.items():
+        for said in _together(look for look in looks if look.line):
             alerts = [look.alert for look in said]
+            chat_id, topic = alerts[0].chat_id, alerts[0].topic
             yield Delivery(
                 chat_id=chat_id,
                 kind="alert",
@@ -88,6 +85,20 @@ class AlertCheck:
                 topic=topic,
                 body=alert_post([look.line for look in said]),
             )
+
+
+def _together(looks: Iterable[_Look]) -> Iterable[list[_Look]]:
+    """What is said in one message: one a chat and topic.
+
+    The ledger takes one a chat and set of symbols, so two topics that hear of the same symbols share the first's.
+    """
+    by_topic: dict[tuple[int, int | None], list[_Look]] = {}
+    for look in looks:
+        by_topic.setdefault((look.alert.chat_id, look.alert.topic), []).append(look)
+    by_symbols: dict[tuple[int, frozenset[str]], list[_Look]] = {}
+    for (chat_id, _topic), said in by_topic.items():
+        by_symbols.setdefault((chat_id, frozenset(look.alert.symbol for look in said)), []).extend(said)
+    return by_symbols.values()
 
 
 def _look(alert: Alert, brief: Brief, now: datetime) -> _Look:

@@ -115,7 +115,7 @@ def _single(told: _Told, missing: Sequence[str], bot_id: int, zone: ZoneInfo) ->
     """One symbol's fan chart, with the caption that /predict gives it, below how the last forecast did."""
     forecast = told.answer.forecast
     record = record_line(forecast, told.outcomes)
-    parts = (f"Last forecast: {record}" if record else "", *missing, forecast_caption(told.answer, HORIZON, zone))
+    parts = (record, *missing, forecast_caption(told.answer, HORIZON, zone))
     key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.model, f"fan {HORIZON}")
     chart = Chart(key, lambda: fan_chart(forecast, HORIZON))
     return Post("\n\n".join(filter(None, parts)), chart, forecast_keyboard(forecast.symbol, HORIZON))

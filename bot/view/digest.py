@@ -15,11 +15,14 @@ _WIDE: Final = 0.95
 
 
 def record_line(forecast: Forecast, outcomes: Sequence[Outcome]) -> str:
-    """How the last forecast did, in HTML: "$227.52 came, inside the 80% band; 18 of the last 20 were."; or nothing."""
+    """How the last forecast did, in HTML, or nothing.
+
+    "Closed at $227.52, inside the last forecast's 80% band; 18 of the last 20 were."
+    """
     recent = [outcome for outcome in outcomes if outcome.horizon == 1][:LAST]
     if not recent or recent[0].target != forecast.origin:
         return ""
-    came = f"{escape(price(recent[0].close, forecast.currency))} came, {_where(recent[0])}"
+    came = f"Closed at {escape(price(recent[0].close, forecast.currency))}, {_where(recent[0])}"
     return f"{came}; {_share(recent)}." if len(recent) > 1 else f"{came}."
 
 
@@ -54,12 +57,13 @@ def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int, fore
 def _where(outcome: Outcome) -> str:
     """Where a close lay."""
     if outcome.band <= 0.8:  # noqa: PLR2004 - the 80 % band
-        return "inside the 80% band"
-    return "outside the 80% band" if outcome.band <= _WIDE else "outside the 95% band"
+        return "inside the last forecast's 80% band"
+    return f"outside the last forecast's {'80%' if outcome.band <= _WIDE else '95%'} band"
 
 
 def _share(recent: Sequence[Outcome]) -> str:
     """How many of the last ones lay inside the 80 % band."""
     held = sum(outcome.band <= 0.8 for outcome in recent)  # noqa: PLR2004 - the 80 % band
-    verb = "were" if recent[0].band <= 0.8 else "were inside"  # noqa: PLR2004 - the 80 % band
-    return f"{held} of the last {len(recent)} {verb}"
+    verb = "was" if held == 1 else "were"
+    inside = "" if recent[0].band <= 0.8 else " inside the 80% band"  # noqa: PLR2004 - the 80 % band
+    return f"{held} of the last {len(recent)} {verb}{inside}"

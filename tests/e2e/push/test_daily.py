@@ -69,7 +69,7 @@ async def test_one_symbol_comes_as_its_fan_chart_with_how_the_last_forecast_did(
     await look(here, AFTER_FRIDAY)
     digest = await here.next()
     assert digest.photo
-    assert digest.text.startswith("Last forecast: $80.46 came, outside the 80% band.")
+    assert digest.text.startswith("Closed at $80.46, outside the last forecast's 80% band.")
     assert "AAPL" in digest.text
     assert "not advice" in digest.text
     assert "20 sessions" in [button.text for button in digest.buttons]
@@ -84,7 +84,7 @@ async def test_several_symbols_come_as_one_card_whose_buttons_open_each(here: St
     digest = await here.next()
     assert digest.photo
     assert all(f"{symbol} $" in digest.text for symbol in ("AAPL", "MSFT", "KO"))
-    assert digest.text.count("came, inside the 80% band") + digest.text.count("came, outside") == 3
+    assert digest.text.count("side the last forecast's") == 3
     await here.press(digest, "KO")
     assert "KO" in (await here.next()).text
 

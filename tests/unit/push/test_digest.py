@@ -31,10 +31,19 @@ def outcome(band: float, days_ago: int = 0, horizon: int = 1) -> Outcome:
     ("bands", "line"),
     [
         ([], ""),
-        ([0.5], "$227.52 came, inside the 80% band."),
-        ([0.8, *[0.5] * 17, *[0.95] * 10], "$227.52 came, inside the 80% band; 18 of the last 20 were."),
-        ([0.95, 0.8, 1.0], "$227.52 came, outside the 80% band; 1 of the last 3 were inside."),
-        ([1.0, 0.5], "$227.52 came, outside the 95% band; 1 of the last 2 were inside."),
+        ([0.5], "Closed at $227.52, inside the last forecast's 80% band."),
+        (
+            [0.8, *[0.5] * 17, *[0.95] * 10],
+            "Closed at $227.52, inside the last forecast's 80% band; 18 of the last 20 were.",
+        ),
+        (
+            [0.95, 0.8, 1.0],
+            "Closed at $227.52, outside the last forecast's 80% band; 1 of the last 3 was inside the 80% band.",
+        ),
+        (
+            [1.0, 0.5, 0.5],
+            "Closed at $227.52, outside the last forecast's 95% band; 2 of the last 3 were inside the 80% band.",
+        ),
     ],
 )
 def test_how_the_last_forecast_did(bands: list[float], line: str) -> None:

@@ -1,0 +1,118 @@
+"""Alerts in real SQLite: what they say is booked once, for those who still want to hear it, and nobody is left out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.daily.alert_check import AlertCheck
+from bot.daily.briefs import Briefs
+from bot.due import ready_at
+from bot.push import PushTables
+from forecasting.service import Answer
+from forecasting.types import Outcome
+from storage.alerts import Alert
+from storage.chats import Chat, ChatStore
+from storage.database import Database
+from tests.factories import NOW, forecast, price_history
+from tests.fakes import ManualClock
+
+FORECAST = forecast(price_history())
+BEFORE = FORECAST.past_sessions[-2]
+
+
+@dataclass
+class Service:
+    """Answers with the newest forecast, whose close lay outside every band of the one before."""
+
+    meanwhile: Callable[[], None] = lambda: None
+    answers: bool = True
+
+    def predict(self, symbol: str) -> Answer:
+        del symbol
+        self.meanwhile()
+        if not self.answers:
+            raise ZeroDivisionError
+        return Answer(FORECAST, None, 0)
+
+    def score_due(self, symbol: str) -> tuple[Outcome, ...]:
+        del symbol
+        return ()
+
+    def outcomes(self, symbol: str, limit: int) -> tuple[Outcome, ...]:
+        del limit
+        return (Outcome(symbol, BEFORE, 1, FORECAST.origin, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0),)
+
+
+@dataclass
+class Here:
+    chats: ChatStore
+    tables: PushTables
+    service: Service
+    check: AlertCheck
+    clock: ManualClock
+
+    def watch(self, chat: int, level: float = 0.8, topic: int | None = None, symbol: str = "AAPL") -> None:
+        due = ready_at("XNYS", FORECAST.origin)
+        self.tables.alerts.save(Alert(chat, symbol, "XNYS", "band", level, due, BEFORE, 1.0, topic=topic))
+
+    def booked(self) -> list[tuple[int, int | None, int]]:
+        """Chat, topic and how many things are told, of every delivery."""
+        return [(row.chat_id, row.topic, row.body.count("🔔")) for row in self.tables.deliveries.every()]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Here:
+    database, clock, service = Database(tmp_path / "push.db"), ManualClock(), Service()
+    chats = ChatStore(database)
+    tables = PushTables.of(database, chats)
+    for number in (1, 2, -3):
+        chats.remember(Chat(number, "private", "", "UTC", "active", NOW))
+    check = AlertCheck(
+        database=database,
+        alerts=tables.alerts,
+        deliveries=tables.deliveries,
+        wishes=tables.wishes,
+        briefs=Briefs(service, clock),
+        clock=clock,
+    )
+    return Here(chats, tables, service, check, clock)
+
+
+async def test_one_message_a_chat_and_topic_and_nothing_is_lost_where_two_topics_hear_the_same(here: Here) -> None:
+    here.watch(1, 0.8)
+    here.watch(1, 0.95)
+    here.watch(-3, 0.8, topic=7)
+    here.watch(-3, 0.95, topic=8)
+    here.watch(-3, 0.8, topic=9, symbol="KO")
+    assert await here.check.run() == 3
+    assert sorted(here.booked()) == [(-3, 7, 2), (-3, 9, 1), (1, None, 2)]
+    assert await here.check.run() == 0
+
+
+async def test_who_forgets_or_removes_while_prices_are_fetched_hears_nothing_and_stops_nobody(here: Here) -> None:
+    for chat in (1, 2, -3):
+        here.watch(chat)
+
+    def meanwhile() -> None:
+        here.chats.forget(1)
+        for alert in here.tables.alerts.of_chat(2):
+            here.tables.alerts.remove(2, alert.id)
+
+    here.service.meanwhile = meanwhile
+    assert await here.check.run() == 1
+    assert here.booked() == [(-3, None, 1)]
+
+
+async def test_without_news_an_alert_is_looked_at_less_and_less(here: Here) -> None:
+    here.watch(1)
+    here.service.answers = False
+    assert await here.check.run() == 0
+    [alert] = here.tables.alerts.of_chat(1)
+    assert alert.next_check_at >= here.clock() + timedelta(minutes=10)
+    here.clock.advance(timedelta(days=30))
+    assert await here.check.run() == 0
+    [alert] = here.tables.alerts.of_chat(1)
+    assert alert.next_check_at == here.clock() + timedelta(days=1)
