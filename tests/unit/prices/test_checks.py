@@ -74,7 +74,7 @@ def test_good_rows_pass_untouched() -> None:
         (lambda rows: changed(rows, slice(4, 6), 0, np.inf), "dropped 2 incomplete bars, 2 sessions missing"),
         (lambda rows: changed(rows, slice(4, 6), slice(None), 0), "dropped 2 zero prices, 2 sessions missing"),
         (lambda rows: changed(rows, 9, 2, -1), "dropped 1 zero price, 1 session missing"),
-        (lambda rows: changed(rows, 9, 1, 1), "dropped 1 bar with its high below its low, 1 session missing"),
+        (lambda rows: changed(rows, 9, 1, 1), "dropped 1 bar with high below low, 1 session missing"),
         (lambda rows: scaled(rows, slice(50, 58), 100), "dropped 8 bars in another unit, 8 sessions missing"),
         (lambda rows: scaled(rows, slice(-8, None), 0.01), "dropped 8 bars in another unit"),
         (lambda rows: rows.take(np.delete(np.arange(300), slice(20, 23))), "3 sessions missing"),
