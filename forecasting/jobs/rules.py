@@ -97,10 +97,10 @@ def require_room(open_jobs: Collection[Job], person: int, limits: Limits) -> Non
     """
     own = sum(person in job.asked_by for job in open_jobs)
     if own >= limits.per_person:
-        what = f"{own} jobs of yours are waiting already."
+        what = f"{own} jobs of yours wait or run already."
         raise QueueFull(what, "Stop one with /cancel, or wait for one to end.")
     if len(open_jobs) >= limits.in_all:
-        what = f"{len(open_jobs)} jobs are waiting already."
+        what = f"{len(open_jobs)} jobs wait or run already."
         raise QueueFull(what, "Try again when some have ended; /jobs shows them.")
 
 
