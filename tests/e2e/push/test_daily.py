@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS
+from forecasting.errors import RateLimited
 from forecasting.types import PriceHistory
+from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
 
@@ -123,6 +125,22 @@ async def test_what_was_missed_is_caught_up_after_the_quiet_hours(here: Stage, t
     here.clock.now = held.not_before
     await here.app.push.sender.drain(here.app.telegram.bot)
     assert (await here.next()).photo
+
+
+async def test_a_source_that_limits_us_at_push_time_delays_the_digest_and_labels_it(tmp_path: Path) -> None:
+    source = FailingSource(price_history())
+    async with stage(tmp_path, sources=(source,)) as here:
+        await here.ask("/subscribe AAPL")
+        source.trouble = RateLimited("yahoo", AFTER_FRIDAY + timedelta(hours=3))
+        await look(here, AFTER_FRIDAY)
+        await here.app.push.sender.drain(here.app.telegram.bot)
+        assert len(here.chat.bot_messages(ADA)) == 1
+        here.clock.now = AFTER_FRIDAY + timedelta(minutes=46)
+        await here.app.push.sender.drain(here.app.telegram.bot)
+        digest = await here.next()
+        assert digest.photo
+        assert "yahoo is limiting us." in digest.text
+        assert "1 session old" in digest.text
 
 
 async def test_alerts_speak_once_and_can_be_removed(here: Stage, tmp_path: Path) -> None:

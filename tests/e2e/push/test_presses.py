@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.handlers.alerts import MOST_ALERTS
+from bot.handlers.subscribe import MOST_SYMBOLS
 from bot.localchat import ADA, SUNDAY_INVESTORS, Message, Person, acts
 from bot.localchat.message import Button, InlineKeyboard
-from tests.e2e.bot.stage import Stage, stage
+from tests.e2e.bot.stage import Stage, stage, write_csv
+from tests.factories import price_history
 
 
 @pytest.fixture
@@ -73,6 +76,26 @@ async def test_symbols_with_an_ampersand_are_told_as_they_are(here: Stage) -> No
 async def test_a_symbol_that_is_named_twice_is_followed_once(here: Stage) -> None:
     assert (await here.ask("/subscribe aapl AAPL $AAPL")).text.startswith("AAPL: a forecast")
     assert (await here.ask("/unsubscribe $aapl")).text == "Stopped: AAPL."
+
+
+async def test_a_chat_follows_so_many_symbols_and_no_more(here: Stage, tmp_path: Path) -> None:
+    for number in range(20):
+        write_csv(tmp_path / "prices", replace(price_history(seed=number), symbol=f"S{number}"))
+    services = here.app.services
+    for first in (0, 10):
+        await here.ask("/subscribe " + " ".join(f"S{number}" for number in range(first, first + 10)))
+    known = services.push.subscriptions.of_chat(ADA.id)
+    more = [replace(known[0], symbol=f"T{number}") for number in range(MOST_SYMBOLS - len(known) - 1)]
+    services.push.subscriptions.save(more)
+    assert (await here.ask("/subscribe AAPL KO")).text.startswith("A chat can follow 25 symbols.")
+    assert (await here.ask("/subscribe AAPL S3")).text.startswith("AAPL, S3: a forecast"), "S3 is followed already"
+    assert len(services.push.subscriptions.of_chat(ADA.id)) == MOST_SYMBOLS
+    alerts = services.push.alerts
+    await here.ask("/alert AAPL 80%")
+    [made] = alerts.of_chat(ADA.id)
+    for level in range(MOST_ALERTS - 1):
+        alerts.save(replace(made, kind="price", level=1.0 + level))
+    assert (await here.ask("/alert AAPL 95%")).text.startswith("A chat can have 50 alerts.")
 
 
 async def test_a_paused_chat_is_told_so_when_it_subscribes(here: Stage) -> None:
