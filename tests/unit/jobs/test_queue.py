@@ -192,7 +192,7 @@ async def test_the_full_queue_says_so() -> None:
         await stage.queue.submit("train", symbol, person)
     with pytest.raises(QueueFull, match="2 jobs of yours"):
         await stage.queue.submit("train", "D", 7)
-    with pytest.raises(QueueFull, match="3 jobs are waiting"):
+    with pytest.raises(QueueFull, match="3 jobs wait or run"):
         await stage.queue.submit("train", "D", 9)
     assert (await stage.queue.submit("train", "A", 9)).asked_by == (7, 9)
 

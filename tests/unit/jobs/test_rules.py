@@ -110,7 +110,7 @@ def test_there_is_room_up_to_the_limits() -> None:
     rules.require_room([QUEUED, replace(QUEUED, asked_by=(8,))], 7, limits)
     with pytest.raises(QueueFull, match="2 jobs of yours"):
         rules.require_room([QUEUED, replace(QUEUED, asked_by=(8, 7))], 7, limits)
-    with pytest.raises(QueueFull, match="3 jobs are waiting"):
+    with pytest.raises(QueueFull, match="3 jobs wait or run"):
         rules.require_room([QUEUED] * 3, 8, limits)
 
 
