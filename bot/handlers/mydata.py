@@ -26,12 +26,16 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def mydata(update: Update, context: Context) -> None:
-    """Send everything as a file that people and programs can read."""
+    """Send everything as a file that people and programs can read; of a person in their private chat alone."""
     message, visitor = asked(update)
-    kept = await asyncio.to_thread(_export, context.services, visitor)
+    is_private = message.chat.type == Chat.PRIVATE
+    kept = await asyncio.to_thread(_export_chat, context.services, visitor.chat_id)
+    if is_private:
+        kept |= await asyncio.to_thread(_export_person, context.services, visitor.user_id)
     text = json.dumps(kept, indent=2, ensure_ascii=False, default=str)
     file = InputFile(BytesIO(text.encode()), filename="fanchart-mydata.json")
-    await message.reply_document(file, caption="Everything I keep about this chat and you. /forget deletes it.")
+    whose = "this chat and you" if is_private else "this group"
+    await message.reply_document(file, caption=f"Everything I keep about {whose}. /forget deletes it.")
 
 
 async def forget(update: Update, _context: Context) -> None:
@@ -45,10 +49,13 @@ async def confirm_forget(update: Update, context: Context) -> None:
     """Delete everything of the chat, and of the person in a private one; a group's only by its admins."""
     query, _press = pressed(update)
     message, visitor = asked(update)
-    if message.chat.type != Chat.PRIVATE:
+    services = context.services
+    if message.chat.type == Chat.PRIVATE:
+        await services.jobs.forget(visitor.user_id)
+        await asyncio.to_thread(_delete_person, services, visitor.user_id)
+    else:
         await _require_group_admin(message.chat, visitor)
-    await context.services.jobs.forget(visitor.user_id)
-    await asyncio.to_thread(_delete, context.services, visitor)
+    await asyncio.to_thread(services.chats.forget, visitor.chat_id)
     await acknowledge(query)
     await query.edit_message_text("Everything is deleted. If you write to me again, I start from nothing.")
 
@@ -71,18 +78,20 @@ async def _require_group_admin(chat: Chat, visitor: Visitor) -> None:
         raise AccessDenied("Only this group's admins can do that.", "Ask one of them.")
 
 
-def _export(services: Services, visitor: Visitor) -> dict[str, object]:
-    kept: dict[str, object] = {table.table: table.rows for table in services.chats.export(visitor.chat_id)}
-    kept["usage"] = services.usage.export(visitor.user_id)
-    kept["used in chats"] = services.chats.memberships(visitor.user_id)
-    kept["jobs"] = [
-        f"{job.id} {job.kind} {job.symbol} {job.state}" for job in services.job_store.export(visitor.user_id)
-    ]
-    return kept
+def _export_chat(services: Services, chat_id: int) -> dict[str, object]:
+    return {table.table: table.rows for table in services.chats.export(chat_id)}
 
 
-def _delete(services: Services, visitor: Visitor) -> None:
-    services.chats.forget(visitor.chat_id)
-    services.chats.forget_member(visitor.user_id)
-    services.usage.forget(visitor.user_id)
-    services.job_store.forget(visitor.user_id)
+def _export_person(services: Services, user_id: int) -> dict[str, object]:
+    jobs = services.job_store.export(user_id)
+    return {
+        "usage": services.usage.export(user_id),
+        "used in chats": services.chats.memberships(user_id),
+        "jobs": [f"{job.id} {job.kind} {job.symbol} {job.state}" for job in jobs],
+    }
+
+
+def _delete_person(services: Services, user_id: int) -> None:
+    services.chats.forget_member(user_id)
+    services.usage.forget(user_id)
+    services.job_store.forget(user_id)
