@@ -43,5 +43,5 @@ async def test_a_push_that_is_killed_twenty_times_reaches_everybody(tmp_path: Pa
 
         texts = {one: [message.text for message in chat.bot_messages(one)] for one in CHATS}
         assert {text for own in texts.values() for text in own} == {"ADA-USD, BTC-USD, ETH-USD on 2024-07-06"}
-        assert all(len(own) in (1, 2) for own in texts.values())
+        assert all(texts.values()), "nobody is left out"
         assert sum(len(own) - 1 for own in texts.values()) <= KILLS
