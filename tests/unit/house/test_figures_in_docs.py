@@ -1,0 +1,128 @@
+"""Figures that the documents promise are those that the code holds: who changes one has to change the other."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.access import DAILY_QUOTAS
+from bot.alert_rules import CHANCE_HORIZON, REST_SESSIONS
+from bot.commands import DEFAULT_HORIZON, MOST_COMPARED
+from bot.daily.composer import PATIENCE
+from bot.daily.schedule import LOOKS_EVERY_S
+from bot.delivery import pace, transitions
+from bot.due import BEFORE_OPEN
+from bot.handlers.alerts import MOST_ALERTS
+from bot.handlers.evaluate import _COMPARED_HORIZON
+from bot.handlers.subscribe import MOST_SYMBOLS
+from bot.job_watch import RETELL_EVERY_S
+from bot.view.buttons import MOST_BYTES
+from bot.view.evaluation import _ORDER
+from bot.view.fan import _LEAST_SHARE_AHEAD
+from forecasting.cli.evaluate import LONG_ENOUGH, SHOWN_IN_FULL
+from forecasting.evaluation.baselines import EwmaBand, HistoricalQuantiles, VolatilityBand
+from forecasting.evaluation.verdict import ENOUGH_ORIGINS, SIGNIFICANT
+from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
+from forecasting.jobs.pool import TASKS_A_PROCESS
+from forecasting.jobs.rules import LIMITS
+from forecasting.prices import checks, desk, faults, guard, refusals
+from forecasting.prices.calendars import SETTLING
+from forecasting.prices.yahoo_session import TIMEOUT_S
+from forecasting.types import LEVELS, MAX_HORIZON, MAX_MATCHES, MIN_SESSIONS
+from storage.database import BUSY_TIMEOUT_S
+from storage.models import KEPT_ARTEFACTS
+
+ROOT = Path(__file__).parents[3]
+WORDS = {"three": 3, "five": 5, "fifth": 5, "six": 6, "ten": 10, "fifteen": 15, "half an hour": 30}
+
+
+def minutes(span: timedelta) -> float:
+    return span / timedelta(minutes=1)
+
+
+PROMISES = (
+    ("chat", r"next (\d+) sessions with median", DEFAULT_HORIZON),
+    ("chat", r"\(1 to (\d+)\), or just", MAX_HORIZON),
+    ("chat", r"2 to (\d+) fans side by side", MOST_COMPARED),
+    ("chat", r"on one scale, (\d+) sessions ahead", _COMPARED_HORIZON),
+    ("chat", r"(\d+) forecasts made at past sessions", DEFAULT_SCHEDULE.origins),
+    ("chat", r"edited at most every (\d+) seconds", RETELL_EVERY_S),
+    ("chat", r"up to (\d+) buttons with what may", MAX_MATCHES),
+    ("chat", r"at least (\d+) % of the width", 100 * _LEAST_SHARE_AHEAD),
+    ("chat", r"at most (\d+) bytes", MOST_BYTES),
+    ("settings", r"(\d+) forecasts, \d+ evaluations", DAILY_QUOTAS["forecast"]),
+    ("settings", r"(\d+) evaluations", DAILY_QUOTAS["evaluate"]),
+    ("settings", r"(\d+) trainings;", DAILY_QUOTAS["train"]),
+    ("settings", r"at most (\d+) jobs of a person", LIMITS.per_person),
+    ("jobs", r"At most (\d+) jobs are open", LIMITS.in_all),
+    ("jobs", r"jobs are open, (\d+) of one person", LIMITS.per_person),
+    ("jobs", r"replaced after (\d+) jobs", TASKS_A_PROCESS),
+    ("push", r"at most (\d+) symbols", MOST_SYMBOLS),
+    ("push", r"at most (\d+) alerts", MOST_ALERTS),
+    ("push", r"an alert rests for (\d+) sessions", REST_SESSIONS),
+    ("push", r"chance of a higher close in (\d+) sessions", CHANCE_HORIZON),
+    ("push", r"settled (\d+) minutes after its close", minutes(SETTLING)),
+    ("push", r"waited for, up to (\d+) minutes", minutes(PATIENCE)),
+    ("push", r"one look every (\d+) seconds", LOOKS_EVERY_S),
+    ("push", r"again after (\d+), 4, 8", transitions.FIRST_PAUSE.total_seconds()),
+    ("push", r"4, 8 … (\d+) seconds", transitions.LONGEST_PAUSE.total_seconds()),
+    ("push", r"everything the bot sends to (\d+) messages a second", pace.MESSAGES_PER_SECOND),
+    ("push", r"a burst of (\d+), and", pace.CHAT_BURST),
+    ("push", r"(\d+) a minute a group", pace.GROUP_MESSAGES_PER_MINUTE),
+    ("prices", r"not asked again for (\w+) minutes", minutes(refusals.REMEMBERED)),
+    ("prices", r"no newer\nsession, not for (\w+)\.", minutes(desk.ASK_AGAIN)),
+    ("prices", r"and (\w+) that are stored", desk.OVERLAP),
+    ("prices", r"up to (half an hour), with jitter", minutes(guard.LONGEST_PAUSE)),
+    ("prices", r"obeyed up to (\w+) hours", guard.LONGEST_RETRY_AFTER / timedelta(hours=1)),
+    ("prices", r"begins with (\w+) seconds", guard.AFTER_SILENCE.total_seconds()),
+    ("prices", r"share (\w+) seconds", TIMEOUT_S),
+    ("prices", r"prices (\d+)-fold away", faults.UNIT_JUMP),
+    ("prices", r"for up to (\d+) sessions \|", faults.SURROUNDINGS // 2),
+    ("prices", r"the same close for (\d+) sessions", checks.UNUSUALLY_FLAT),
+    ("prices", r"for (\d+): refused", checks.FLAT_SESSIONS),
+    ("prices", r"fewer than (\d+) sessions \| refused", MIN_SESSIONS),
+    ("prices", r"more than (\d+) sessions ago", checks.MAX_BEHIND),
+    ("prices", r"once more (\d+) minutes after a close", minutes(SETTLING)),
+    ("evaluation", r"every (\w+) session of the", DEFAULT_SCHEDULE.step),
+    ("evaluation", r"(\d+) origins\. At each", DEFAULT_SCHEDULE.origins),
+    ("evaluation", r"at least (\d+) sessions up to them", MIN_SESSIONS),
+    ("evaluation", r"With fewer than (\d+) origins", ENOUGH_ORIGINS),
+    ("evaluation", r"over the (\d+) levels", len(LEVELS)),
+    ("evaluation", r"a difference counts below ([\d.]+\d)", SIGNIFICANT),
+    ("evaluation", r"return of the last (\d+) sessions", VolatilityBand().window),
+    ("evaluation", r"ended in the last (\d+) sessions", HistoricalQuantiles().window),
+    ("evaluation", r"\(decay ([\d.]+)\)", EwmaBand().decay),
+    ("cli", r"at least (1,000) sessions", LONG_ENOUGH),
+    ("cli", r"Up to (\w+) symbols are shown in full", SHOWN_IN_FULL),
+    ("storage", r"other for up to (\d+) seconds", BUSY_TIMEOUT_S),
+    ("storage", r"the newest (\w+) keep their bytes", KEPT_ARTEFACTS),
+)
+
+
+@pytest.mark.parametrize(("page", "words", "held"), PROMISES, ids=lambda value: str(value)[:40])
+def test_a_promised_figure_is_the_one_that_holds(page: str, words: str, held: float) -> None:
+    found = re.findall(words, (ROOT / "docs" / f"{page}.md").read_text("utf-8"))
+    assert found, f"docs/{page}.md does not say this any more: change the test with it"
+    told = [float(WORDS.get(one, 0) or one.replace(",", "")) for one in found]
+    assert told == [pytest.approx(held)] * len(told)
+
+
+def test_an_hour_before_the_open_is_an_hour() -> None:
+    assert "an hour before the open" in (ROOT / "docs/push.md").read_text("utf-8")
+    assert timedelta(hours=1) == BEFORE_OPEN
+
+
+def test_the_readme_counts_the_baselines() -> None:
+    """Every forecaster of an evaluation's table but the model itself, in words."""
+    told = re.search(r"walk-forward beside (\w+) baselines", (ROOT / "README.md").read_text("utf-8"))
+    assert told
+    assert {"five": 5, "six": 6, "seven": 7}[told[1]] == len(_ORDER) - 1
+
+
+def test_the_page_of_the_evaluation_writes_the_origins_as_the_code_does() -> None:
+    schedule = DEFAULT_SCHEDULE
+    formula = f"range(n - {MAX_HORIZON} - {schedule.origins} * {schedule.step}, n - {MAX_HORIZON}, {schedule.step})"
+    told = (ROOT / "docs/evaluation.md").read_text("utf-8")
+    assert f"`{formula}`" in told
+    assert f"{schedule.origins * schedule.step} that still have {MAX_HORIZON} sessions after them" in told
