@@ -22,10 +22,10 @@ COUNT = len(LEVELS)
 
 
 def published(fan: list[float]) -> Forecast:
-    """A forecast from a close of 200, whose fan one session ahead has these 21 prices."""
+    """A forecast from a close of 200, whose fan one session ahead has these 21 prices, and far higher ones later."""
     origin = date(2024, 6, 28)
     made = replace(forecast(), origin=origin, past_closes=(190.0, 200.0), targets=(date(2024, 7, 1),) * MAX_HORIZON)
-    return replace(made, prices=np.tile(np.array(fan), (MAX_HORIZON, 1)))
+    return replace(made, prices=np.array(fan) + 1000.0 * np.arange(MAX_HORIZON)[:, None])
 
 
 def came(close: float, then: float = 50.0) -> PriceHistory:
