@@ -12,7 +12,8 @@ import numpy as np
 from forecasting.learning.tasks import run_task
 from forecasting.model.artefact import base_artefact
 from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.types import PriceHistory, Progress, TrainingRequest
+from forecasting.trainings import Progress, TrainingRequest
+from forecasting.types import PriceHistory
 
 LEAST_SESSIONS = 1000
 

@@ -21,7 +21,8 @@ from forecasting.learning.tasks import run_task
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.types import MEDIAN, SCORED_HORIZONS, FloatArray, TrainingRequest
+from forecasting.trainings import TrainingRequest
+from forecasting.types import MEDIAN, SCORED_HORIZONS, FloatArray
 
 WINDOW, LAYERS = 60, 4
 AHEAD = np.array(SCORED_HORIZONS)

@@ -11,7 +11,7 @@ from typing import Final
 from telegram.error import BadRequest, NetworkError, TelegramError
 
 from forecasting.errors import FanchartError
-from forecasting.types import Job
+from forecasting.trainings import Job
 from storage.watches import Watch, WatchStore
 
 RETELL_EVERY_S: Final = 3.0

@@ -5,20 +5,16 @@ from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol
 
+from forecasting.trainings import Job, ModelRecord, Progress, TrainingRequest, TrainingResult
 from forecasting.types import (
     FloatArray,
     Forecast,
     IndexArray,
-    Job,
     MarketContext,
-    ModelRecord,
     Outcome,
     PriceAnswer,
     PriceHistory,
-    Progress,
     SymbolMatch,
-    TrainingRequest,
-    TrainingResult,
 )
 
 Clock = Callable[[], datetime]

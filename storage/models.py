@@ -8,7 +8,7 @@ from typing import Final
 import sqlite_utils
 
 from forecasting.errors import BrokenArtefact, NoModel, StorageError
-from forecasting.types import Gate, ModelRecord
+from forecasting.trainings import Gate, ModelRecord
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations

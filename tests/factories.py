@@ -4,17 +4,8 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from forecasting.types import (
-    LEVELS,
-    MAX_HORIZON,
-    FloatArray,
-    Forecast,
-    Gate,
-    ModelRecord,
-    PriceHistory,
-    Score,
-    Scorecard,
-)
+from forecasting.trainings import Gate, ModelRecord
+from forecasting.types import LEVELS, MAX_HORIZON, FloatArray, Forecast, PriceHistory, Score, Scorecard
 
 NOW = datetime(2024, 7, 3, 21, 30, tzinfo=UTC)
 """A Wednesday evening, after New York's early close before Independence Day."""

@@ -8,12 +8,7 @@ from threading import Condition
 
 from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
-from forecasting.types import (
-    Gate,
-    Job,
-    TrainingRequest,
-    TrainingResult,
-)
+from forecasting.trainings import Gate, Job, TrainingRequest, TrainingResult
 from tests.factories import NOW
 
 

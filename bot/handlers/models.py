@@ -26,7 +26,7 @@ from bot.view.keyboards import rollback_keyboard
 from bot.view.model import model_text
 from bot.view.training import cancelled_text, job_line
 from forecasting.errors import NoModel
-from forecasting.types import Job
+from forecasting.trainings import Job
 
 _SHOWN: Final = 10
 

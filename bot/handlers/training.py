@@ -15,7 +15,8 @@ from bot.job_watch import Place
 from bot.view.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
 from forecasting.service import Answer
-from forecasting.types import Forecast, Job
+from forecasting.trainings import Job
+from forecasting.types import Forecast
 from storage.watches import Watch
 
 REST: Final = timedelta(days=1)

@@ -6,7 +6,8 @@ from typing import Final
 from telegram import InlineKeyboardMarkup
 
 from bot.view.buttons import button
-from forecasting.types import ModelRecord, SymbolMatch
+from forecasting.trainings import ModelRecord
+from forecasting.types import SymbolMatch
 
 HORIZONS: Final = (5, 10, 20)
 _LONGEST_LABEL: Final = 40

@@ -9,7 +9,8 @@ from bot.view.names import model_name
 from bot.view.numbers import day, duration
 from bot.view.training import gate_line
 from forecasting.evaluation.verdict import verdict
-from forecasting.types import Forecast, ModelRecord
+from forecasting.trainings import ModelRecord
+from forecasting.types import Forecast
 
 _SHOWN: Final = 5
 _VERDICT_HORIZON: Final = 5

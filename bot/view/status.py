@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.view.names import source_name
 from bot.view.numbers import duration, moment
-from forecasting.types import Job, SourceStatus
+from forecasting.trainings import Job
+from forecasting.types import SourceStatus
 
 
 def status_text(

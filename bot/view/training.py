@@ -5,7 +5,7 @@ from textwrap import shorten
 from typing import Final
 
 from bot.view.numbers import percent
-from forecasting.types import Job, ModelRecord, Progress
+from forecasting.trainings import Job, ModelRecord, Progress
 
 _LONGEST_REASON: Final = 140
 """Of a job's message where it stands among others: in a caption (1024) or a list of 20 jobs (4096)."""

@@ -6,7 +6,8 @@ from datetime import date
 
 from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.model.artefact import sha256 as digest_of
-from forecasting.types import Forecast, ModelRecord, Outcome
+from forecasting.trainings import ModelRecord
+from forecasting.types import Forecast, Outcome
 
 
 class MemoryModelStore:

@@ -11,7 +11,8 @@ from forecasting.errors import InputError, NoModel, StorageError
 from forecasting.model.artefact import LARGEST, base_artefact, load, sha256
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.ports import Clock, ModelStore
-from forecasting.types import ModelKind, ModelRecord
+from forecasting.trainings import ModelRecord
+from forecasting.types import ModelKind
 
 STORES: Final = "fanchart.model_store"
 """The entry points that open a database's models: a function from a path to a `ModelStore`."""

@@ -12,7 +12,7 @@ from threading import Thread
 from typing import Final
 
 from forecasting.errors import FanchartError, JobFailed
-from forecasting.types import Progress, TrainingRequest, TrainingResult
+from forecasting.trainings import Progress, TrainingRequest, TrainingResult
 
 TASKS: Final = "forecasting.learning.tasks"
 """The module whose `run_task(request, report)` trains; the only place that names it."""

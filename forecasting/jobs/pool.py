@@ -16,7 +16,7 @@ from forecasting.errors import FanchartError, JobCancelled, JobFailed, JobTimedO
 from forecasting.jobs import door
 from forecasting.jobs.lean import LeanContext
 from forecasting.ports import ReportProgress
-from forecasting.types import JobKind, TrainingRequest, TrainingResult
+from forecasting.trainings import JobKind, TrainingRequest, TrainingResult
 
 DEADLINES_S: Final[Mapping[JobKind, float]] = MappingProxyType({"train": 600, "pool": 3600, "tune": 4 * 3600})
 """Seconds that each kind of job may take in a worker, its import of TensorFlow not counted."""

@@ -13,7 +13,7 @@ from forecasting.errors import FanchartError, JobCancelled, JobFailed
 from forecasting.jobs import rules
 from forecasting.jobs.rules import Limits
 from forecasting.ports import Clock, JobStore, Workers
-from forecasting.types import Job, JobKind, Progress, TrainingRequest, TrainingResult
+from forecasting.trainings import Job, JobKind, Progress, TrainingRequest, TrainingResult
 
 Prepare = Callable[[Job], TrainingRequest]
 """Gathers what a worker needs for a job; called off the event loop, just before the work."""

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from forecasting.errors import AccessDenied, FanchartError, JobCancelled, JobFailed, QueueFull, WorkerLost
-from forecasting.types import Job, JobKind, JobState, Progress
+from forecasting.trainings import Job, JobKind, JobState, Progress
 
 MAX_ATTEMPTS: Final = 3
 """A job that was under way in so many runs of the bot that ended is not started again: it may be what ends them."""

@@ -5,7 +5,8 @@ from typing import Final
 
 from forecasting.errors import PriceError
 from forecasting.ports import Clock, ModelStore, PriceStore
-from forecasting.types import Job, ModelRecord, PriceHistory, TrainingRequest, TrainingResult
+from forecasting.trainings import Job, ModelRecord, TrainingRequest, TrainingResult
+from forecasting.types import PriceHistory
 
 POOL_SESSIONS: Final = 1000
 """Histories shorter than this teach the pool nothing that it could be tested on."""

@@ -10,11 +10,11 @@ from forecasting.evaluation.metrics import crps
 from forecasting.evaluation.significance import diebold_mariano
 from forecasting.model.artefact import Artefact
 from forecasting.model.forecaster import ModelForecaster
+from forecasting.trainings import Gate
 from forecasting.types import (
     MAX_HORIZON,
     SCORED_HORIZONS,
     FloatArray,
-    Gate,
     IndexArray,
     MarketContext,
     PriceHistory,

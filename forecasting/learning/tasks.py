@@ -12,7 +12,7 @@ from forecasting.learning.tuning import tune
 from forecasting.model.artefact import dump, load, sha256
 from forecasting.model.market import market_of
 from forecasting.ports import ReportProgress
-from forecasting.types import Progress, TrainingRequest, TrainingResult
+from forecasting.trainings import Progress, TrainingRequest, TrainingResult
 
 MOST_STEPS: Final = 5000
 """Most steps that may be asked for."""

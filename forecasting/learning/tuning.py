@@ -18,7 +18,8 @@ from forecasting.learning.sequences import simulated_history
 from forecasting.model.artefact import Artefact, base_artefact, load
 from forecasting.model.spec import ModelSpec, Normalisation
 from forecasting.ports import ReportProgress
-from forecasting.types import MarketContext, Progress
+from forecasting.trainings import Progress
+from forecasting.types import MarketContext
 
 UNITS: Final = (24, 48)
 MORE_UNITS: Final = (16, 24, 32, 48, 64)

@@ -12,7 +12,8 @@ import pytest
 from forecasting.cli.memory import MemoryModelStore
 from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.ports import ModelStore
-from forecasting.types import ModelKind, ModelRecord
+from forecasting.trainings import ModelRecord
+from forecasting.types import ModelKind
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, model_record

@@ -14,7 +14,8 @@ from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
 from forecasting.service import ForecastService
-from forecasting.types import MarketContext, ModelRecord, PriceAnswer, PriceHistory, PriceTrouble
+from forecasting.trainings import ModelRecord
+from forecasting.types import MarketContext, PriceAnswer, PriceHistory, PriceTrouble
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.models import SqliteModelStore

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Person, Topic, server_error
 from forecasting.errors import JobFailed
-from forecasting.types import Progress
+from forecasting.trainings import Progress
 from tests.e2e.bot.sources import HangingSource
 from tests.e2e.bot.stage import PATIENCE_S, Stage, other_model, playing, price_folder, settings_for, stage, write_csv
 from tests.factories import price_history

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from forecasting.jobs.pool import LocalPool
 from forecasting.jobs.queue import JobQueue
-from forecasting.types import Job, TrainingRequest, TrainingResult
+from forecasting.trainings import Job, TrainingRequest, TrainingResult
 from storage.database import Database
 from storage.jobs import SqliteJobStore
 from tests.factories import price_history

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forecasting import errors
 from forecasting.ports import ReportProgress
-from forecasting.types import Gate, Progress, TrainingRequest, TrainingResult
+from forecasting.trainings import Gate, Progress, TrainingRequest, TrainingResult
 
 
 def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:

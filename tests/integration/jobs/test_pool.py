@@ -14,7 +14,7 @@ import pytest
 from forecasting import errors
 from forecasting.errors import JobCancelled, JobFailed, JobTimedOut, WorkerLost
 from forecasting.jobs.pool import LocalPool
-from forecasting.types import Progress, TrainingRequest, TrainingResult
+from forecasting.trainings import Progress, TrainingRequest, TrainingResult
 from tests.factories import price_history
 
 TASKS = "tests.integration.jobs.quick_tasks"

@@ -10,7 +10,7 @@ from forecasting.jobs.training import TrainingDesk
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.prices.memory import MemoryPriceStore
-from forecasting.types import Job, Progress
+from forecasting.trainings import Job, Progress
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, price_history

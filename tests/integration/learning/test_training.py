@@ -19,7 +19,8 @@ from forecasting.learning.tasks import run_task
 from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested
 from forecasting.model.artefact import Artefact, base_artefact, dump, load, sha256
 from forecasting.model.spec import ModelSpec
-from forecasting.types import JobKind, PriceHistory, Progress, TrainingRequest
+from forecasting.trainings import JobKind, Progress, TrainingRequest
+from forecasting.types import PriceHistory
 from tests.factories import price_history
 
 TINY = ModelSpec(units=6, hidden=8, members=1, lookback=120, learning_rate=1e-2)

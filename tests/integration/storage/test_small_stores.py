@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from forecasting.errors import NoModel, StorageError
-from forecasting.types import Job, Outcome
+from forecasting.trainings import Job
+from forecasting.types import Outcome
 from storage.charts import KEPT_CHARTS, ChartKey, ChartStore
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore

@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from forecasting.cli.memory import MemoryForecastStore, MemoryModelStore
 from forecasting.errors import NoModel, StorageError
-from forecasting.types import Forecast, Job, JobState, Outcome, Progress
+from forecasting.trainings import Job, JobState, Progress
+from forecasting.types import Forecast, Outcome
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore

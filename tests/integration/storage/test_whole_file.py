@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.push import PushTables
-from forecasting.types import Job
+from forecasting.trainings import Job
 from storage.alerts import Alert
 from storage.charts import ChartKey, ChartStore
 from storage.chats import Chat, ChatStore

@@ -19,7 +19,8 @@ from bot.view.record import record_text
 from bot.view.status import source_line, status_text
 from bot.view.training import cancelled_text, gate_line, job_line, progress_text, training_text
 from forecasting.service import BEHIND_LIMIT, Answer
-from forecasting.types import Comparison, Job, ModelKind, Outcome, PriceTrouble, Progress, SourceStatus
+from forecasting.trainings import Job, Progress
+from forecasting.types import Comparison, ModelKind, Outcome, PriceTrouble, SourceStatus
 from tests.factories import NOW, forecast, model_record, quantile_prices, score, scorecard
 
 UTC_ZONE = ZoneInfo("UTC")

@@ -9,7 +9,7 @@ import pytest
 from telegram.error import Forbidden
 
 from bot.job_watch import JobWatch
-from forecasting.types import Job, Progress
+from forecasting.trainings import Job, Progress
 from storage.chats import Chat, ChatStore
 from storage.database import Database
 from storage.watches import Watch, WatchStore

@@ -19,7 +19,8 @@ from bot.view.record import record_text
 from bot.view.status import status_text
 from bot.view.training import cancelled_text, job_line, training_line
 from forecasting.service import Answer
-from forecasting.types import Comparison, Forecast, Job, Outcome, PriceTrouble, Progress, Scorecard, SourceStatus
+from forecasting.trainings import Job, Progress
+from forecasting.types import Comparison, Forecast, Outcome, PriceTrouble, Scorecard, SourceStatus
 from tests.factories import NOW, forecast, model_record, score, scorecard
 
 BERLIN = ZoneInfo("Europe/Berlin")

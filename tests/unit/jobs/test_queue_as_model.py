@@ -13,7 +13,7 @@ from forecasting.errors import FanchartError, JobFailed, WorkerLost
 from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.rules import MAX_ATTEMPTS, OPEN, Limits
 from forecasting.ports import ReportProgress
-from forecasting.types import Job, JobKind, TrainingRequest, TrainingResult
+from forecasting.trainings import Job, JobKind, TrainingRequest, TrainingResult
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
 

@@ -18,7 +18,7 @@ from forecasting.errors import (
     WorkerLost,
 )
 from forecasting.jobs import rules
-from forecasting.types import Job, JobState, Progress
+from forecasting.trainings import Job, JobState, Progress
 from tests.factories import NOW
 
 QUEUED = Job(3, "train", "AAPL", "queued", (7,), NOW)

@@ -11,7 +11,8 @@ from forecasting.cli.memory import MemoryModelStore
 from forecasting.errors import PriceError
 from forecasting.jobs.training import POOL_SYMBOLS, TrainingDesk
 from forecasting.prices.memory import MemoryPriceStore
-from forecasting.types import Gate, Job, JobKind, ModelKind, TrainingResult
+from forecasting.trainings import Gate, Job, JobKind, TrainingResult
+from forecasting.types import ModelKind
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 

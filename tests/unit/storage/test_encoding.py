@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from forecasting.errors import StorageError
-from forecasting.types import FloatArray, Gate, Scorecard
+from forecasting.trainings import Gate
+from forecasting.types import FloatArray, Scorecard
 from storage.encoding import Json, to_array, to_blob, to_moment, to_text
 from tests.factories import scorecard
 
