@@ -134,6 +134,7 @@ async def _answers(source: PriceSource) -> bool:
     loop, answered = asyncio.get_running_loop(), asyncio.Event()
 
     def ask() -> None:
+        """Have the source answer once; its no is left to the waiting loop."""
         try:
             source.history(_PROBE_SYMBOL)
         except FanchartError:

@@ -50,6 +50,7 @@ async def _photo_or_text(bot: Bot, pictures: Pictures, delivery: Delivery, chart
     """A photo, or where Telegram does not like it the caption as a text."""
 
     async def photo(picture: Picture) -> Message:
+        """Send the picture, new or by its file id."""
         return await bot.send_photo(
             delivery.chat_id,
             picture,

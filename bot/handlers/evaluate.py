@@ -81,6 +81,7 @@ async def compare(update: Update, context: Context) -> None:
         key = ChartKey(context.bot.id, origins.strip(), forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
 
         async def send(picture: Picture) -> Message:
+            """Send the picture, new or by its file id."""
             caption = compare_caption(forecasts, _COMPARED_HORIZON, behind)
             return await message.reply_photo(picture, caption=caption)
 
@@ -95,6 +96,7 @@ async def _evaluate(message: Message, visitor: Visitor, symbol: str, context: Co
         key = ChartKey(context.bot.id, card.symbol, card.last_origin, card.model, "evaluation")
 
         async def send(picture: Picture) -> Message:
+            """Send the picture, new or by its file id."""
             return await message.reply_photo(picture, caption=evaluation_caption(card))
 
         await services.pictures.post(key, lambda: evaluation_chart(card), send)

@@ -46,6 +46,7 @@ async def send_fan(services: Services, bot: Bot, below: Message, fan: Fan) -> in
     keyboard = forecast_keyboard(fan.answer.forecast.symbol, fan.horizon)
 
     async def send(picture: Picture) -> Message:
+        """Send the picture, new or by its file id."""
         return await below.reply_photo(picture, caption=fan.caption, reply_markup=keyboard)
 
     sent = await services.pictures.post(fan.key(bot), fan.draw, send)
@@ -57,6 +58,7 @@ async def turn_fan(services: Services, bot: Bot, place: tuple[int, int], fan: Fa
     keyboard = forecast_keyboard(fan.answer.forecast.symbol, fan.horizon)
 
     async def send(picture: Picture) -> Message | None:
+        """Send the picture, new or by its file id."""
         media = InputMediaPhoto(picture, caption=fan.caption)
         edited = await bot.edit_message_media(media, *place, reply_markup=keyboard)
         return edited if isinstance(edited, Message) else None

@@ -75,7 +75,11 @@ async def choose_when(update: Update, context: Context) -> None:
 
 
 async def unsubscribe(update: Update, context: Context) -> None:
-    """Stop the named symbols, or offer every one as a button."""
+    """Stop the named symbols, or offer every one as a button.
+
+    Raises:
+        InputError: none of the named symbols is followed.
+    """
     message, visitor = asked(update)
     symbols = parse_symbols(text_of(message))
     await require_settings_right(message, visitor, context)

@@ -63,6 +63,7 @@ async def follow(services: Services, bot: Bot, place: Place, fan: Fan, job: Job 
         return
 
     async def retell(moved: Job) -> None:
+        """Tell the job as it stands, on the new model where it was promoted."""
         told = with_job(services, fan, moved)
         answer = await _answer_of_promoted(services, fan) if moved.state == "done" else None
         if answer:

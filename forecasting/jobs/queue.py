@@ -224,6 +224,7 @@ class JobQueue:
         loop = asyncio.get_running_loop()
 
         def report(progress: Progress) -> None:
+            """Bring a worker's word to the loop's thread."""
             with suppress(RuntimeError):  # the loop has closed: nobody is left to be told
                 loop.call_soon_threadsafe(self._progressed, job_id, progress)
 

@@ -19,6 +19,7 @@ def export_step(members: Sequence[QuantileNetwork]) -> bytes:
     width = sum(2 * layer.units for member in members for layer in member.recurrent)
 
     def step(row: Tensor, states: Tensor) -> Tensor:
+        """One session: features and states in, states out."""
         moved, at = [], 0
         for member in members:
             value = member.normalised(row)
@@ -41,6 +42,7 @@ def export_head(members: Sequence[QuantileNetwork], weights: FloatArray) -> byte
     width = sum(2 * layer.units for member in members for layer in member.recurrent)
 
     def head(rows: Tensor, states: Tensor) -> Tensor:
+        """Quantiles of the last states and features."""
         total, at = 0.0, 0
         for member, weight in zip(members, weights, strict=True):
             *below, top = member.recurrent

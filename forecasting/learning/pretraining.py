@@ -109,6 +109,7 @@ def main(words: tuple[str, ...]) -> None:
         task = bar.add_task("simulating", total=asked.steps)
 
         def watch(step: int, loss: float) -> None:
+            """Move the bar and show the loss."""
             bar.update(task, completed=step, description=f"training, loss {loss:.4f}")
 
         result = pretrain(ModelSpec(), seed=asked.seed, paths=asked.paths, steps=asked.steps, watch=watch)

@@ -69,6 +69,7 @@ def _watch(recipe: Recipe, report: ReportProgress) -> Watch:
     """Report every few steps of training."""
 
     def watch(step: int, loss: float) -> None:
+        """Report every few steps, and the last."""
         if step % REPORT_EVERY == 0 or step == recipe.steps:
             report(Progress(f"training, loss {loss:.3f}", step, recipe.steps))
 

@@ -78,6 +78,7 @@ def _step(members: Sequence[QuantileNetwork], schedule: Tensor, *, head_only: bo
         optimizer.build(variables)
 
     def step(features: Tensor, scored: Tensor, outcomes: Tensor, weights: Tensor) -> Tensor:
+        """One step of the optimiser; returns the loss."""
         total = 0.0
         for member, optimizer, variables in zip(members, optimizers, chosen, strict=True):
             with tf.GradientTape() as tape:

@@ -76,6 +76,7 @@ def tune(
     study = optuna.create_study(sampler=_sampler(search.kind, seed))
 
     def objective(trial: optuna.Trial) -> float:
+        """The loss of one trial."""
         report(Progress("searching", trial.number + 1, search.trials))
         spec = _suggested(trial, active.spec, search.kind)
         candidate = pretrain(spec, seed=seed, paths=search.steps * PATHS_A_STEP, steps=search.steps).artefact
