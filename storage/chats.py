@@ -106,6 +106,12 @@ class ChatStore:
                 self._database.execute(sql, [chat.kind, chat.title, chat.id])
             return self.get(chat.id) or chat
 
+    def meet(self, chat: Chat, member: Member) -> None:
+        """Keep a chat that spoke and who spoke in it, at once: a /forget may come at any moment."""
+        with self._database.transaction():
+            self.remember(chat)
+            self.join(chat.id, member)
+
     def get(self, chat_id: int) -> Chat | None:
         """One chat, or None."""
         row = self._database.row("select * from chats where id = ?", [chat_id])

@@ -86,8 +86,9 @@ class Sender:
         while True:
             self._woken.clear()
             await self.drain(bot)
+            quiet_s = await self._quiet_for()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), await self._quiet_for())
+                await asyncio.wait_for(self._woken.wait(), quiet_s)
 
     async def drain(self, bot: Bot) -> None:
         """Send everything that may go now.

@@ -82,5 +82,5 @@ def _remember(services: Services, chat: TelegramChat, user: User) -> None:
     title = chat.title or chat.full_name or ""
     now = services.clock()
     kind = cast("ChatKind", str(chat.type))  # the same four words; python-telegram-bot's enumeration is a str
-    services.chats.remember(Chat(chat.id, kind, title, services.home_timezone, "active", now))
-    services.chats.join(chat.id, Member(user.id, user.full_name))
+    spoken = Chat(chat.id, kind, title, services.home_timezone, "active", now)
+    services.chats.meet(spoken, Member(user.id, user.full_name))

@@ -1,6 +1,7 @@
 """Chats, what admins said about them, and that moving, exporting and forgetting takes everything along."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -84,6 +85,18 @@ def test_members_are_kept_once_with_their_newest_name(chats: ChatStore) -> None:
         chats.join(-5, member)
     assert chats.members(-5) == (Member(7, "Ada"), Member(9, "Robert"))
     assert chats.memberships(9) == (-5,)
+
+
+def test_a_chat_may_be_forgotten_while_somebody_speaks_in_it(chats: ChatStore) -> None:
+    def speak() -> None:
+        for number in range(200):
+            chats.meet(CLUB, Member(7, f"Ada {number}"))
+
+    with ThreadPoolExecutor(1) as somebody:
+        speaking = somebody.submit(speak)
+        while not speaking.done():
+            chats.forget(-5)
+    speaking.result()
 
 
 def test_nobody_joins_an_unknown_chat(chats: ChatStore) -> None:
