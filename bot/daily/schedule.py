@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -54,8 +54,9 @@ class Daily:
         )
         for work, seconds in works:
             scheduler.add_job(
-                work,
+                _ending_quietly(work),
                 "interval",
+                name=work.__qualname__,
                 seconds=seconds,
                 next_run_time=datetime.now(UTC),
                 misfire_grace_time=None,
@@ -66,6 +67,8 @@ class Daily:
         try:
             yield
         finally:
+            scheduler.pause()
+            await asyncio.sleep(0)  # what began this very moment takes its first step, from where it can end quietly
             scheduler.shutdown(wait=False)
 
     async def look(self) -> None:
@@ -89,3 +92,14 @@ class Daily:
         if alerts:
             _log.info("booked %s alerts", alerts)
             self._booked()
+
+
+def _ending_quietly(work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """The work as a job whose end with the bot is no failure: APScheduler logs a cancelled job as an error."""
+
+    async def run() -> None:
+        """Work until the end, or until cancelled by the scheduler's own."""
+        with suppress(asyncio.CancelledError):
+            await work()
+
+    return run
