@@ -54,7 +54,7 @@ def main() -> None:
         notebook(trial, asked.notebook_epochs),
     ]
     print(f"{asked.symbol}: {len(history)} sessions, {len(trial.origins)} held-out origins. {result.gate.reason}\n")
-    print(f"| RMSE / RMSE of no change at {', '.join(map(str, AHEAD))} sessions | training, s | |\n|---|---|---|")
+    print(f"| | training, s | RMSE / RMSE of no change at {', '.join(map(str, AHEAD))} sessions |\n|---|---|---|")
     for line in lines:
         print(f"| {line.name} | {line.seconds:.1f} | {', '.join(f'{ratio:.3f}' for ratio in line.ratios)} |")
 
