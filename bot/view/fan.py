@@ -127,7 +127,7 @@ def _label_dates(axes: Axes, forecast: Forecast, scale: Scale) -> None:
     dates: list[tuple[float, date]] = [(place, forecast.past_sessions[place - 1]) for place in behind]
     dates += [(0, forecast.origin), (scale.before_us()[-1], forecast.targets[scale.ahead - 1])]
     middle = (scale.ahead + 1) // 2
-    if scale.ahead >= 4:  # noqa: PLR2004 - with fewer the labels would touch
+    if scale.ahead >= 6:  # noqa: PLR2004 - with fewer the labels would touch
         dates.insert(-1, (scale.before_us()[middle], forecast.targets[middle - 1]))
     axes.set_xticks([place for place, _ in dates], [short_day(when) for _, when in dates])
     for label, (place, _) in zip(axes.get_xticklabels(), dates, strict=True):
