@@ -1,14 +1,12 @@
 """The real bot over HTTP against the local chat, on generated CSV files: what the chat tests stand on."""
 
 import csv
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import AnyHttpUrl, SecretStr
-from telegram.ext import BaseRateLimiter
 
 from bot.app import App, build
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Message, Person
@@ -16,6 +14,7 @@ from bot.settings import Settings
 from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.ports import PriceSource, Workers
 from forecasting.types import PriceHistory
+from tests.e2e.unhurried import Unhurried
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers
 
@@ -44,26 +43,6 @@ def price_folder(folder: Path) -> Path:
         write_csv(folder, price_history(symbol, seed=seed))
     write_csv(folder, price_history("YOUNG", 100))
     return folder
-
-
-class Unhurried(BaseRateLimiter[int]):
-    """Telegram's limits are other tests' concern; the local chat enforces none unless it is told to."""
-
-    async def initialize(self) -> None: ...
-
-    async def shutdown(self) -> None: ...
-
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,  # noqa: ANN401 - passed through as it comes
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> Any:  # noqa: ANN401 - as above
-        del endpoint, data, rate_limit_args
-        return await callback(*args, **kwargs)
 
 
 @dataclass

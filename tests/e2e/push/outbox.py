@@ -18,7 +18,7 @@ from storage.charts import ChartStore
 from storage.chats import Chat, ChatStore
 from storage.database import Database
 from storage.deliveries import Delivery
-from tests.e2e.push.unhurried import Unhurried
+from tests.e2e.unhurried import Unhurried
 from tests.factories import NOW
 from tests.fakes import ManualClock
 

@@ -17,7 +17,7 @@ from storage.chats import Chat, ChatStore
 from storage.database import Database
 from storage.deliveries import Delivery
 from storage.subscriptions import Subscription
-from tests.e2e.push.unhurried import Unhurried
+from tests.e2e.unhurried import Unhurried
 
 BOOKED_AT = datetime(2024, 7, 6, 12, tzinfo=UTC)
 NOW = datetime(2024, 7, 7, 1, tzinfo=UTC)

@@ -7,6 +7,8 @@ from telegram.ext import BaseRateLimiter
 
 
 class Unhurried(BaseRateLimiter[int]):
+    """Telegram's limits are other tests' concern; the local chat enforces none unless it is told to."""
+
     async def initialize(self) -> None: ...
 
     async def shutdown(self) -> None: ...
