@@ -12,6 +12,7 @@ from typing import Final
 from bot.view.compare import compare_chart
 from bot.view.evaluation_chart import evaluation_chart
 from bot.view.fan import fan_chart
+from forecasting.active_models import ActiveModels
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
 from forecasting.prices.csv_folder import CsvFolderSource
@@ -21,6 +22,7 @@ from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
+from storage.scorecards import SqliteScorecardStore
 
 HORIZON: Final = 10
 EVENING: Final = time(23, tzinfo=UTC)
@@ -54,9 +56,9 @@ def _service(folder: Path, now: datetime, database: Database) -> ForecastService
     return ForecastService(
         prices=PriceDesk(sources, SqlitePriceStore(database), lambda: now),
         calendar=calendars,
-        models=SqliteModelStore(database),
+        models=ActiveModels(SqliteModelStore(database), base_artefact()),
         forecasts=SqliteForecastStore(database),
-        base=base_artefact(),
+        scorecards=SqliteScorecardStore(database),
         clock=lambda: now,
     )
 

@@ -22,6 +22,7 @@ from bot.push import PushTables
 from bot.push_side import PushSide, push_side
 from bot.settings import Settings
 from bot.telegram_side import TelegramApplication, listening, offer_commands, telegram_application
+from forecasting.active_models import ActiveModels
 from forecasting.jobs.pool import LocalPool
 from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.training import TrainingDesk
@@ -38,6 +39,7 @@ from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore
 from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
+from storage.scorecards import SqliteScorecardStore
 from storage.sole_use import sole_use
 from storage.usage import UsageStore
 from storage.watches import WatchStore
@@ -126,17 +128,18 @@ def _services(
     """Every part that handlers use."""
     model_store, price_store = SqliteModelStore(database), SqlitePriceStore(database)
     desk = PriceDesk(sources, price_store, clock, on_readjusted=model_store.mark_older_adjustment)
+    active_models = ActiveModels(model_store, base_artefact())
     forecasts = ForecastService(
         prices=desk,
         calendar=calendars,
-        models=model_store,
+        models=active_models,
         forecasts=SqliteForecastStore(database),
-        base=base_artefact(),
+        scorecards=SqliteScorecardStore(database),
         clock=clock,
     )
     training = TrainingDesk(
         latest=lambda symbol: desk.latest(symbol).history,
-        active=forecasts.active_artefact,
+        active=active_models.artefact,
         prices=price_store,
         models=model_store,
         clock=clock,

@@ -14,6 +14,8 @@ from forecasting.types import (
     Outcome,
     PriceAnswer,
     PriceHistory,
+    Scorecard,
+    ScorecardKey,
     SymbolMatch,
 )
 
@@ -181,6 +183,18 @@ class ForecastStore(Protocol):
 
     def outcomes(self, symbol: str, limit: int = 100) -> tuple[Outcome, ...]:
         """Outcomes of a symbol, newest target first."""
+        ...
+
+
+class ScorecardStore(Protocol):
+    """Where full scorecards are kept, so that they are computed once."""
+
+    def find(self, key: ScorecardKey) -> Scorecard | None:
+        """The scorecard that stands on exactly this, or None."""
+        ...
+
+    def keep(self, key: ScorecardKey, card: Scorecard) -> None:
+        """Keep a scorecard; one of the same key stands, those of the symbol's older origins are deleted."""
         ...
 
 

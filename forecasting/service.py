@@ -1,30 +1,30 @@
 """The use case: a symbol goes down, a published forecast comes back."""
 
-from collections.abc import Callable
+import os
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from hashlib import sha256
-from threading import Lock
+from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Final
 
 import numpy as np
 
+from forecasting.active_models import ActiveModel, ActiveModels
 from forecasting.errors import ModelError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
-from forecasting.evaluation.scorecard import make_scorecard
-from forecasting.model.artefact import load
-from forecasting.model.forecaster import ModelForecaster
-from forecasting.ports import Calendar, Clock, ForecastStore, ModelStore, Prices
+from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
+from forecasting.evaluation.walkforward import KnownQuantiles, scored_rows
+from forecasting.ports import Calendar, Clock, ForecastStore, Prices, ScorecardStore
+from forecasting.prices.single_flight import SingleFlight
 from forecasting.types import (
     MAX_HORIZON,
     MIN_SESSIONS,
     Forecast,
-    ModelKind,
+    MarketContext,
     Outcome,
     PriceHistory,
     PriceTrouble,
     Scorecard,
+    ScorecardKey,
 )
 
 PAST_SHOWN: Final = 60
@@ -33,7 +33,7 @@ RETRAIN_AFTER: Final = timedelta(days=90)
 """A symbol's model is tried anew this long after the last attempt."""
 BEHIND_LIMIT: Final = 30
 """Sessions behind are counted up to this many; more is simply old."""
-MODELS_IN_MEMORY: Final = 8
+CORES: Final = os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,6 @@ class Answer:
     sessions_behind: int  # closed sessions since the origin, at most 30
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """The model that answers for a symbol."""
-
-    sha256: str
-    kind: ModelKind
-    forecaster: ModelForecaster
-    trained_to: date | None  # the last session its training saw
-
-
 class ForecastService:
     """Answers with forecasts, scorecards and outcomes; every method blocks and may be called from any thread."""
 
@@ -63,21 +53,23 @@ class ForecastService:
         *,
         prices: Prices,
         calendar: Calendar,
-        models: ModelStore,
+        models: ActiveModels,
         forecasts: ForecastStore,
-        base: bytes,
+        scorecards: ScorecardStore,
         clock: Clock,
+        at_a_time: int = CORES,
     ) -> None:
-        """Take the walls; `base` is the artefact that answers where a symbol has no model of its own."""
+        """Inject the dependencies; `at_a_time` forecasts are computed at once."""
         self._prices = prices
         self._calendar = calendar
         self._models = models
         self._forecasts = forecasts
-        self._base = base
-        self._base_sha256 = sha256(base).hexdigest()
+        self._scorecards = scorecards
         self._clock = clock
-        self._computing = Lock()  # forecasts keep both cores busy: two at once would only slow each other
-        self._forecaster: Callable[[str], ModelForecaster] = lru_cache(MODELS_IN_MEMORY)(self._load)
+        self._predicting: SingleFlight[Forecast] = SingleFlight()
+        self._evaluating: SingleFlight[Scorecard] = SingleFlight()
+        self._forecast_slots = BoundedSemaphore(at_a_time)
+        self._evaluation_slot = BoundedSemaphore(1)  # they take longest: a forecast never waits behind one
 
     def predict(self, symbol: str) -> Answer:
         """The published forecast for the symbol's newest session, made now if there is none.
@@ -87,15 +79,14 @@ class ForecastService:
         """
         prices = self._prices.latest(symbol)
         history = prices.history
-        voice = self._voice(history.symbol)
-        forecast = self._stored(history, voice)
-        if forecast is None:
-            with self._computing:
-                forecast = self._stored(history, voice) or self._forecasts.publish(self._make(history, voice))
+        model = self._models.of(history.symbol)
+        forecast = self._stored(history, model) or self._predicting.run(
+            (history.symbol, history.last_session, model.sha256), lambda: self._published(history, model)
+        )
         return Answer(forecast, prices.trouble, self._sessions_behind(history))
 
     def evaluate(self, symbol: str) -> Scorecard:
-        """A full walk-forward scorecard, GJR-GARCH-t included, which takes some seconds.
+        """A full walk-forward scorecard, GJR-GARCH-t included, which takes some seconds once and is stored.
 
         Raises:
             TooLittleHistory: there are no past origins to score.
@@ -106,10 +97,11 @@ class ForecastService:
         needed = MIN_SESSIONS + MAX_HORIZON
         if len(history) < needed:
             raise TooLittleHistory(history.symbol, len(history), needed)
-        scorecard = self._scorecard(history, self._voice(history.symbol), with_garch=True)
-        if scorecard is None:
-            raise ModelError(f"The model of {history.symbol} saw every past session.", "Wait for newer sessions.")
-        return scorecard
+        model, context = self._models.of(history.symbol), self._prices.context()
+        key = scorecard_key(history, model.sha256, context)
+        return self._scorecards.find(key) or self._evaluating.run(
+            key, lambda: self._evaluated(key, history, model, context)
+        )
 
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:
         """Score every published forecast whose day has come, and return the new outcomes, oldest first.
@@ -130,37 +122,25 @@ class ForecastService:
         """How the published forecasts of a symbol did, newest target first."""
         return self._forecasts.outcomes(symbol, limit)
 
-    def active_artefact(self, symbol: str) -> bytes:
-        """The bytes of the model that answers for a symbol, which a candidate has to beat.
-
-        Raises:
-            ModelError: the stored model cannot be read.
-        """
-        record = self._models.active(symbol)
-        return self._models.artefact(record.sha256) if record else self._base
-
     def wants_training(self, symbol: str) -> bool:
         """Whether the symbol was never trained for, or not for 90 days, or only on an older adjustment."""
-        past = [record for record in self._models.past(symbol) if not record.older_adjustment]
-        return not past or self._clock() - past[0].created_at > RETRAIN_AFTER
+        last = self._models.last_trained(symbol)
+        return last is None or self._clock() - last > RETRAIN_AFTER
 
-    def _voice(self, symbol: str) -> _Voice:
-        record = self._models.active(symbol)
-        if record is None:
-            return _Voice(self._base_sha256, "base", self._forecaster(self._base_sha256), None)
-        return _Voice(record.sha256, record.kind, self._forecaster(record.sha256), record.trained_to)
+    def _stored(self, history: PriceHistory, model: ActiveModel) -> Forecast | None:
+        return self._forecasts.find(history.symbol, history.last_session, model.sha256)
 
-    def _load(self, digest: str) -> ModelForecaster:
-        artefact = self._base if digest == self._base_sha256 else self._models.artefact(digest)
-        return ModelForecaster(load(artefact))
+    def _published(self, history: PriceHistory, model: ActiveModel) -> Forecast:
+        """The forecast, published now unless somebody did a moment ago."""
+        with self._forecast_slots:
+            return self._stored(history, model) or self._forecasts.publish(self._made(history, model))
 
-    def _stored(self, history: PriceHistory, voice: _Voice) -> Forecast | None:
-        return self._forecasts.find(history.symbol, history.last_session, voice.sha256)
-
-    def _make(self, history: PriceHistory, voice: _Voice) -> Forecast:
+    def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
+        """A forecast with its scorecard: the network runs over the history once for both."""
         past = history.rows(slice(-PAST_SHOWN, None))
-        origin = history.last_session
-        quantiles = voice.forecaster.quantiles(history, np.array([len(history) - 1]), self._prices.context())
+        origin, context = history.last_session, self._prices.context()
+        rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
+        known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))
         return Forecast(
             symbol=history.symbol,
             name=history.name,
@@ -172,22 +152,29 @@ class ForecastService:
             past_sessions=tuple(past.sessions.astype(object)),
             past_closes=tuple(past.close.tolist()),
             targets=self._calendar.next_sessions(history.exchange, origin, MAX_HORIZON),
-            prices=quantiles[0],
-            model=voice.sha256,
-            model_kind=voice.kind,
-            scorecard=self._scorecard(history, voice, with_garch=False),
+            prices=known.values[-1],
+            model=model.sha256,
+            model_kind=model.kind,
+            scorecard=make_scorecard(history, known, model=model.sha256, trained_to=model.trained_to),
             made_at=self._clock(),
         )
 
-    def _scorecard(self, history: PriceHistory, voice: _Voice, *, with_garch: bool) -> Scorecard | None:
-        return make_scorecard(
-            history,
-            voice.forecaster,
-            model=voice.sha256,
-            context=self._prices.context(),
-            with_garch=with_garch,
-            trained_to=voice.trained_to,
-        )
+    def _evaluated(
+        self, key: ScorecardKey, history: PriceHistory, model: ActiveModel, context: MarketContext | None
+    ) -> Scorecard:
+        """The scorecard, made and stored now unless somebody did a moment ago."""
+        with self._evaluation_slot:
+            stored = self._scorecards.find(key)
+            if stored is not None:
+                return stored
+            trained_to = model.trained_to
+            card = make_scorecard(
+                history, model.forecaster, model=key.model, context=context, with_garch=True, trained_to=trained_to
+            )
+            if card is None:
+                raise ModelError(f"The model of {key.symbol} saw every past session.", "Wait for newer sessions.")
+            self._scorecards.keep(key, card)
+            return card
 
     def _sessions_behind(self, history: PriceHistory) -> int:
         newest = self._calendar.last_closed_session(history.exchange, self._clock())

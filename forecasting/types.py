@@ -70,6 +70,19 @@ class PriceHistory:
             volume=self.volume[part],
         )
 
+    def extended(self, newer: Self) -> Self:
+        """These sessions, followed by those of `newer` that come after them; everything else as `newer` says it."""
+        more = newer.sessions > self.sessions[-1]
+        return replace(
+            newer,
+            sessions=np.concatenate([self.sessions, newer.sessions[more]]),
+            open=np.concatenate([self.open, newer.open[more]]),
+            high=np.concatenate([self.high, newer.high[more]]),
+            low=np.concatenate([self.low, newer.low[more]]),
+            close=np.concatenate([self.close, newer.close[more]]),
+            volume=np.concatenate([self.volume, newer.volume[more]]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MarketContext:
@@ -174,6 +187,17 @@ class Scorecard:
         """The comparison with one baseline at one horizon under one loss, or None where there is none."""
         found = (c for c in self.comparisons if (c.baseline, c.horizon, c.loss) == (baseline, horizon, loss))
         return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardKey:
+    """What a stored scorecard stands on: whatever changes one of these makes another scorecard."""
+
+    symbol: str
+    origin: date  # the newest session of the prices
+    model: str  # SHA-256 of the artefact
+    prices: str  # SHA-256 of the bars
+    context: str  # SHA-256 of the market's columns up to the origin; "" without any
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import track
 
+from forecasting.active_models import ActiveModels
 from forecasting.cli.arguments import Evaluate
 from forecasting.cli.as_json import as_json
 from forecasting.cli.export import WriteWalk, exporting
-from forecasting.cli.models import Models, chosen_models
+from forecasting.cli.models import chosen_models
 from forecasting.cli.score_tables import coverage_table, crps_table, rmse_table, score_table, significance_table
 from forecasting.cli.shelf import PriceShelf
 from forecasting.errors import FanchartError, InputError, PriceError, TooLittleHistory
 from forecasting.evaluation.pooled import PooledScore, pool
 from forecasting.evaluation.scorecard import baselines, scorecard
 from forecasting.evaluation.verdict import verdict
-from forecasting.evaluation.walkforward import Schedule, WalkForward, first_unseen_row, origin_rows, walk_forward
+from forecasting.evaluation.walkforward import Schedule, WalkForward, scored_rows, walk_forward
 from forecasting.ports import Clock
 from forecasting.types import MAX_HORIZON, MIN_SESSIONS, Scorecard
 
@@ -89,7 +90,7 @@ def _evaluated(command: Evaluate, clock: Clock, write: WriteWalk, progress: Cons
 class _Evaluator:
     """Walks over one symbol after another with the same model, market and baselines."""
 
-    def __init__(self, command: Evaluate, models: Models, shelf: PriceShelf) -> None:
+    def __init__(self, command: Evaluate, models: ActiveModels, shelf: PriceShelf) -> None:
         self._command = command
         self._models = models
         self._shelf = shelf
@@ -107,8 +108,8 @@ class _Evaluator:
             PriceError: it has no usable prices, or too few.
         """
         history, schedule = self._shelf.latest(symbol).history, self._command.schedule
-        model = self._models.answering(history.symbol)
-        rows = origin_rows(len(history), schedule, first_unseen_row(history, model.trained_to))
+        model = self._models.of(history.symbol)
+        rows = scored_rows(history, model.trained_to, schedule)
         needed = LEAST_SESSIONS if self._command.symbols else LONG_ENOUGH
         if len(history) < needed:
             raise TooLittleHistory(history.symbol, len(history), needed)
@@ -119,7 +120,7 @@ class _Evaluator:
 
     def card(self, walk: WalkForward) -> Scorecard:
         """The scores of a walk."""
-        return scorecard(walk, self._models.answering(walk.symbol).sha256)
+        return scorecard(walk, self._models.of(walk.symbol).sha256)
 
     def notes(self, symbols: Iterable[str]) -> tuple[Remark, ...]:
         """What the checks had to say about the symbols' prices."""

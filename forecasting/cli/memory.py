@@ -1,4 +1,4 @@
-"""Models and forecasts kept in memory: the command line answers once and forgets."""
+"""Models, forecasts and scorecards kept in memory: the command line answers once and forgets."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import date
 from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.model.artefact import sha256 as digest_of
 from forecasting.trainings import ModelRecord
-from forecasting.types import Forecast, Outcome
+from forecasting.types import Forecast, Outcome, Scorecard, ScorecardKey
 
 
 class MemoryModelStore:
@@ -108,6 +108,25 @@ class MemoryForecastStore:
     def _open(self, forecast: Forecast) -> tuple[int, ...]:
         horizons = range(1, len(forecast.targets) + 1)
         return tuple(h for h in horizons if (forecast.symbol, forecast.origin, h) not in self._outcomes)
+
+
+class MemoryScorecardStore:
+    """A `ScorecardStore` that lives as long as the process."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._cards: dict[ScorecardKey, Scorecard] = {}
+
+    def find(self, key: ScorecardKey) -> Scorecard | None:
+        """The scorecard that stands on exactly this, or None."""
+        return self._cards.get(key)
+
+    def keep(self, key: ScorecardKey, card: Scorecard) -> None:
+        """Keep a scorecard; one of the same key stands, those of the symbol's older origins are deleted."""
+        old = [each for each in self._cards if each.symbol == key.symbol and each.origin < key.origin]
+        for each in old:
+            del self._cards[each]
+        self._cards.setdefault(key, card)
 
 
 def _after(record: ModelRecord, symbol: str, active: str | None) -> ModelRecord:

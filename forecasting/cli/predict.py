@@ -7,7 +7,7 @@ from rich.console import Console
 
 from forecasting.cli.arguments import Predict
 from forecasting.cli.as_json import as_json
-from forecasting.cli.memory import MemoryForecastStore
+from forecasting.cli.memory import MemoryForecastStore, MemoryScorecardStore
 from forecasting.cli.models import chosen_models
 from forecasting.cli.predict_tables import print_answer
 from forecasting.cli.shelf import PriceShelf
@@ -24,13 +24,12 @@ def predict(command: Predict, console: Console, progress: Console, clock: Clock)
     Raises:
         FanchartError: an `InputError`, `PriceError` or `ModelError` says what stands in the way.
     """
-    models = chosen_models(command.model, command.database, clock)
     service = ForecastService(
         prices=PriceShelf(command.source, clock, command.as_of),
         calendar=calendars,
-        models=models.store,
+        models=chosen_models(command.model, command.database, clock),
         forecasts=MemoryForecastStore(),
-        base=models.base,
+        scorecards=MemoryScorecardStore(),
         clock=clock,
     )
     with progress.status("Forecasting"):

@@ -1,7 +1,9 @@
 """From a walk-forward evaluation to the scorecard that chat, command line and storage share."""
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
+from hashlib import sha256
 from typing import Final, Literal
 
 import numpy as np
@@ -14,12 +16,21 @@ from forecasting.evaluation.walkforward import (
     Run,
     Schedule,
     WalkForward,
-    first_unseen_row,
-    origin_rows,
+    scored_rows,
     walk_forward,
 )
 from forecasting.ports import Forecaster
-from forecasting.types import MEDIAN, Comparison, FloatArray, MarketContext, PriceHistory, Score, Scorecard
+from forecasting.types import (
+    MEDIAN,
+    Comparison,
+    FloatArray,
+    MarketContext,
+    PriceHistory,
+    Score,
+    Scorecard,
+    ScorecardKey,
+    SessionArray,
+)
 
 MODEL: Final = "model"
 """What the judged forecaster is called in a scorecard; every other run is a baseline."""
@@ -46,12 +57,36 @@ def make_scorecard(
     markets only. GJR-GARCH-t costs about a second, the other baselines together less than a tenth. A short history is
     scored on fewer origins; None where there is no origin that the model did not see.
     """
-    rows = origin_rows(len(history), schedule, first_unseen_row(history, trained_to))
+    rows = scored_rows(history, trained_to, schedule)
     if not len(rows):
         return None
     return scorecard(
         walk_forward(history, (forecaster, *baselines(with_garch=with_garch)), rows, schedule, context), model
     )
+
+
+def scorecard_key(history: PriceHistory, model: str, context: MarketContext | None) -> ScorecardKey:
+    """What a scorecard stands on; what the market did after the origin is no part of it."""
+    prices = (history.open, history.high, history.low, history.close, history.volume)
+    market: list[FloatArray | SessionArray] = []
+    if context is not None:
+        known = context.sessions <= history.sessions[-1]
+        market = [getattr(context, column.name)[known] for column in fields(context)]
+    return ScorecardKey(
+        symbol=history.symbol,
+        origin=history.last_session,
+        model=model,
+        prices=_fingerprint(history.sessions, *prices),
+        context=_fingerprint(*market) if market else "",
+    )
+
+
+def _fingerprint(*columns: FloatArray | SessionArray) -> str:
+    """SHA-256 of the columns' bytes, little-endian, whatever the machine."""
+    digest = sha256()
+    for column in columns:
+        digest.update(column.astype("<i8" if column.dtype.kind == "M" else "<f8").tobytes())
+    return digest.hexdigest()
 
 
 def baselines(*, with_garch: bool) -> tuple[Forecaster, ...]:

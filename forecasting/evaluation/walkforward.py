@@ -77,6 +77,25 @@ def first_unseen_row(history: PriceHistory, trained_to: date | None) -> int:
     return max(MIN_SESSIONS - 1, int(after))
 
 
+def scored_rows(history: PriceHistory, trained_to: date | None, schedule: Schedule = DEFAULT_SCHEDULE) -> IndexArray:
+    """Row numbers of the origins on which a model may be scored, ascending; empty when there are none."""
+    return origin_rows(len(history), schedule, first_unseen_row(history, trained_to))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownQuantiles:
+    """A `Forecaster` that was asked already: the answers it gave at some rows of one history."""
+
+    name: str
+    rows: IndexArray  # ascending, shape (n,)
+    values: FloatArray  # prices, shape (n, 20, 21)
+
+    def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
+        """Prices, shape (origins, 20, 21); `origins` must be among the rows."""
+        del history, context
+        return self.values[np.searchsorted(self.rows, origins)]
+
+
 def walk_forward(
     history: PriceHistory,
     forecasters: Sequence[Forecaster],

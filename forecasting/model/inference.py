@@ -1,6 +1,5 @@
 """The network's answer without TensorFlow: LiteRT runs the recurrence session by session, then the head in batches."""
 
-import threading
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +15,7 @@ Rows = NDArray[np.float32]
 
 
 class LiteNetwork:
-    """A network as LiteRT bytes, safe to share between threads."""
+    """A network as LiteRT bytes, safe to share between threads: each call has interpreters of its own."""
 
     def __init__(self, step: bytes, head: bytes) -> None:
         """Load both parts.
@@ -24,14 +23,31 @@ class LiteNetwork:
         Raises:
             BrokenArtefact: LiteRT cannot read them.
         """
-        self._lock = threading.Lock()
+        self._step, self._head = step, head
+        self._idle = [_Interpreters(step, head)]  # as many as were ever needed at once
+
+    def quantiles(self, features: Rows) -> Rows:
+        """Quantiles in units of volatility, shape (sessions, 20, 21), from features (sessions, features)."""
+        try:
+            interpreters = self._idle.pop()
+        except IndexError:
+            interpreters = _Interpreters(self._step, self._head)
+        try:
+            return interpreters.quantiles(features)
+        finally:
+            self._idle.append(interpreters)
+
+
+class _Interpreters:
+    """Both parts of a network, ready to run for one thread at a time."""
+
+    def __init__(self, step: bytes, head: bytes) -> None:
         self._step, self._head = _interpreter(step), _interpreter(head)
         self._width = int(self._step.get_output_details()[0]["shape"][1])
 
     def quantiles(self, features: Rows) -> Rows:
-        """Quantiles in units of volatility, shape (sessions, 20, 21), from features (sessions, features)."""
-        with self._lock:
-            return self._through_head(features, self._states(features))
+        """Quantiles in units of volatility, shape (sessions, 20, 21)."""
+        return self._through_head(features, self._states(features))
 
     def _states(self, features: Rows) -> Rows:
         """The recurrence from the first session to the last."""

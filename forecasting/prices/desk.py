@@ -172,8 +172,9 @@ class PriceDesk:
         newer = source.history(symbol, stored.sessions[-min(OVERLAP, len(stored))].item())
         if not _agree(stored, newer):
             return self._replaced(source, symbol, stored)
-        self._store.extend(replace(newer, notes=tuple(dict.fromkeys(stored.notes + newer.notes))))
-        return self._store.load(symbol) or newer
+        noted = replace(newer, notes=tuple(dict.fromkeys(stored.notes + newer.notes)))
+        self._store.extend(noted)
+        return stored.extended(noted)
 
     def _replaced(self, source: GuardedSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
         """The source's whole history, stored in the place of what was there.

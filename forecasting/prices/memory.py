@@ -1,9 +1,6 @@
 """Prices kept in memory: for the command line, which answers once and forgets."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-
-import numpy as np
 
 from forecasting.types import MAX_MATCHES, PriceHistory, SymbolMatch
 
@@ -29,7 +26,7 @@ class MemoryPriceStore:
     def extend(self, history: PriceHistory) -> None:
         """Add newer sessions to what is stored, leaving stored ones as they are; renews everything else."""
         stored = self._histories.get(history.symbol)
-        self.save(history if stored is None else joined(stored, history))
+        self.save(history if stored is None else stored.extended(history))
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol with stored prices, in alphabetical order."""
@@ -53,17 +50,3 @@ class MemoryPriceStore:
         starts = [m for m in matches if m.symbol.startswith(wanted) or m.name.upper().startswith(wanted)]
         holds = [m for m in matches if m not in starts and (wanted in m.symbol or wanted in m.name.upper())]
         return tuple((starts + holds)[:MAX_MATCHES])
-
-
-def joined(stored: PriceHistory, newer: PriceHistory) -> PriceHistory:
-    """The stored sessions followed by those of `newer` that come after them; the rest is taken from `newer`."""
-    more = newer.sessions > stored.sessions[-1]
-    return replace(
-        newer,
-        sessions=np.concatenate([stored.sessions, newer.sessions[more]]),
-        open=np.concatenate([stored.open, newer.open[more]]),
-        high=np.concatenate([stored.high, newer.high[more]]),
-        low=np.concatenate([stored.low, newer.low[more]]),
-        close=np.concatenate([stored.close, newer.close[more]]),
-        volume=np.concatenate([stored.volume, newer.volume[more]]),
-    )

@@ -1,6 +1,6 @@
 """Many ask, one works: calls with the same key at the same time share one result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
@@ -14,9 +14,9 @@ class SingleFlight(Generic[T]):
     def __init__(self) -> None:
         """Begin with nothing under way."""
         self._lock = Lock()
-        self._flights: dict[str, Future[T]] = {}
+        self._flights: dict[Hashable, Future[T]] = {}
 
-    def run(self, key: str, work: Callable[[], T]) -> T:
+    def run(self, key: Hashable, work: Callable[[], T]) -> T:
         """The result of `work`, run by the first caller of this key on its own thread.
 
         Raises:
@@ -27,7 +27,7 @@ class SingleFlight(Generic[T]):
             flight = self._flights.setdefault(key, Future())
         return flight.result() if running else self._fly(key, flight, work)
 
-    def _fly(self, key: str, flight: "Future[T]", work: Callable[[], T]) -> T:
+    def _fly(self, key: Hashable, flight: "Future[T]", work: Callable[[], T]) -> T:
         """Do the work and hand its end to everybody who waits."""
         try:
             result = work()
@@ -39,7 +39,7 @@ class SingleFlight(Generic[T]):
         flight.set_result(result)
         return result
 
-    def _land(self, key: str) -> None:
+    def _land(self, key: Hashable) -> None:
         """Let the next caller start anew."""
         with self._lock:
             del self._flights[key]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecasting.active_models import ActiveModels
 from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
@@ -19,6 +20,7 @@ from forecasting.types import MarketContext, PriceAnswer, PriceHistory, PriceTro
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.models import SqliteModelStore
+from storage.scorecards import SqliteScorecardStore
 from tests.factories import NOW, model_record, price_history
 
 LIMITED = PriceTrouble("Yahoo is limiting us.", NOW + timedelta(minutes=4))
@@ -62,9 +64,9 @@ def house(tmp_path: Path) -> Iterator[House]:
     service = ForecastService(
         prices=shelf,
         calendar=calendars,
-        models=models,
+        models=ActiveModels(models, base_artefact()),
         forecasts=forecasts,
-        base=base_artefact(),
+        scorecards=SqliteScorecardStore(database),
         clock=lambda: built.now,
     )
     built = House(shelf, models, forecasts, service)
