@@ -29,15 +29,18 @@ def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArr
         outcomes: shape (T, 20) in the same unit; NaN where the day has not come by row T.
     """
     scores = np.stack([_excess(quantiles, outcomes, band) for band in BANDS], axis=-1)
-    logs = np.zeros((len(quantiles), MAX_HORIZON, len(BANDS)))
+    rows, horizons = np.arange(len(quantiles)), np.arange(MAX_HORIZON)
+    made = rows[:, None] - 1 - horizons  # the origin whose outcome at each horizon becomes known at a row
+    past = np.maximum(made, 0)
+    came = np.where(made[..., None] >= 0, scores[past, horizons], np.nan)
+    known = np.isfinite(came)
+    logs = np.zeros(scores.shape)
+    flat, places = logs.reshape(-1, len(BANDS)), past * MAX_HORIZON + horizons
     miss = 1 - np.array(BANDS)
-    horizons = np.arange(MAX_HORIZON)
-    for row in range(1, len(quantiles)):
-        made = row - 1 - horizons  # the origin whose outcome at each horizon becomes known at this row
-        past = np.maximum(made, 0)
-        score = np.where(made[:, None] >= 0, scores[past, horizons], np.nan)
-        step = np.where(np.isfinite(score), (score > logs[past, horizons]) - miss, 0.0)
-        logs[row] = np.clip(logs[row - 1] + RATES * (NEIGHBOURS @ step), -LIMIT, LIMIT)
+    for row in rows[1:]:
+        step = np.where(known[row], (came[row] > flat.take(places[row], axis=0)) - miss, 0.0)
+        moved = logs[row - 1] + RATES * (NEIGHBOURS @ step)
+        np.minimum(np.maximum(moved, -LIMIT), LIMIT, out=logs[row])
     return np.exp(_spread_over_levels(logs))
 
 

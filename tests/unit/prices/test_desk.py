@@ -70,6 +70,32 @@ def test_only_what_is_missing_is_fetched_with_five_sessions_to_compare() -> None
     assert stage.readjusted == []
 
 
+class CountingStore(MemoryPriceStore):
+    """A store that counts how often a history is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+
+    def load(self, symbol: str) -> PriceHistory | None:
+        self.read.append(symbol)
+        return super().load(symbol)
+
+
+def test_what_was_just_written_is_not_read_back() -> None:
+    source, store, clock = ScriptedSource(history(cut=1)), CountingStore(), ManualClock(TUESDAY)
+    desk = PriceDesk([source], store, clock)
+    desk.latest("AAPL")
+    source.histories["AAPL"] = history()
+    clock.now = NOW
+    answer = desk.latest("AAPL")
+    assert store.read == ["AAPL", "AAPL"]  # once a question
+    kept = store.load("AAPL")
+    assert kept is not None
+    assert np.array_equal(answer.history.close, kept.close)
+    assert (answer.history.notes, answer.history.fetched_at) == (kept.notes, kept.fetched_at)
+
+
 def test_a_split_since_fetches_anew_and_says_so() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
     stage.desk.latest("AAPL")
