@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -110,11 +110,14 @@ def build(
         yahoo_url=str(settings.yahoo_url or ""),
         tiingo_key=settings.tiingo_key.get_secret_value() if settings.tiingo_key else "",
     )
-    database = Database(settings.database)
-    pool = workers or LocalPool(settings.local_workers)
-    services = _services(settings, database, asked, pool, clock, retell_every_s)
-    telegram = telegram_application(settings, services, pace or Pace())
-    return App(telegram, services, pool, push_side(services, database), database)
+    with ExitStack() as closing:
+        database = closing.enter_context(Database(settings.database))
+        pool = workers or LocalPool(settings.local_workers)
+        services = _services(settings, database, asked, pool, clock, retell_every_s)
+        telegram = telegram_application(settings, services, pace or Pace())
+        app = App(telegram, services, pool, push_side(services, database), database)
+        closing.pop_all()  # from here on it is `App.running` that closes it
+    return app
 
 
 def _services(

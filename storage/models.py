@@ -1,6 +1,8 @@
 """Where models are kept: one row a symbol and artefact, the bytes beside what is known of them."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -120,8 +122,9 @@ class SqliteModelStore:
         self._database.execute(sql, {"symbol": symbol, "kept": KEPT_ARTEFACTS})
 
 
-def open_store(path: str) -> SqliteModelStore:
-    """The models of a database file, for the command line's `--model active`.
+@contextmanager
+def open_store(path: str) -> Iterator[SqliteModelStore]:
+    """The models of a database file, for the command line's `--model active`; the file is closed at the block's end.
 
     Raises:
         StorageError: there is no such file, or it is no database of this version.
@@ -129,12 +132,8 @@ def open_store(path: str) -> SqliteModelStore:
     if not Path(path).is_file():
         what = f"There is no database {path}."
         raise StorageError(what, "Start the bot once, or point DATABASE at its file.")
-    database = Database(path)
-    try:
-        return SqliteModelStore(database)
-    except StorageError:
-        database.close()
-        raise
+    with Database(path) as database:
+        yield SqliteModelStore(database)
 
 
 def _row(record: ModelRecord, artefact: bytes, state: str) -> Row:

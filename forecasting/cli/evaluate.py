@@ -58,17 +58,20 @@ def evaluate(command: Evaluate, console: Console, progress: Console, clock: Cloc
     Raises:
         FanchartError: an `InputError`, `PriceError`, `ModelError` or `StorageError` says what stands in the way.
     """
-    with exporting(command.export) as write:
-        found = _evaluated(command, clock, write, progress)
+    with (
+        chosen_models(command.model, command.database, clock) as models,
+        exporting(command.export) as write,
+    ):
+        one = _Evaluator(command, models, PriceShelf(command.source, clock))
+        found = _evaluated(command, one, write, progress)
     if command.json:
         console.out(as_json(found), highlight=False)
     else:
         _print(found, console)
 
 
-def _evaluated(command: Evaluate, clock: Clock, write: WriteWalk, progress: Console) -> Evaluation:
+def _evaluated(command: Evaluate, one: "_Evaluator", write: WriteWalk, progress: Console) -> Evaluation:
     """Evaluate every symbol; one that cannot be is skipped, unless nothing else is left."""
-    one = _Evaluator(command, chosen_models(command.model, command.database, clock), PriceShelf(command.source, clock))
     cards: list[Scorecard] = []
     skipped: list[Remark] = []
     problem: FanchartError | None = None

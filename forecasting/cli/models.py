@@ -1,5 +1,7 @@
 """Which model answers: the base that comes with the package, a file, or what the bot's database calls active."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
@@ -12,32 +14,39 @@ from forecasting.ports import Clock, ModelStore
 from forecasting.trainings import ModelRecord
 
 STORES: Final = "fanchart.model_store"
-"""The entry points that open a database's models: a function from a path to a `ModelStore`."""
+"""The entry points that open a database's models: a function from a path to a context manager of a `ModelStore`."""
 
 
-def chosen_models(choice: str, database: Path, clock: Clock) -> ActiveModels:
-    """The models of `--model base|active|FILE`.
+@contextmanager
+def chosen_models(choice: str, database: Path, clock: Clock) -> Iterator[ActiveModels]:
+    """The models of `--model base|active|FILE`, for as long as the block runs.
 
     Raises:
         InputError: there is no such file.
         ModelError: the file is no model.
         StorageError: the database cannot be opened, or nothing that could open it is installed.
     """
-    if choice == "base":
-        return ActiveModels(MemoryModelStore(), base_artefact())
+    with _store(choice, database, clock) as store:
+        yield ActiveModels(store, base_artefact())
+
+
+def _store(choice: str, database: Path, clock: Clock) -> AbstractContextManager[ModelStore]:
+    """The store that the choice names."""
     if choice == "active":
-        return ActiveModels(_store(database), base_artefact())
-    return ActiveModels(_store_of_file(Path(choice).expanduser(), clock), base_artefact())
+        return _store_of_database(database)
+    if choice == "base":
+        return nullcontext(MemoryModelStore())
+    return nullcontext(_store_of_file(Path(choice).expanduser(), clock))
 
 
-def _store(database: Path) -> ModelStore:
+def _store_of_database(path: Path) -> AbstractContextManager[ModelStore]:
     """The models of the bot's database."""
     found = next(iter(entry_points(group=STORES)), None)
     if found is None:
         raise StorageError(
             "Nothing is installed that reads a database of models.", "Install fanchart, or use --model base."
         )
-    store: ModelStore = found.load()(str(database))
+    store: AbstractContextManager[ModelStore] = found.load()(str(path))
     return store
 
 

@@ -24,20 +24,26 @@ def predict(command: Predict, console: Console, progress: Console, clock: Clock)
     Raises:
         FanchartError: an `InputError`, `PriceError` or `ModelError` says what stands in the way.
     """
-    service = ForecastService(
-        prices=PriceShelf(command.source, clock, command.as_of),
-        calendar=calendars,
-        models=chosen_models(command.model, command.database, clock),
-        forecasts=MemoryForecastStore(),
-        scorecards=MemoryScorecardStore(),
-        clock=clock,
-    )
     with progress.status("Forecasting"):
-        answer = service.predict(command.symbol)
+        answer = _answer(command, clock)
     if command.json:
         console.out(as_json(_fields(answer, command.horizon)), highlight=False)
     else:
         print_answer(answer, command.horizon, past=command.as_of is not None, console=console)
+
+
+def _answer(command: Predict, clock: Clock) -> Answer:
+    """The forecast by the chosen model."""
+    with chosen_models(command.model, command.database, clock) as models:
+        service = ForecastService(
+            prices=PriceShelf(command.source, clock, command.as_of),
+            calendar=calendars,
+            models=models,
+            forecasts=MemoryForecastStore(),
+            scorecards=MemoryScorecardStore(),
+            clock=clock,
+        )
+        return service.predict(command.symbol)
 
 
 def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:

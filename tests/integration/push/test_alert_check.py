@@ -1,6 +1,6 @@
 """Alerts in real SQLite: what they say is booked once, for those who still want to hear it, and nobody is left out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -64,8 +64,14 @@ class Here:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Here:
-    database, clock, service = Database(tmp_path / "push.db"), ManualClock(), Service()
+def here(tmp_path: Path) -> Iterator[Here]:
+    with Database(tmp_path / "push.db") as database:
+        yield on(database)
+
+
+def on(database: Database) -> Here:
+    """The check and all that it stands on."""
+    clock, service = ManualClock(), Service()
     chats = ChatStore(database)
     tables = PushTables.of(database, chats)
     for number in (1, 2, -3):

@@ -1,5 +1,6 @@
 """The push's tables in real SQLite: what is kept comes back, moves and goes with its chat."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -23,11 +24,12 @@ DAY = date(2024, 7, 3)
 
 
 @pytest.fixture
-def chats(tmp_path: Path) -> ChatStore:
-    store = ChatStore(Database(tmp_path / "push.db"))
-    for number in (1, 2, -3):
-        store.remember(Chat(number, "private", "", "UTC", "active", NOW))
-    return store
+def chats(tmp_path: Path) -> Iterator[ChatStore]:
+    with Database(tmp_path / "push.db") as database:
+        store = ChatStore(database)
+        for number in (1, 2, -3):
+            store.remember(Chat(number, "private", "", "UTC", "active", NOW))
+        yield store
 
 
 @pytest.fixture

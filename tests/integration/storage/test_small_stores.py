@@ -125,14 +125,13 @@ def test_the_command_line_finds_the_store_by_its_entry_point(database: Database,
     SqliteModelStore(database).add(record, b"one")
     (point,) = entry_points(group="fanchart.model_store")
     assert point.load() is open_store
-    store = open_store(str(tmp_path / "fanchart.db"))
-    assert store.active("AAPL") == record
-    store._database.close()
+    with open_store(str(tmp_path / "fanchart.db")) as store:
+        assert store.active("AAPL") == record
 
 
 def test_the_command_line_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="There is no database"):
-        open_store(str(tmp_path / "other.db"))
+    with pytest.raises(StorageError, match="There is no database"), open_store(str(tmp_path / "other.db")):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 
