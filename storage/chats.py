@@ -157,11 +157,6 @@ class ChatStore:
         row = {"chat_id": chat_id, "standing": standing, "said_by": by, "said_at": to_text(at)}
         self._database.insert("standings", [row], on_conflict="replace")
 
-    def said(self, standing: Literal["allowed", "denied"]) -> tuple[int, ...]:
-        """Every chat of which that was said."""
-        rows = self._database.rows("select chat_id from standings where standing = ? order by chat_id", [standing])
-        return tuple(row["chat_id"] for row in rows)
-
     def move(self, old_id: int, new_id: int) -> None:
         """Give a chat its new id (a group became a supergroup) and take everything along.
 

@@ -81,14 +81,6 @@ class DeliveryStore:
         row = self._database.row("select * from deliveries where id = ?", [delivery_id])
         return _delivery(row) if row else None
 
-    def of_chat(self, chat_id: int) -> tuple[Delivery, ...]:
-        """A chat's deliveries, oldest first."""
-        return self._all("where chat_id = ? order by id", chat_id)
-
-    def every(self) -> tuple[Delivery, ...]:
-        """The whole ledger, oldest first."""
-        return self._all("order by id")
-
     def waiting(self, now: datetime, limit: int) -> tuple[Delivery, ...]:
         """The first `limit` queued rows of active chats that may go now (UTC), in the order they should."""
         return self._all(f"where {_MAY_GO} and not_before <= ? order by not_before, id limit ?", to_text(now), limit)

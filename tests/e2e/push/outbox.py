@@ -21,6 +21,7 @@ from storage.deliveries import Delivery
 from tests.e2e.unhurried import Unhurried
 from tests.factories import NOW
 from tests.fakes import ManualClock
+from tests.ledger import ledger
 
 PEOPLE = tuple(Person(number, f"P{number}") for number in range(1, 41))
 Write = Callable[[Delivery], Post | NotYet]
@@ -61,7 +62,7 @@ class Outbox:
         return [message.text for message in self.chat.bot_messages(chat)]
 
     def states(self) -> dict[int, str]:
-        return {row.chat_id: row.state for row in self.tables.deliveries.every()}
+        return {row.chat_id: row.state for row in ledger(self.tables.deliveries)}
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from forecasting.types import PriceHistory
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
+from tests.ledger import ledger
 
 AFTER_FRIDAY = datetime(2024, 7, 5, 20, 31, tzinfo=UTC)
 """The stage's clock stands on Wednesday evening; Thursday is a holiday."""
@@ -119,7 +120,7 @@ async def test_what_was_missed_is_caught_up_after_the_quiet_hours(here: Stage, t
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, datetime(2024, 7, 6, 3, tzinfo=UTC))  # the host was down at the due time, and is up at night
     await here.app.push.sender.drain(here.app.telegram.bot)
-    (held,) = here.app.services.push.deliveries.every()
+    (held,) = ledger(here.app.services.push.deliveries)
     assert (held.state, held.not_before) == ("queued", datetime(2024, 7, 6, 7, tzinfo=UTC))
     assert len(here.chat.bot_messages(ADA)) == 2
     here.clock.now = held.not_before
@@ -224,7 +225,7 @@ async def test_a_chat_that_was_denied_gets_nothing_more(here: Stage, tmp_path: P
     await here.ask(f"/deny {BEN.id}")
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, AFTER_FRIDAY)
-    await until(lambda: [row.state for row in here.app.services.push.deliveries.every()] == ["failed"])
+    await until(lambda: [row.state for row in ledger(here.app.services.push.deliveries)] == ["failed"])
     assert len(here.chat.bot_messages(BEN)) == 1
 
 

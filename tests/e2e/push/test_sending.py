@@ -13,6 +13,7 @@ from bot.view.post import Chart, NotYet, Post
 from storage.charts import ChartKey
 from storage.deliveries import Delivery
 from tests.e2e.push.outbox import PEOPLE, outbox
+from tests.ledger import ledger
 from tests.unit.push.pictures import a_photo
 
 EVERYBODY = [person.id for person in PEOPLE]
@@ -57,7 +58,7 @@ async def test_those_who_blocked_the_bot_are_closed_and_the_others_served(tmp_pa
             box.chat.block(person)
         await box.sender.drain(box.bot)
         assert all(box.texts(one) == ["AAPL", "MSFT"] for one in EVERYBODY if one not in gone)
-        rows = box.tables.deliveries.every()
+        rows = ledger(box.tables.deliveries)
         assert all(row.state == "failed" and "blocked" in row.error for row in rows if row.chat_id in gone)
         assert sum(box.chats.get(one).state == "blocked" for one in EVERYBODY) == len(gone)  # type: ignore[union-attr]
         refused = box.chat.journal.refused(403)
@@ -70,7 +71,7 @@ async def test_a_group_that_becomes_a_supergroup_in_mid_push_gets_its_digest_the
         box.book([*EVERYBODY[:20], group.id, *EVERYBODY[20:]])
         box.chat.faults.plan(GroupMoves(), chat_id=group.id)
         await box.sender.drain(box.bot)
-        moved = next(row for row in box.tables.deliveries.every() if row.chat_id < 0)
+        moved = next(row for row in ledger(box.tables.deliveries) if row.chat_id < 0)
         assert moved.chat_id != group.id
         assert moved.state == "sent"
         assert box.texts(moved.chat_id) == ["AAPL"]

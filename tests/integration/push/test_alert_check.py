@@ -18,6 +18,7 @@ from storage.chats import Chat, ChatStore
 from storage.database import Database
 from tests.factories import NOW, forecast, price_history
 from tests.fakes import ManualClock
+from tests.ledger import ledger
 
 FORECAST = forecast(price_history())
 BEFORE = FORECAST.past_sessions[-2]
@@ -60,7 +61,7 @@ class Here:
 
     def booked(self) -> list[tuple[int, int | None, int]]:
         """Chat, topic and how many things are told, of every delivery."""
-        return [(row.chat_id, row.topic, row.body.count("🔔")) for row in self.tables.deliveries.every()]
+        return [(row.chat_id, row.topic, row.body.count("🔔")) for row in ledger(self.tables.deliveries)]
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.quiet import QuietHours
 from storage.subscriptions import Subscription, When
 from tests.fakes import ManualClock
+from tests.ledger import ledger
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def ledger_of(wanted: list[Wanted], downs: list[Downtime], span: Span) -> list[S
         while (soonest := _soonest(database)) < span.end:
             clock.now = next((up for down, up in _merged(downs) if down <= soonest < up), soonest)
             check.run()
-        rows = push.deliveries.every()
+        rows = ledger(push.deliveries)
     return sorted((row.due_at, row.chat_id, row.symbols, row.session) for row in rows if row.due_at < span.end)
 
 

@@ -118,7 +118,6 @@ def test_what_admins_say_counts_also_before_a_chat_has_spoken(chats: ChatStore) 
     chats.say(8, "allowed", 1, NOW)
     chats.say(8, "denied", 1, NOW)
     assert (chats.standing(7), chats.standing(8)) == ("allowed", "denied")
-    assert (chats.said("allowed"), chats.said("denied")) == ((7,), (8,))
 
 
 def test_a_group_that_becomes_a_supergroup_keeps_everything(chats: ChatStore, database: Database) -> None:
