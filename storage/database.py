@@ -53,7 +53,7 @@ class Database:
         Raises:
             StorageError: the file was written by a newer version, or a migration failed (and left nothing behind).
         """
-        with self._explained(), self.transaction():
+        with self._lock, self._explained(), self._keys_off(), self.transaction():
             apply(self._tables, migrations, self.path)
 
     @contextmanager
@@ -80,7 +80,13 @@ class Database:
             StorageError: the database said no.
         """
         with self._lock, self._explained():
-            return list(self._tables.query(sql, parameters))
+            inside = self._connection.in_transaction
+            cursor = self._tables.execute(sql, parameters)  # query() of sqlite-utils would run three statements
+            names = [column for column, *_ in cursor.description]
+            found: list[Row] = [dict(zip(names, values, strict=True)) for values in cursor]
+            if not inside:
+                self._tables.commit()  # what a RETURNING wrote
+            return found
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row that a SELECT (or a RETURNING) gives, or None.
@@ -113,6 +119,15 @@ class Database:
             with self.transaction():
                 self._connection.executemany(_insert_sql(table, given[0], on_conflict), given)
 
+    def upsert(self, table: str, rows: Iterable[Row], key: str | tuple[str, ...]) -> None:
+        """Insert rows of one table, all or none; a row whose key is taken gives its values to the one that is there.
+
+        Raises:
+            StorageError: the database said no.
+        """
+        with self.transaction():
+            self._tables.table(table).upsert_all(map(dict, rows), pk=key)
+
     def close(self) -> None:
         """Close the file; what is committed is in it."""
         with self._lock:
@@ -136,6 +151,15 @@ class Database:
             tables.execute("pragma foreign_keys = on")
             tables.execute("pragma synchronous = full")
             return tables
+
+    @contextmanager
+    def _keys_off(self) -> Iterator[None]:
+        """Let the block change tables that others refer to: a transform drops the old table, which would cascade."""
+        self._tables.execute("pragma foreign_keys = off")
+        try:
+            yield
+        finally:
+            self._tables.execute("pragma foreign_keys = on")
 
     @contextmanager
     def _ended(self) -> Iterator[None]:

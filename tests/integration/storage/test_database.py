@@ -112,6 +112,57 @@ def test_a_taken_key_can_be_left_out_or_replaced_but_no_other_rule_broken(databa
                 database.insert("notes", [{"said": None}], on_conflict=on_conflict)
 
 
+def test_an_upsert_renews_the_row_that_has_the_key_and_breaks_no_other_rule(database: Database) -> None:
+    with database:
+        database.upsert("authors", [{"id": 1, "name": "Ada"}, {"id": 2, "name": "Bob"}], key="id")
+        database.insert("notes", [{"id": 5, "author": 1, "said": "one"}])
+        database.upsert("authors", [{"id": 1, "name": "Eve"}], key="id")
+        database.upsert("notes", [{"said": "one", "author": 2}, {"said": "two", "author": None}], key="said")
+        assert database.rows("select name from authors order by id") == [{"name": "Eve"}, {"name": "Bob"}]
+        assert database.rows("select * from notes order by id") == [
+            {"id": 5, "author": 2, "said": "one"},
+            {"id": 6, "author": None, "said": "two"},
+        ]
+        with pytest.raises(StorageError, match="FOREIGN KEY"):
+            database.upsert("notes", [{"said": "three", "author": None}, {"said": "four", "author": 9}], key="said")
+        with pytest.raises(StorageError, match="NOT NULL"):
+            database.upsert("notes", [{"id": 7, "said": None}], key="id")
+        assert said(database) == ["one", "two"]
+
+
+def test_an_upsert_is_part_of_the_transaction_around_it(database: Database) -> None:
+    def fail() -> None:
+        with database.transaction():
+            database.upsert("authors", [{"id": 1, "name": "Ada"}], key="id")
+            raise ZeroDivisionError
+
+    with database:
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        assert database.rows("select * from authors") == []
+
+
+def test_a_write_that_returns_rows_is_committed_unless_a_transaction_is_around_it(
+    database: Database, path: Path
+) -> None:
+    write = "insert into notes (said) values (?) returning said"
+    with database, Database(path) as other:
+        assert database.row(write, ["one"]) == {"said": "one"}
+        assert said(other) == ["one"]
+        with database.transaction():
+            assert database.row(write, ["two"]) == {"said": "two"}
+            assert said(other) == ["one"]
+        assert said(other) == ["one", "two"]
+
+
+def test_a_read_is_one_statement(database: Database) -> None:
+    seen: list[str] = []
+    with database:
+        database._connection.set_trace_callback(seen.append)
+        assert said(database) == []
+    assert seen == ["select said from notes order by id"]
+
+
 def test_values_are_never_read_as_sql(database: Database) -> None:
     nasty = "'); drop table notes; --"
     with database:
@@ -234,6 +285,49 @@ def test_an_older_file_keeps_its_rows_when_a_migration_changes_the_table(databas
     with Database(path) as again:
         again.migrate(newer)
         assert again.rows("select said, loud from notes") == [{"said": "old", "loud": 3}]
+
+
+def test_a_table_that_others_refer_to_can_be_transformed_and_loses_nothing(database: Database, path: Path) -> None:
+    with database:
+        database.insert("authors", [{"id": 1, "name": "Ada"}])
+        database.insert("notes", [{"author": 1, "said": "old"}])
+    newer = Migrations("notes")
+    newer()(create_notes)
+    newer(name="rename")(lambda tables: tables.table("authors").transform(rename={"name": "title"}))
+    with Database(path) as again:
+        again.migrate(newer)
+        assert again.rows("select title, said from notes join authors on authors.id = author") == [
+            {"title": "Ada", "said": "old"}
+        ]
+        with pytest.raises(StorageError, match="FOREIGN KEY"):
+            again.insert("notes", [{"author": 2, "said": "new"}])
+        assert again.execute("delete from authors") == 1
+        assert said(again) == []
+
+
+def test_a_migration_that_leaves_rows_without_what_they_refer_to_is_undone(database: Database) -> None:
+    newer = Migrations("notes")
+    newer()(create_notes)
+    newer(name="careless")(lambda tables: tables.execute("delete from authors"))
+    with database:
+        database.insert("authors", [{"id": 1, "name": "Ada"}])
+        database.insert("notes", [{"author": 1, "said": "one"}])
+        with pytest.raises(StorageError, match="refer to"):
+            database.migrate(newer)
+        assert database.rows("select name from authors") == [{"name": "Ada"}]
+        assert database.rows("pragma foreign_keys") == [{"foreign_keys": 1}]
+
+
+def test_a_file_that_had_such_rows_before_is_brought_up_to_date(database: Database, path: Path) -> None:
+    database.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as careless:
+        careless.execute("insert into notes (author, said) values (9, 'lost')")
+    newer = Migrations("notes")
+    newer()(create_notes)
+    newer(name="rename")(lambda tables: tables.table("authors").transform(rename={"name": "title"}))
+    with Database(path) as again:
+        again.migrate(newer)
+        assert said(again) == ["lost"]
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(database: Database, path: Path) -> None:
