@@ -65,8 +65,8 @@ class AlertStore:
         database.migrate(MIGRATIONS)
 
     def save(self, alert: Alert) -> None:
-        """Keep an alert of a known chat, in place of one of the same symbol, kind and level."""
-        self._database.insert("alerts", [_row(alert)], on_conflict="replace")
+        """Keep an alert of a known chat; one of the same symbol, kind and level is renewed and keeps its id."""
+        self._database.upsert("alerts", [_row(alert)], key=("chat_id", "symbol", "kind", "level"))
 
     def remove(self, chat_id: int, alert_id: int) -> bool:
         """Drop one alert of a chat; False where there was none."""

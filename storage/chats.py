@@ -155,7 +155,7 @@ class ChatStore:
     def say(self, chat_id: int, standing: Literal["allowed", "denied"], by: int, at: datetime) -> None:
         """Keep what an admin says about a chat (at, UTC), in place of what was said before."""
         row = {"chat_id": chat_id, "standing": standing, "said_by": by, "said_at": to_text(at)}
-        self._database.insert("standings", [row], on_conflict="replace")
+        self._database.upsert("standings", [row], key="chat_id")
 
     def move(self, old_id: int, new_id: int) -> None:
         """Give a chat its new id (a group became a supergroup) and take everything along.

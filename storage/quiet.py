@@ -52,7 +52,8 @@ class QuietStore:
 
     def set(self, chat_id: int, quiet: QuietHours | None) -> None:
         """Keep a chat's quiet hours, or drop them."""
-        self._database.execute("delete from quiet_hours where chat_id = ?", [chat_id])
-        if quiet is not None:
+        if quiet is None:
+            self._database.execute("delete from quiet_hours where chat_id = ?", [chat_id])
+        else:
             row = {"chat_id": chat_id, "starts": f"{quiet.starts:%H:%M}", "ends": f"{quiet.ends:%H:%M}"}
-            self._database.insert("quiet_hours", [row])
+            self._database.upsert("quiet_hours", [row], key="chat_id")

@@ -59,7 +59,7 @@ class SubscriptionStore:
 
     def save(self, subscriptions: Iterable[Subscription]) -> None:
         """Keep subscriptions of known chats, in place of what a chat had for the same symbol."""
-        self._database.insert("subscriptions", [_row(one) for one in subscriptions], on_conflict="replace")
+        self._database.upsert("subscriptions", map(_row, subscriptions), key=("chat_id", "symbol"))
 
     def remove(self, chat_id: int, symbol: str) -> bool:
         """Drop one subscription; False where there was none."""

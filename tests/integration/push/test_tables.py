@@ -156,6 +156,15 @@ def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: Pu
     assert tables.alerts.remove(1, kept.id)
 
 
+def test_an_alert_that_is_made_again_is_renewed_and_its_buttons_stay_good(tables: PushTables) -> None:
+    made = Alert(1, "AAPL", "XNYS", "price", 250.0, NOW, DAY, 99.0, rests_until=DAY, topic=4)
+    tables.alerts.save(made)
+    (first,) = tables.alerts.of_chat(1)
+    again = replace(made, next_check_at=NOW + timedelta(days=1), last_value=98.0, rests_until=None, topic=None)
+    tables.alerts.save(again)
+    assert tables.alerts.of_chat(1) == (replace(again, id=first.id),)
+
+
 def test_nothing_is_kept_for_a_chat_that_nobody_knows(tables: PushTables) -> None:
     with pytest.raises(StorageError):
         tables.subscriptions.save([subscription(77, "AAPL")])
