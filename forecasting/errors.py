@@ -21,8 +21,7 @@ FanchartError                     what happened, and what to do next
 ├── AccessDenied                  who asks may not
 ├── LimitReached                  a quota is used up for now
 ├── StorageError                  the database said no
-├── SettingsError                 a setting is missing or wrong
-└── DeliveryError                 a message could not be delivered
+└── SettingsError                 a setting is missing or wrong
 """
 
 from collections.abc import Callable
@@ -178,7 +177,3 @@ class StorageError(FanchartError):
 
 class SettingsError(FanchartError):
     """A setting is missing or wrong."""
-
-
-class DeliveryError(FanchartError):
-    """A message could not be delivered."""

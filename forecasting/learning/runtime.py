@@ -16,9 +16,4 @@ keras.config.disable_traceback_filtering()
 Tensor = Any
 """A TensorFlow tensor; the library publishes no types that a checker could use."""
 
-__all__ = ["Tensor", "keras", "seeded", "tf"]
-
-
-def seeded(seed: int) -> None:
-    """Seed every generator that Keras and TensorFlow draw from."""
-    keras.utils.set_random_seed(seed)
+__all__ = ["Tensor", "keras", "tf"]
