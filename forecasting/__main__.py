@@ -7,9 +7,6 @@ from datetime import UTC, datetime
 from rich.console import Console
 
 from forecasting.cli.arguments import Evaluate, Learn, Predict, parse
-from forecasting.cli.evaluate import evaluate
-from forecasting.cli.learn import learn
-from forecasting.cli.predict import predict
 from forecasting.errors import FanchartError
 
 WIDTH = 120
@@ -34,13 +31,19 @@ def main(words: Sequence[str]) -> int:
 
 
 def _run(words: Sequence[str], console: Console, progress: Console) -> None:
-    """Do what the words say."""
+    """Do what the words say; each command imports what it needs, so that `--help` answers at once."""
     match parse(words):
         case Predict() as command:
+            from forecasting.cli.predict import predict  # noqa: PLC0415 - needed by this command alone
+
             predict(command, console, progress, _now)
         case Evaluate() as command:
+            from forecasting.cli.evaluate import evaluate  # noqa: PLC0415 - as above
+
             evaluate(command, console, progress, _now)
         case Learn() as command:
+            from forecasting.cli.learn import learn  # noqa: PLC0415 - as above
+
             learn(command)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from itertools import count
+from multiprocessing import get_context
 from multiprocessing.connection import Connection, Pipe
 from threading import Lock, Thread
 from types import MappingProxyType
@@ -14,7 +15,6 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from forecasting.errors import FanchartError, JobCancelled, JobFailed, JobTimedOut, WorkerLost
 from forecasting.jobs import door
-from forecasting.jobs.lean import LeanContext
 from forecasting.ports import ReportProgress
 from forecasting.trainings import JobKind, TrainingRequest, TrainingResult
 
@@ -26,7 +26,7 @@ Task = ProcessFuture[TrainingResult]
 
 
 class LocalPool:
-    """A `Workers` of processes on this machine; none is started before the first job, or `warm`."""
+    """A `Workers` of processes on this machine; none is started before the first job."""
 
     def __init__(
         self,
@@ -45,12 +45,6 @@ class LocalPool:
         self._seats = tuple(_Seat(arguments, tasks_a_process) for _ in range(workers))
         self._lock = Lock()
         self._closed = False
-
-    def warm(self) -> None:
-        """Start every process, so that the first job finds TensorFlow imported."""
-        with self._lock:
-            for seat in self._seats:
-                seat.pool()
 
     def submit(self, request: TrainingRequest, report: ReportProgress) -> "Future[TrainingResult]":
         """Start a training in another process; the future's `cancel()` kills it.
@@ -114,7 +108,7 @@ class _Seat:
                 max_tasks=self._tasks_a_process,
                 initializer=door.enter,
                 initargs=self._arguments,
-                context=LeanContext(),
+                context=get_context("spawn"),  # a forked child would have the locks of this process's threads
             )
             self._broken = not self._pool.active  # asking starts the process
         return self._pool

@@ -44,8 +44,8 @@ def _say(stage: str, report: ReportProgress) -> None:
     report(Progress(stage))
 
 
-def _say_imported(module: str, report: ReportProgress) -> None:
-    report(Progress("imported" if module in sys.modules else "not imported"))
+def _say_imported(packages: str, report: ReportProgress) -> None:
+    report(Progress(" ".join(sorted(set(packages.split()) & {name.split(".")[0] for name in sys.modules}))))
 
 
 def _log_pid(folder: str, _: ReportProgress) -> None:
