@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from sklearn.preprocessing import MinMaxScaler
 
 from forecasting.learning.gate import Trial, trial_of
 from forecasting.learning.runtime import keras
@@ -68,9 +69,8 @@ def of_model(artefact: bytes, trial: Trial) -> FloatArray:
 def notebook(trial: Trial, epochs: int) -> Line:
     """Train the notebook's network on what may be seen, and feed it with its own forecasts."""
     keras.utils.set_random_seed(0)
-    seen = trial.seen.close
-    low, high = seen.min(), seen.max()
-    scaled = (trial.history.close - low) / (high - low)
+    scaler = MinMaxScaler().fit(trial.seen.close[:, None])
+    scaled = scaler.transform(trial.history.close[:, None])[:, 0]
     windows = np.lib.stride_tricks.sliding_window_view(scaled[: trial.unseen], WINDOW + 1)[..., None]
     layers = [
         part
@@ -87,7 +87,7 @@ def notebook(trial: Trial, epochs: int) -> Line:
     for _ in range(int(AHEAD.max())):
         steps.append(network.predict_on_batch(inputs))
         inputs = np.concatenate([inputs[:, 1:], steps[-1][:, None]], axis=1)
-    forecasts = np.concatenate(steps, axis=1)[:, AHEAD - 1] * (high - low) + low
+    forecasts = scaler.inverse_transform(np.concatenate(steps, axis=1)[:, AHEAD - 1])
     return Line(f"notebook, 4 x LSTM(50), {epochs} epochs", seconds, ratios(forecasts, trial))
 
 

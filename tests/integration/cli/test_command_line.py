@@ -94,7 +94,7 @@ def test_it_runs_as_a_process_of_its_own_without_a_warning_and_without_tensorflo
     program = (
         "import runpy, sys\n"
         "try:\n    runpy.run_module('forecasting', run_name='__main__')\n"
-        "finally:\n    assert not {'tensorflow', 'keras'} & set(sys.modules)"
+        "finally:\n    assert not {'tensorflow', 'keras', 'sklearn'} & set(sys.modules)"
     )
     words = ("predict", "LONG", "--source", f"csv:{folder}", "--json")
     command = [sys.executable, "-W", "error", "-c", program, *words]
