@@ -6,20 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+import numpy as np
 import optuna
 from optuna.samplers import BaseSampler, GridSampler, TPESampler
 from rich.console import Console
+from sklearn.model_selection import TimeSeriesSplit
 
 from forecasting.errors import InputError
 from forecasting.learning.adaptation import SYMBOL, adapt
-from forecasting.learning.gate import Trial, mean_loss, trial_of
+from forecasting.learning.gate import HELD_OUT, Trial, mean_loss, trial_of
 from forecasting.learning.pretraining import pretrain
 from forecasting.learning.sequences import simulated_history
 from forecasting.model.artefact import Artefact, base_artefact, load
 from forecasting.model.spec import ModelSpec, Normalisation
 from forecasting.ports import ReportProgress
 from forecasting.trainings import Progress
-from forecasting.types import MarketContext
+from forecasting.types import MAX_HORIZON, MarketContext, PriceHistory
 
 UNITS: Final = (24, 48)
 MORE_UNITS: Final = (16, 24, 32, 48, 64)
@@ -31,6 +33,8 @@ MOST: Final = 1000
 """Largest number that an option may have."""
 PATHS_A_STEP: Final = 8
 """Simulated histories for each step of training."""
+FOLDS: Final = 3
+"""Stretches of the past that a shape is judged on, each by a model adapted to what came before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,17 @@ def tune(
         InputError: an option makes no sense.
     """
     search = Search.of(options)
-    inner = [trial_of(trial.seen) for trial in trials]
+    folds = list(zip(*(folds_of(trial.seen) for trial in trials), strict=True))
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=_sampler(search.kind, seed))
 
     def objective(trial: optuna.Trial) -> float:
-        """The loss of one trial."""
+        """The mean loss of one shape over the folds."""
         report(Progress("searching", trial.number + 1, search.trials))
         spec = _suggested(trial, active.spec, search.kind)
         candidate = pretrain(spec, seed=seed, paths=search.steps * PATHS_A_STEP, steps=search.steps).artefact
-        return mean_loss(adapt(candidate, inner, SYMBOL, context=context, seed=seed), inner, context)
+        adapted = (adapt(candidate, fold, SYMBOL, context=context, seed=seed) for fold in folds)
+        return float(np.mean([mean_loss(model, fold, context) for model, fold in zip(adapted, folds, strict=True)]))
 
     study.optimize(objective, n_trials=search.trials)
     best = _suggested(study.best_trial, active.spec, search.kind)
@@ -92,6 +97,13 @@ def tune(
         steps=search.final_steps,
     ).artefact
     return adapt(found, trials, SYMBOL, context=context, seed=seed)
+
+
+def folds_of(history: PriceHistory) -> list[Trial]:
+    """Walk-forward folds in the newest half of a history, each purged by the longest horizon."""
+    size = min(HELD_OUT, len(history) // (2 * FOLDS))
+    splits = TimeSeriesSplit(FOLDS, gap=MAX_HORIZON, test_size=size).split(history.close)
+    return [Trial(history.rows(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
 
 
 def _sampler(kind: str, seed: int) -> BaseSampler:

@@ -2,25 +2,26 @@
 
 import json
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 import optuna
 import pytest
+from sklearn.model_selection import TimeSeriesSplit
 
 from forecasting.errors import InputError, JobFailed
 from forecasting.learning.assembly import assemble
-from forecasting.learning.gate import ENOUGH, judge, trial_of
+from forecasting.learning.gate import ENOUGH, STEP, judge, trial_of
 from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.pretraining import main, pretrain
 from forecasting.learning.sequences import simulated_history
 from forecasting.learning.tasks import run_task
-from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested
+from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested, folds_of
 from forecasting.model.artefact import Artefact, base_artefact, dump, load, sha256
 from forecasting.model.spec import ModelSpec
 from forecasting.trainings import JobKind, Progress, TrainingRequest
-from forecasting.types import PriceHistory
+from forecasting.types import MAX_HORIZON, PriceHistory
 from tests.factories import price_history
 
 TINY = ModelSpec(units=6, hidden=8, members=1, lookback=120, learning_rate=1e-2)
@@ -69,6 +70,27 @@ def test_the_gate_looks_only_at_windows_that_training_never_saw() -> None:
     assert len(trial.seen) == 1250
     assert trial.origins[0] == 1270
     assert trial.origins[-1] + 20 < 1500
+
+
+@pytest.mark.parametrize("sessions", [250, 900, 1500])
+def test_the_gate_purges_as_scikit_learn_does(sessions: int) -> None:
+    trial = trial_of(simulated_history(5, sessions))
+    windows = sessions - trial.unseen - MAX_HORIZON
+    *_, (seen, rows) = TimeSeriesSplit(2, gap=MAX_HORIZON, test_size=windows).split(trial.history.close)
+    assert len(seen) == len(trial.seen)
+    assert trial.origins.tolist() == rows[:-MAX_HORIZON:STEP].tolist()
+
+
+@pytest.mark.parametrize("sessions", [250, 900, 1500])
+def test_a_shape_is_judged_on_purged_folds_that_end_before_the_windows_of_the_gate(sessions: int) -> None:
+    trial = trial_of(simulated_history(5, sessions))
+    folds = folds_of(trial.seen)
+    assert len(folds) == 3
+    assert all(fold.origins[0] == fold.unseen + MAX_HORIZON for fold in folds)
+    assert all(fold.origins[-1] + MAX_HORIZON < len(fold.history) for fold in folds)
+    assert all(a.origins[-1] < b.origins[0] for a, b in pairwise(folds))
+    assert len(folds[-1].history) == trial.unseen
+    assert folds[0].unseen >= trial.unseen // 2 - MAX_HORIZON
 
 
 @pytest.fixture(scope="module")
