@@ -13,11 +13,9 @@ from zoneinfo import ZoneInfo
 from bot.commands import DEFAULT_HORIZON
 from bot.daily.briefs import Brief, Briefs
 from bot.due import after_quiet, newest_ready
-from bot.view.caption import forecast_caption
 from bot.view.card import MOST_STRIPS, card, strip
 from bot.view.digest import digest_text, missing_line, record_line, symbol_line
-from bot.view.fan import fan_chart
-from bot.view.keyboards import forecast_keyboard
+from bot.view.fan_message import FanMessage
 from bot.view.post import Chart, NotYet, Post
 from bot.view.push_keyboards import digest_keyboard, symbols_keyboard
 from bot.wishes import Wishes
@@ -113,12 +111,9 @@ class _Strips:
 
 def _single(told: _Told, missing: Sequence[str], bot_id: int, zone: ZoneInfo) -> Post:
     """One symbol's fan chart, with the caption that /predict gives it, below how the last forecast did."""
-    forecast = told.answer.forecast
-    record = record_line(forecast, told.outcomes)
-    parts = (record, *missing, forecast_caption(told.answer, HORIZON, zone))
-    key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.model, f"fan {HORIZON}")
-    chart = Chart(key, lambda: fan_chart(forecast, HORIZON))
-    return Post("\n\n".join(filter(None, parts)), chart, forecast_keyboard(forecast.symbol, HORIZON))
+    fan = FanMessage(told.answer, HORIZON, zone)
+    parts = (record_line(told.answer.forecast, told.outcomes), *missing, fan.caption)
+    return Post("\n\n".join(filter(None, parts)), fan.chart(bot_id), fan.keyboard)
 
 
 def _is_late(brief: Brief, delivery: Delivery) -> bool:

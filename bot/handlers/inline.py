@@ -16,10 +16,10 @@ from telegram.ext import BaseHandler, InlineQueryHandler
 
 from bot.commands import parse_predict
 from bot.context import Context
-from bot.handlers.fan_message import Fan
 from bot.handlers.gate import visitor_of
 from bot.handlers.moves import spend, zone_of
 from bot.view.caption import one_line
+from bot.view.fan_message import FanMessage
 from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.types import SymbolMatch
 
@@ -62,9 +62,9 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
         await spend(services, visitor, "forecast")
     answer = await asyncio.to_thread(services.forecasts.predict, wanted.symbol)
     zone = await zone_of(services, visitor.user_id if visitor else 0)
-    fan = Fan(answer, wanted.horizon, zone)
+    fan = FanMessage(answer, wanted.horizon, zone)
     title, words = f"{wanted.symbol}: fan chart", one_line(answer.forecast, wanted.horizon)
-    file_id = await asyncio.to_thread(services.pictures.sent, fan.key(context.bot))
+    file_id = await asyncio.to_thread(services.pictures.sent, fan.chart(context.bot.id).key)
     if file_id:
         return InlineQueryResultCachedPhoto(uuid4().hex, file_id, title=title, description=words, caption=fan.caption)
     return _article(title, words, fan.caption)

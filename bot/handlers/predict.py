@@ -9,10 +9,11 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from bot.access import Visitor
 from bot.commands import Predict, parse_predict
 from bot.context import Context
-from bot.handlers.fan_message import Fan, send_fan, turn_fan
+from bot.handlers.fan_message import send_fan, turn_fan
 from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing, zone_of
 from bot.handlers.training import begin_training, follow, with_job
 from bot.view.buttons import pattern
+from bot.view.fan_message import FanMessage
 from bot.view.numbers import day
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+[0-9]+)?\s*$")
@@ -69,7 +70,7 @@ async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, co
     await follow(services, context.bot, place, fan, job)
 
 
-async def _turn(update: Update, context: Context, wanted: Predict) -> Fan:
+async def _turn(update: Update, context: Context, wanted: Predict) -> FanMessage:
     """Put a forecast in the place of the one that the pressed message shows; its job, if any, is told there again."""
     message, visitor = asked(update)
     services = context.services
@@ -82,9 +83,9 @@ async def _turn(update: Update, context: Context, wanted: Predict) -> Fan:
     return fan
 
 
-async def _forecast(chat_id: int, visitor: Visitor, wanted: Predict, context: Context) -> Fan:
+async def _forecast(chat_id: int, visitor: Visitor, wanted: Predict, context: Context) -> FanMessage:
     """Ask the service, off the event loop."""
     services = context.services
     await spend(services, visitor, "forecast")
     answer = await asyncio.to_thread(services.forecasts.predict, wanted.symbol)
-    return Fan(answer, wanted.horizon, await zone_of(services, chat_id))
+    return FanMessage(answer, wanted.horizon, await zone_of(services, chat_id))

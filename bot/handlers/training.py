@@ -9,9 +9,10 @@ from typing import Final
 
 from bot.access import Visitor
 from bot.context import Bot, Services
-from bot.handlers.fan_message import Fan, retell_fan, turn_fan, unmodified_is_fine
+from bot.handlers.fan_message import retell_fan, turn_fan, unmodified_is_fine
 from bot.handlers.moves import zone_of
 from bot.job_watch import Place
+from bot.view.fan_message import FanMessage
 from bot.view.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
 from forecasting.service import Answer
@@ -45,7 +46,7 @@ def _is_due(services: Services, symbol: str) -> bool:
     return services.clock() - last.ended_at >= REST
 
 
-def with_job(services: Services, fan: Fan, job: Job | None) -> Fan:
+def with_job(services: Services, fan: FanMessage, job: Job | None) -> FanMessage:
     """The same message with a line on the job."""
     if job is None:
         return fan
@@ -56,7 +57,7 @@ def _waiting_before(services: Services, job: Job) -> int:
     return sum(other.id < job.id for other in services.jobs.jobs())
 
 
-async def follow(services: Services, bot: Bot, place: Place, fan: Fan, job: Job | None) -> None:
+async def follow(services: Services, bot: Bot, place: Place, fan: FanMessage, job: Job | None) -> None:
     """Retell the message while the job runs; where the new model was promoted, its forecast takes the place."""
     if job is None:
         await services.job_watch.leave(place)
@@ -87,7 +88,7 @@ async def _retell_left(services: Services, bot: Bot, watch: Watch, moved: Job) -
         await retell_words(services, bot, place, moved)
         return
     answer = await asyncio.to_thread(services.forecasts.predict, moved.symbol)
-    fan = Fan(answer, watch.horizon, await zone_of(services, watch.chat_id))
+    fan = FanMessage(answer, watch.horizon, await zone_of(services, watch.chat_id))
     await turn_fan(services, bot, place, with_job(services, fan, moved))
 
 
@@ -102,7 +103,7 @@ def job_words(services: Services, job: Job) -> str:
     return training_text(job, _waiting_before(services, job))
 
 
-async def _answer_of_promoted(services: Services, fan: Fan) -> Answer | None:
+async def _answer_of_promoted(services: Services, fan: FanMessage) -> Answer | None:
     """What the model that was promoted since says; None where the old one still answers, or nobody can just now."""
     with suppress(FanchartError):
         answer = await asyncio.to_thread(services.forecasts.predict, fan.answer.forecast.symbol)
