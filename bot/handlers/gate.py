@@ -4,12 +4,11 @@ import asyncio
 from typing import Final, cast
 
 from telegram import Chat as TelegramChat
-from telegram import Message, Update, User
+from telegram import Update, User
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.access import Visitor, refusal
 from bot.context import Context, Services
-from bot.moved_chats import move_chat
 from storage.chats import Chat, ChatKind, Member
 
 GROUP: Final = -1
@@ -28,9 +27,6 @@ async def check(update: Update, context: Context) -> None:
         ApplicationHandlerStop: the update goes no further.
     """
     services = context.services
-    if moved := _moved(update.effective_message):
-        await asyncio.to_thread(move_chat, services.chats, services.access, *moved, services.clock())
-        raise ApplicationHandlerStop
     visitor = visitor_of(update)
     if visitor is None:
         raise ApplicationHandlerStop
@@ -49,15 +45,6 @@ def visitor_of(update: Update) -> Visitor | None:
     if user is None:
         return None
     return Visitor(chat.id if chat else user.id, user.id)
-
-
-def _moved(message: Message | None) -> tuple[int, int] | None:
-    """The old and the new id of a group that became a supergroup, which Telegram tells in both chats."""
-    if message and message.migrate_to_chat_id:
-        return message.chat_id, message.migrate_to_chat_id
-    if message and message.migrate_from_chat_id:
-        return message.migrate_from_chat_id, message.chat_id
-    return None
 
 
 async def _refuse(update: Update, sentence: str, our_name: str) -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 from telegram import Update
 from telegram.constants import ChatMemberStatus
-from telegram.ext import BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import ApplicationHandlerStop, BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from bot.context import Context
 from bot.handlers.subscribe import reopen_closed
@@ -29,15 +29,16 @@ def late_handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def moved(update: Update, context: Context) -> None:
-    """Take everything of a group along to the supergroup that it became."""
-    message = update.effective_message
-    if message is None:
-        return
-    new_id = message.migrate_to_chat_id or message.chat_id
-    old_id = message.migrate_from_chat_id or message.chat_id
-    if new_id != old_id:
-        services = context.services
+    """Take everything of a group along to the supergroup that it became, which Telegram tells in both chats.
+
+    Raises:
+        ApplicationHandlerStop: always, for nobody has asked anything.
+    """
+    message, services = update.effective_message, context.services
+    if message:
+        old_id, new_id = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
         await asyncio.to_thread(move_chat, services.chats, services.access, old_id, new_id, services.clock())
+    raise ApplicationHandlerStop
 
 
 async def membership(update: Update, context: Context) -> None:
