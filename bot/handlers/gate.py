@@ -26,17 +26,27 @@ async def check(update: Update, context: Context) -> None:
     Raises:
         ApplicationHandlerStop: the update goes no further.
     """
-    services = context.services
-    visitor = visitor_of(update)
-    if visitor is None:
+    try:
+        passes = await _passes(update, context)
+    except Exception as error:  # noqa: BLE001 - after an error python-telegram-bot would go on to every other handler
+        await context.application.process_error(update, error)
+        passes = False
+    if not passes:
         raise ApplicationHandlerStop
+
+
+async def _passes(update: Update, context: Context) -> bool:
+    """Whether an update goes on to the handlers; who is refused is told."""
+    services, visitor = context.services, visitor_of(update)
+    if visitor is None:
+        return False
     standing = await asyncio.to_thread(services.chats.standing, visitor.chat_id)
-    if services.access.may_talk(visitor, standing):
-        if update.effective_chat and update.effective_user:
-            await asyncio.to_thread(_remember, services, update.effective_chat, update.effective_user)
-        return
-    await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
-    raise ApplicationHandlerStop
+    if not services.access.may_talk(visitor, standing):
+        await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
+        return False
+    if update.effective_chat and update.effective_user:
+        await asyncio.to_thread(_remember, services, update.effective_chat, update.effective_user)
+    return True
 
 
 def visitor_of(update: Update) -> Visitor | None:
@@ -49,12 +59,13 @@ def visitor_of(update: Update) -> Visitor | None:
 
 async def _refuse(update: Update, sentence: str, our_name: str) -> None:
     """Say it where it was asked: in answer to a command, a press or a private word, not to a group's chatter."""
-    message = update.effective_message
     if update.callback_query:
         await update.callback_query.answer("This bot is private: you may not use it here.", show_alert=True)
     elif update.inline_query:
         await update.inline_query.answer([], cache_time=0, is_personal=True)
-    elif message and (message.chat.type == TelegramChat.PRIVATE or _is_command(message.text or "", our_name)):
+    elif (message := update.effective_message) and (
+        message.chat.type == TelegramChat.PRIVATE or _is_command(message.text or "", our_name)
+    ):
         await message.reply_text(sentence)
 
 
