@@ -1,0 +1,102 @@
+"""What the ledger of pushes promises to the sender, and so does the tests' own in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.chats import Chat, ChatStore, Member
+from storage.database import Database
+from storage.deliveries import Delivery, DeliveryStore
+from tests.factories import NOW
+from tests.memory_chats import MemoryChats
+from tests.memory_deliveries import MemoryDeliveries
+
+LATER = NOW + timedelta(hours=1)
+
+
+@dataclass
+class Ledger:
+    """Two chats and what waits for them."""
+
+    chats: ChatStore | MemoryChats
+    rows: DeliveryStore | MemoryDeliveries
+
+    def book(self, chat: int, symbol: str = "AAPL", **changes: object) -> None:
+        row = Delivery(chat, "digest", (symbol,), date(2024, 7, 3), NOW, LATER, NOW)
+        self.rows.add([replace(row, **changes)])  # type: ignore[arg-type]  # each test names fields of Delivery
+
+    def waiting(self) -> list[tuple[int, str]]:
+        return [(row.chat_id, row.symbols[0]) for row in self.rows.waiting(NOW, 9)]
+
+
+@pytest.fixture(params=("memory", "sqlite"))
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    with Database(tmp_path / "fanchart.db") as database:
+        kept = MemoryChats() if request.param == "memory" else ChatStore(database)
+        rows = MemoryDeliveries(kept) if isinstance(kept, MemoryChats) else DeliveryStore(database)
+        for chat in (1, 2):
+            kept.meet(Chat(chat, "private", "", "UTC", "active", NOW), Member(chat, "Somebody"))
+        yield Ledger(kept, rows)
+
+
+def test_the_same_push_is_booked_once(ledger: Ledger) -> None:
+    for _ in range(2):
+        ledger.book(1)
+    [row] = ledger.rows.waiting(NOW, 9)
+    ledger.rows.save(replace(row, state="sent"))
+    ledger.book(1)
+    assert ledger.waiting() == []
+
+
+def test_what_may_go_comes_in_order_and_at_most_so_many(ledger: Ledger) -> None:
+    ledger.book(1, "B", not_before=NOW - timedelta(minutes=1))
+    ledger.book(2, "A")
+    ledger.book(1, "C", not_before=LATER)
+    ledger.book(2, "D", not_before=NOW - timedelta(minutes=2))
+    assert ledger.waiting() == [(2, "D"), (1, "B"), (2, "A")]
+    assert len(ledger.rows.waiting(NOW, 2)) == 2
+
+
+def test_chats_that_are_not_active_wait_and_are_not_waited_for(ledger: Ledger) -> None:
+    ledger.book(1)
+    ledger.chats.set_state(1, "paused")
+    assert (ledger.waiting(), ledger.rows.next_at()) == ([], None)
+    ledger.book(2, not_before=LATER)
+    assert ledger.rows.next_at() == LATER
+
+
+def test_a_row_keeps_what_came_of_it(ledger: Ledger) -> None:
+    ledger.book(1, topic=5)
+    [row] = ledger.rows.waiting(NOW, 9)
+    changed = replace(row, state="queued", topic=None, attempts=2, parts_sent=1, message_id=9, error="why ☔")
+    ledger.rows.save(changed)
+    assert ledger.rows.get(row.id) == changed
+    assert ledger.rows.get(999) is None
+
+
+def test_what_was_cut_off_is_queued_again(ledger: Ledger) -> None:
+    ledger.book(1)
+    [row] = ledger.rows.waiting(NOW, 9)
+    ledger.rows.save(replace(row, state="sending"))
+    assert ledger.waiting() == []
+    assert (ledger.rows.resume(), ledger.rows.resume()) == (1, 0)
+    assert ledger.waiting() == [(1, "AAPL")]
+
+
+def test_what_is_too_old_is_given_up(ledger: Ledger) -> None:
+    ledger.book(1)
+    assert ledger.rows.expire(LATER - timedelta(seconds=1)) == 0
+    assert ledger.rows.expire(LATER) == 1
+    assert ledger.waiting() == []
+
+
+def test_a_closed_chats_waiting_rows_fail_and_no_others(ledger: Ledger) -> None:
+    for chat in (1, 2):
+        ledger.book(chat)
+    [row, other] = ledger.rows.waiting(NOW, 9)
+    ledger.rows.fail_chat(1, "blocked")
+    assert ledger.rows.get(row.id) == replace(row, state="failed", error="blocked")
+    assert ledger.rows.get(other.id) == other
