@@ -1,13 +1,15 @@
 """`python -m bot check`: does everything that the settings name work?"""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from typing import Final
 
 from telegram.error import TelegramError
 
 from bot.app import App, build
-from bot.settings import Settings
+from bot.logs import configure_logging
+from bot.settings import Settings, load_settings
 from bot.view.names import source_name
 from bot.view.numbers import day
 from forecasting.errors import FanchartError
@@ -22,6 +24,21 @@ class Finding:
     subject: str
     good: bool
     words: str
+
+
+async def check() -> None:
+    """Print what works and what does not: settings, database, token, prices.
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+    """
+    settings = load_settings()
+    configure_logging(sys.stderr, settings.secrets(), settings.log_format)
+    findings = await check_up(settings)
+    for finding in findings:
+        print(f"{'ok  ' if finding.good else 'FAIL'} {finding.subject}: {finding.words}")  # noqa: T201 - its output
+    if not all(finding.good for finding in findings):
+        sys.exit(1)
 
 
 async def check_up(settings: Settings) -> tuple[Finding, ...]:

@@ -15,10 +15,24 @@ found = [name for name in ("tensorflow", "keras", "sklearn", "forecasting.learni
 print(",".join(found))
 """
 
+ENTRY_POINT = """
+import sys
+before = set(sys.modules)
+import bot.__main__
+came = set(sys.modules) - before
+print(",".join(sorted(name for name in came if name.partition(".")[0] not in sys.stdlib_module_names)))
+"""
+
 
 def test_the_bot_process_loads_nothing_that_training_needs() -> None:
     done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, check=True)  # noqa: S603 - ours
     assert done.stdout.strip() == ""
+
+
+def test_a_worker_that_imports_the_entry_point_loads_nothing_with_it() -> None:
+    """Spawned processes import the file that their parent was started with; every import there costs each of them."""
+    done = subprocess.run([sys.executable, "-c", ENTRY_POINT], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.strip() == "bot,bot.__main__"
 
 
 def test_a_missing_setting_is_one_line_on_stderr_and_exit_code_1(tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""`python -m bot demo`: the bot in a chat page on this machine; no account, no token, no settings needed."""
+
+import asyncio
+import sys
+from threading import Thread
+from typing import Final
+
+from bot.app import build, utc_now
+from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, LocalChat
+from bot.logs import configure_logging
+from bot.serving import serve
+from bot.settings import DEMO_DATABASE, Settings, demo_settings
+from forecasting.errors import FanchartError, SettingsError
+from forecasting.ports import PriceSource
+from forecasting.prices.chain import sources_from_setting
+
+YAHOO_PATIENCE_S: Final = 5.0
+_PROBE_SYMBOL: Final = "AAPL"
+
+
+async def demo(port: int) -> None:
+    """Serve the page until a signal says stop.
+
+    Raises:
+        FanchartError: the port is taken, or a setting cannot be used.
+    """
+    chat = LocalChat(port=port)
+    try:
+        await chat.start()
+    except OSError as error:
+        raise SettingsError(f"Port {port} is in use.", f"Take another one: make demo PORT={port + 1}") from error
+    try:
+        settings, prices = await _demo_settings(chat)
+        configure_logging(sys.stderr, settings.secrets(), settings.log_format)
+        chat.set_banner("Simulated prices: not a real market" if settings.price_sources == "simulated" else "")
+        await serve(build(settings), f"Fanchart's demo is at {chat.url}\n{prices} Ctrl-C stops it.")
+    finally:
+        await chat.stop()
+
+
+async def _demo_settings(chat: LocalChat) -> tuple[Settings, str]:
+    """The demo's settings, and a sentence on its prices: the set sources, else Yahoo, else the simulated market."""
+    served = frozenset({ADA.id, BEN.id, SUNDAY_INVESTORS.id})
+    settings = demo_settings(token=chat.token, api_url=chat.url, chats=served, admin=ADA.id)
+    if settings.price_sources == "simulated":
+        return _simulated(settings), "Prices are simulated."
+    if settings.price_sources:
+        return settings, f"Prices: {settings.price_sources}."
+    [yahoo] = sources_from_setting("yahoo", utc_now, yahoo_url=str(settings.yahoo_url or ""))
+    if await _answers(yahoo):
+        return settings.model_copy(update={"price_sources": "yahoo"}), "Prices: Yahoo."
+    return _simulated(settings), "Prices are simulated, since Yahoo cannot be reached from here."
+
+
+def _simulated(settings: Settings) -> Settings:
+    """The same with the simulated market; its forecasts and models never stand beside those of real prices."""
+    own = settings.database == DEMO_DATABASE
+    database = DEMO_DATABASE.with_stem(f"{DEMO_DATABASE.stem}-simulated") if own else settings.database
+    return settings.model_copy(update={"price_sources": "simulated", "database": database})
+
+
+async def _answers(source: PriceSource) -> bool:
+    """Whether a source answers in time; the thread that asks is left behind if it does not."""
+    loop, answered = asyncio.get_running_loop(), asyncio.Event()
+
+    def ask() -> None:
+        """Have the source answer once; its no is left to the waiting loop."""
+        try:
+            source.history(_PROBE_SYMBOL)
+        except FanchartError:
+            return
+        loop.call_soon_threadsafe(answered.set)
+
+    Thread(target=ask, daemon=True).start()
+    try:
+        await asyncio.wait_for(answered.wait(), YAHOO_PATIENCE_S)
+    except TimeoutError:
+        return False
+    return True

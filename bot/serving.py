@@ -1,0 +1,61 @@
+"""`python -m bot run`: the bot as a process, until a signal stops it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import NoReturn
+
+from telegram.error import InvalidToken, NetworkError, TelegramError
+
+from bot.app import App, build
+from bot.logs import configure_logging
+from bot.ops import serve_health
+from bot.settings import load_settings
+from forecasting.errors import FanchartError
+
+
+def carry_out(work: Coroutine[None, None, None]) -> None:
+    """Do a command's work; every foreseen trouble is one line on stderr and exit code 1."""
+    try:
+        asyncio.run(work)
+    except FanchartError as error:
+        _give_up(str(error))
+    except InvalidToken:
+        _give_up("TELEGRAM_TOKEN: Telegram does not know this token. @BotFather shows yours.")
+    except NetworkError as error:
+        _give_up(f"Telegram cannot be reached ({error}). Check the network and TELEGRAM_API_URL.")
+    except TelegramError as error:
+        _give_up(f"Telegram says no: {error}.")
+
+
+async def run() -> None:
+    """Serve Telegram until a signal says stop.
+
+    Raises:
+        FanchartError: a setting, the database or the health page's port cannot be used.
+        TelegramError: Telegram does not know the token, or cannot be reached.
+    """
+    settings = load_settings()
+    configure_logging(sys.stderr, settings.secrets(), settings.log_format)
+    await serve(build(settings), f"Fanchart is running on {settings.database}. Ctrl-C stops it.")
+
+
+async def serve(app: App, greeting: str) -> None:
+    """Run until SIGINT or SIGTERM."""
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.running())
+        await stack.enter_async_context(serve_health(app.services))
+        print(greeting, flush=True)  # noqa: T201 - what the person at the keyboard waits for
+        await stopping.wait()
+        print("Stopping.", flush=True)  # noqa: T201 - as above
+
+
+def _give_up(sentence: str) -> NoReturn:
+    """Say in one line why it does not go on."""
+    sys.stderr.write(f"fanchart: {sentence}\n")
+    sys.exit(1)
