@@ -147,7 +147,16 @@ def recorded_bot(telegram: RecordedTelegram) -> Bot:
 
 
 Handlers = Iterable[BaseHandler[Update, Context, None]]
-Process = Callable[[Json], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """Handles an update's JSON as python-telegram-bot does."""
+
+    application: Application[Bot, Context, Unused, Unused, Services, None]
+
+    async def __call__(self, update: Json) -> None:
+        await self.application.process_update(Update.de_json(dict(update), self.application.bot))
 
 
 @asynccontextmanager
@@ -155,9 +164,9 @@ async def handling(
     telegram: RecordedTelegram,
     services: object,
     groups: Mapping[int, Handlers],
-    on_error: Callable[[object, Context], Awaitable[None]] | None = None,
+    on_error: Callable[[object, Context], Awaitable[None]],
 ) -> AsyncIterator[Process]:
-    """A function that handles an update's JSON as python-telegram-bot does, with handlers by their group."""
+    """Handlers by their group, on services that only have to have what these handlers use."""
     application: Application[Bot, Context, Unused, Unused, Services, None] = (
         Application.builder()
         .bot(recorded_bot(telegram))
@@ -168,11 +177,6 @@ async def handling(
     )
     for group, handlers in groups.items():
         application.add_handlers(tuple(handlers), group)
-    if on_error:
-        application.add_error_handler(on_error)  # type: ignore[arg-type]  # it awaits what it is given
-
-    async def process(update: Json) -> None:
-        await application.process_update(Update.de_json(dict(update), application.bot))
-
+    application.add_error_handler(on_error)  # type: ignore[arg-type]  # it awaits what it is given
     async with application:
-        yield process
+        yield Process(application)

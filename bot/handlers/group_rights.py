@@ -1,4 +1,4 @@
-"""Who may change a chat's settings: in a group its admins, elsewhere whoever is there."""
+"""Who may change or delete a chat's settings: in a group its admins, elsewhere whoever is there."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ _ADMINS: Final = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
 async def require_settings_right(message: Message, visitor: Visitor, context: Context) -> None:
-    """Let pass whoever may change what is sent to a chat.
+    """Let pass whoever may change what is kept of a chat and sent to it.
 
     Raises:
         AccessDenied: it is a group, and the visitor is not one of its admins.
@@ -26,7 +26,7 @@ async def require_settings_right(message: Message, visitor: Visitor, context: Co
         return  # an admin who stays anonymous writes as the group; a press comes from whoever pressed
     member = await context.bot.get_chat_member(visitor.chat_id, visitor.user_id)
     if member.status not in _ADMINS:
-        raise AccessDenied("In a group only its admins change what is sent.", "Ask one of them, or write to me alone.")
+        raise AccessDenied("In a group only its admins can do that.", "Ask one of them, or write to me alone.")
 
 
 def topic_of(message: Message) -> int | None:

@@ -7,12 +7,11 @@ from io import BytesIO
 from telegram import Chat, InputFile, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.access import Visitor
 from bot.context import Context, Services
+from bot.handlers.group_rights import require_settings_right
 from bot.handlers.moves import acknowledge, asked, pressed
 from bot.view.buttons import pattern
 from bot.view.keyboards import forget_keyboard
-from forecasting.errors import AccessDenied
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -46,7 +45,7 @@ async def forget(update: Update, _context: Context) -> None:
 
 
 async def confirm_forget(update: Update, context: Context) -> None:
-    """Delete everything of the chat, and of the person in a private one; a group's only by its admins."""
+    """Delete everything of the chat, and of the person in a private one; a group's only for its admins."""
     query, _press = pressed(update)
     message, visitor = asked(update)
     services = context.services
@@ -54,7 +53,7 @@ async def confirm_forget(update: Update, context: Context) -> None:
         await services.jobs.forget(visitor.user_id)
         await asyncio.to_thread(_delete_person, services, visitor.user_id)
     else:
-        await _require_group_admin(message.chat, visitor)
+        await require_settings_right(message, visitor, context)
     await asyncio.to_thread(services.chats.forget, visitor.chat_id)
     await acknowledge(query)
     await query.edit_message_text("Everything is deleted. If you write to me again, I start from nothing.")
@@ -65,17 +64,6 @@ async def keep(update: Update, _context: Context) -> None:
     query, _press = pressed(update)
     await acknowledge(query)
     await query.edit_message_text("Nothing was deleted.")
-
-
-async def _require_group_admin(chat: Chat, visitor: Visitor) -> None:
-    """Let only a group's admins pass.
-
-    Raises:
-        AccessDenied: the person is none.
-    """
-    member = await chat.get_member(visitor.user_id)
-    if member.status not in ("administrator", "creator"):
-        raise AccessDenied("Only this group's admins can do that.", "Ask one of them.")
 
 
 def _export_chat(services: Services, chat_id: int) -> dict[str, object]:

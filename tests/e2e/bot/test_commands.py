@@ -121,7 +121,7 @@ async def test_everything_kept_is_shown_and_deleted(on_stage: Stage) -> None:
 async def test_a_group_is_only_forgotten_by_its_admins(on_stage: Stage) -> None:
     question = await on_stage.ask("/forget", BEN, SUNDAY_INVESTORS)
     assert await on_stage.press(question, "Delete everything", BEN) == (
-        "Only this group's admins can do that. Ask one of them."
+        "In a group only its admins can do that. Ask one of them, or write to me alone."
     )
     assert on_stage.app.services.chats.get(SUNDAY_INVESTORS.id) is not None
     await on_stage.press(question, "Keep it", ADA)
