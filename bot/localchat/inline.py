@@ -27,7 +27,6 @@ class InlineQuestion:
     chat_id: int
     query: str
     results: tuple[InlineResult, ...] | None = None
-    next_offset: str = ""
     button_text: str = ""
 
 

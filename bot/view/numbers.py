@@ -1,4 +1,4 @@
-"""Numbers as people read them: prices in their currency, percentages with a sign, dates, ages and p-values."""
+"""Numbers as people read them: prices in their currency, percentages with a sign, dates and ages."""
 
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -53,11 +53,6 @@ def chance(share: float) -> str:
     if share < 0.01:  # noqa: PLR2004 - one percent
         return "<1%"
     return ">99%" if share > 0.99 else f"{share:.0%}"  # noqa: PLR2004 - one percent
-
-
-def p_value(value: float) -> str:
-    """A p-value: `p = 0.02`, `p < 0.001`."""
-    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"  # noqa: PLR2004 - one in a thousand
 
 
 def day(when: date, *, weekday: bool = False) -> str:

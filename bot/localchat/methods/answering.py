@@ -48,7 +48,6 @@ def answer_inline_query(world: World, parameters: Parameters) -> Json:
     results = tuple(inline_results.read(world, result) for result in written)
     if len({result.result_id for result in results}) < len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
-    question.next_offset = parameters.text("next_offset")
     question.button_text = parameters.record("button").text("text")
     question.results = results
     world.publish(InlineAnswered(question_id))
