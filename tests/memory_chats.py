@@ -116,15 +116,18 @@ class MemoryUsage:
 
 
 class MemoryCharts:
-    """A `ChartStore` in memory."""
+    """A `ChartStore` in memory; `trouble` makes the database refuse to keep anything."""
 
     def __init__(self) -> None:
+        self.trouble = False
         self._ids: dict[tuple[object, ...], str] = {}
 
     def find(self, key: ChartKey) -> str | None:
         return self._ids.get(astuple(key))
 
     def keep(self, key: ChartKey, file_id: str) -> None:
+        if self.trouble:
+            raise StorageError("The database said no (disk is full).", "Free some disk space.")
         self._ids[astuple(key)] = file_id
 
     def drop(self, key: ChartKey) -> None:

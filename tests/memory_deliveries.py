@@ -20,7 +20,7 @@ class MemoryDeliveries:
     def add(self, deliveries: Iterable[Delivery]) -> None:
         for delivery in deliveries:
             if _about(delivery) not in map(_about, self._rows.values()):
-                number = len(self._rows) + 1
+                number = max(self._rows, default=0) + 1
                 self._rows[number] = replace(delivery, id=number)
 
     def get(self, delivery_id: int) -> Delivery | None:
@@ -53,9 +53,22 @@ class MemoryDeliveries:
                 self.save(replace(row, state="failed", error=error))
 
     def move(self, old_id: int, new_id: int) -> None:
-        """What SQLite's foreign keys do when a chat moves."""
-        moving = [row for row in self._rows.values() if row.chat_id == old_id]
-        self._rows |= {row.id: replace(row, chat_id=new_id) for row in moving}
+        """What SQLite's foreign keys do when a chat moves: what both have is kept once."""
+        known = [_about(row) for row in self._rows.values()]
+        for row in [row for row in self._rows.values() if row.chat_id == old_id]:
+            moved = replace(row, chat_id=new_id)
+            if _about(moved) in known:
+                del self._rows[row.id]
+            else:
+                self._rows[row.id] = moved
+
+    def forget(self, chat_id: int) -> None:
+        """What they do when a chat is forgotten."""
+        self._rows = {number: row for number, row in self._rows.items() if row.chat_id != chat_id}
+
+    def replace(self, row: Delivery) -> None:
+        """Give a number to another delivery, as SQLite does with that of one that was deleted."""
+        self._rows[row.id] = row
 
     def _may_go(self) -> list[Delivery]:
         states = {row.chat_id: chat.state for row in self._rows.values() if (chat := self._chats.get(row.chat_id))}

@@ -1,0 +1,115 @@
+"""A sender before a ledger in memory and a Telegram that notes everything: what the tests of sending stand on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import cast
+
+from bot.context import Bot
+from bot.delivery.sender import Sender
+from bot.pictures import Pictures
+from bot.view.post import NotYet, Post
+from storage.charts import ChartKey, ChartStore
+from storage.chats import Chat, ChatStore, Member
+from storage.deliveries import Delivery, DeliveryStore
+from tests.factories import NOW
+from tests.fakes import ManualClock
+from tests.memory_chats import MemoryCharts, MemoryChats
+from tests.memory_deliveries import MemoryDeliveries
+from tests.recorded_telegram import Call, RecordedTelegram, recorded_bot
+
+FAN = ChartKey(4242, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
+PATIENCE_S = 30.0
+"""Nothing takes so long; a busy machine may."""
+
+
+def plain(delivery: Delivery) -> Post:
+    return Post(f"<b>{delivery.symbols[0]}</b> 🦊")
+
+
+@dataclass
+class Outbox:
+    """A sender, its ledger, and what it stands between."""
+
+    bot: Bot
+    telegram: RecordedTelegram
+    write: Callable[[Delivery], Post | NotYet] = plain
+    chats: MemoryChats = field(default_factory=MemoryChats)
+    charts: MemoryCharts = field(default_factory=MemoryCharts)
+    clock: ManualClock = field(default_factory=ManualClock)
+    unserved: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:  # noqa: D105 - the rest is made of these
+        self.rows = MemoryDeliveries(self.chats)
+        self.sender = Sender(
+            deliveries=cast("DeliveryStore", self.rows),
+            chats=cast("ChatStore", self.chats),
+            pictures=Pictures(cast("ChartStore", self.charts)),
+            compose=self.compose,
+            move_chat=self.move,
+            is_served=lambda chat_id: chat_id not in self.unserved,
+            clock=self.clock,
+        )
+
+    async def compose(self, delivery: Delivery, _bot_id: int) -> Post | NotYet:
+        return self.write(delivery)
+
+    def move(self, old_id: int, new_id: int) -> None:
+        self.chats.move(old_id, new_id)
+        self.rows.move(old_id, new_id)
+
+    def book(self, chats: Iterable[int], symbol: str = "AAPL", **changes: object) -> None:
+        """One delivery a chat, good for a day."""
+        for chat in chats:
+            self.chats.meet(Chat(chat, "private", "", "UTC", "active", NOW), Member(abs(chat), "Somebody"))
+            row = Delivery(chat, "digest", (symbol,), date(2024, 7, 3), NOW, NOW + timedelta(days=1), NOW)
+            self.rows.add([replace(row, **changes)])  # type: ignore[arg-type]  # each test names fields of Delivery
+
+    def row(self, number: int = 1) -> Delivery:
+        found = self.rows.get(number)
+        assert found
+        return found
+
+    async def drain(self, later: timedelta = timedelta()) -> None:
+        """Let the clock go on, and send what may go then."""
+        self.clock.advance(later)
+        await self.sender.drain(self.bot)
+
+    def arrived(self, method: str = "sendMessage") -> list[int]:
+        return [call.parameters["chat_id"] for call in self.telegram.of(method)]
+
+
+@asynccontextmanager
+async def memory_outbox() -> AsyncIterator[Outbox]:
+    """An empty ledger."""
+    telegram = RecordedTelegram()
+    async with recorded_bot(telegram) as bot:
+        yield Outbox(bot, telegram)
+
+
+Until = Callable[[int], Awaitable[None]]
+
+
+@asynccontextmanager
+async def at_work(box: Outbox) -> AsyncIterator[Until]:
+    """The sender at work in a task of its own, and a wait for so many messages in all."""
+    sent = asyncio.Condition()
+
+    async def note(_call: Call) -> None:
+        async with sent:
+            sent.notify_all()
+
+    async def until(messages: int) -> None:
+        async with sent, asyncio.timeout(PATIENCE_S):
+            await sent.wait_for(lambda: len(box.arrived()) >= messages)
+
+    box.telegram.meanwhile = note
+    task = asyncio.create_task(box.sender.run(box.bot))
+    try:
+        yield until
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
