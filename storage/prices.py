@@ -1,7 +1,6 @@
 """Where prices are kept: one row a symbol and session, and what is known of each symbol beside them."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Final
 
 import numpy as np
@@ -13,6 +12,10 @@ from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations
 
 NOTES: Final = Json(tuple[str, ...])
+_NAME_SQL: Final = """
+    insert into symbols values (?, ?, ?)
+    on conflict (symbol) do update set name = excluded.name, exchange = excluded.exchange
+"""
 MIGRATIONS: Final = Migrations("prices")
 
 
@@ -98,7 +101,8 @@ class SqlitePriceStore:
         found, searched = tuple(matches), text.strip().lower()
         places = [{"text": searched, "place": place, "symbol": m.symbol} for place, m in enumerate(found)]
         with self._database.transaction():
-            self._database.upsert("symbols", map(asdict, found), key="symbol")
+            for match in found:
+                self._database.execute(_NAME_SQL, [match.symbol, match.name, match.exchange])
             if searched:
                 self._database.execute("delete from searches where text = ?", [searched])
                 self._database.insert("searches", places)
@@ -124,16 +128,22 @@ class SqlitePriceStore:
         self, history: PriceHistory, which: slice | np.ndarray[tuple[int], np.dtype[np.bool_]] = slice(None)
     ) -> None:
         """Write what is known of the symbol, and the chosen bars."""
-        about = {
-            "symbol": history.symbol,
-            "currency": history.currency,
-            "exchange": history.exchange,
-            "name": history.name,
-            "source": history.source,
-            "fetched_at": to_text(history.fetched_at),
-            "notes": NOTES.dump(history.notes),
-        }
-        self._database.upsert("histories", [about], key="symbol")
+        self._database.execute(
+            """
+            insert into histories values (:symbol, :currency, :exchange, :name, :source, :fetched_at, :notes)
+            on conflict (symbol) do update set currency = excluded.currency, exchange = excluded.exchange,
+                name = excluded.name, source = excluded.source, fetched_at = excluded.fetched_at, notes = excluded.notes
+            """,
+            {
+                "symbol": history.symbol,
+                "currency": history.currency,
+                "exchange": history.exchange,
+                "name": history.name,
+                "source": history.source,
+                "fetched_at": to_text(history.fetched_at),
+                "notes": NOTES.dump(history.notes),
+            },
+        )
         columns = (history.open, history.high, history.low, history.close, history.volume)
         sessions = np.datetime_as_string(history.sessions[which], unit="D").tolist()
         values = zip(sessions, *(column[which].tolist() for column in columns), strict=True)

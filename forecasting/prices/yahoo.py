@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import pandas as pd
 import yfinance
-from yfinance.cache import get_tz_cache
+from yfinance.cache import get_cookie_cache, get_tz_cache
 from yfinance.data import YfData
 
 from forecasting.errors import PriceError
@@ -96,6 +96,8 @@ class YahooSource:
                 raise
             except Exception as error:
                 raise translated(error, subject, self._session.last_status, self._clock()) from error
+            finally:
+                _close_caches()
 
     def _chart(self, symbol: str, period: str) -> _Chart:
         """What yfinance makes of Yahoo's chart."""
@@ -138,6 +140,14 @@ def _prepare() -> TemporaryDirectory[str]:
     yfinance.config.debug.hide_exceptions = False
     yfinance.config.network.retries = 0
     return folder
+
+
+def _close_caches() -> None:
+    """Close this thread's connections to yfinance's caches: some would stay open for each thread that ever asked."""
+    for cache_of_yfinance in (get_tz_cache(), get_cookie_cache()):
+        database = cache_of_yfinance.get_db()
+        if database is not None:  # it could not be made, and yfinance goes on without
+            database.close()
 
 
 def _range(days: int) -> str:
