@@ -10,6 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NO_BROWSER = "no browser was found"
 _FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -22,12 +23,22 @@ _FLAGS = [
 ]
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say as the last line what was not looked at, and how to have it looked at."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        return
+    if count := sum(_NO_BROWSER in str(report.longrepr) for report in reporter.stats.get("skipped", ())):
+        what = "1 test of the chat page was" if count == 1 else f"{count} tests of the chat page were"
+        reporter.write_line(f"{what} skipped: {_NO_BROWSER}. To run them: apt-get install chromium, then make test")
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The system's Chromium; without one the test is skipped with that reason."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip(f"no browser found (looked for {', '.join(_NAMES)}): apt-get install chromium")
+        pytest.skip(f"{_NO_BROWSER} (looked for {', '.join(_NAMES)})")
     return found
 
 

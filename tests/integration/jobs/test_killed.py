@@ -31,7 +31,10 @@ def bot(folder: Path, *symbols: str) -> Iterator["subprocess.Popen[str]"]:
     ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:  # noqa: S603 - our own
-        yield process
+        try:
+            yield process
+        finally:
+            process.kill()  # else a failed test would wait for it
 
 
 def worker_of(process: "subprocess.Popen[str]") -> int:
