@@ -1,4 +1,4 @@
-"""The bot is built in its event loop; what cannot be built leaves nothing open (`tests/conftest.py` looks)."""
+"""The bot is built from settings; what cannot be built leaves nothing open (`tests/conftest.py` looks)."""
 
 from pathlib import Path
 

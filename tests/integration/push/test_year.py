@@ -190,10 +190,17 @@ def schedule(exchange: str) -> list[tuple[date, datetime, datetime]]:
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # exchange_calendars on new pandas
 
 
-def test_a_year_of_forty_subscriptions_is_the_list_of_what_was_due() -> None:
-    wanted, downs = draw(Random(1), 40, YEAR)
+LONG = pytest.param(1, 40, 5000, marks=(pytest.mark.soak, pytest.mark.timeout(1800)))
+
+
+@pytest.mark.parametrize(("seed", "subscriptions", "digests"), [(178, 10, 2500), LONG])
+def test_a_year_of_subscriptions_is_the_list_of_what_was_due(seed: int, subscriptions: int, digests: int) -> None:
+    wanted, downs = draw(Random(seed), subscriptions, YEAR)
+    every = {"exchange": EXCHANGES, "zone": ZONES, "quiet": QUIET, "when": ("close", "open", *HOURS)}
+    for name, choices in every.items():
+        assert {getattr(one, name) for one in wanted} == set(choices)
     due = due_list(wanted, downs, YEAR)
-    assert len(due) > 5000
+    assert len(due) > digests
     assert ledger_of(wanted, downs, YEAR) == due
 
 
