@@ -2,11 +2,15 @@
 PORT ?= 8081
 VENV := .venv
 PY := $(VENV)/bin/python
-# the first interpreter that is new enough, and that TensorFlow is built for
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+# where a Python was installed, and its version
+base_of = $(shell $(1) -c 'import sys; print(sys.base_prefix, sys.version_info[:3])' 2>/dev/null)
 
-.PHONY: demo test install lint clean help
+# Python: the one of the environment as long as it starts, else the newest one that TensorFlow is built for.
+ifndef PYTHON
+PYTHON := $(or $(and $(call base_of,$(PY)),$(PY)),$(shell .ci/python 3.13 3.12 3.11))
+endif
+
+.PHONY: demo test soak unit install lint clean help
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
@@ -15,9 +19,17 @@ demo: $(VENV)/.installed ## the real bot against a chat page on http://127.0.0.1
 
 install: $(VENV)/.installed ## Fanchart in .venv, to run it for your group
 
-test: $(VENV)/.installed-dev lint ## everything that CI runs
+test: $(VENV)/.installed-dev lint ## style, types and all tests but the long ones: some minutes
 	@echo "==> Tests"
 	@$(PY) -m pytest -q
+
+soak: $(VENV)/.installed-dev ## the long tests, which `make test` leaves out
+	@echo "==> Long tests"
+	@$(PY) -m pytest -q -m soak
+
+unit: $(VENV)/.installed-dev ## unit and contract tests only
+	@echo "==> Unit and contract tests"
+	@$(PY) -m pytest -q tests/unit tests/contract
 
 lint: $(VENV)/.installed-dev
 	@echo "==> Style (ruff)"
@@ -28,20 +40,26 @@ lint: $(VENV)/.installed-dev
 	@echo "==> Floors and walls (import-linter)"
 	@$(VENV)/bin/lint-imports --no-logo
 
+# An environment of another Python than the one asked for, or whose Python is gone, is made anew.
+ifneq ($(call base_of,$(PY)),$(call base_of,$(PYTHON)))
+.PHONY: $(PY)
+endif
 $(PY):
-	@test -n "$(PYTHON)" || { echo "Fanchart needs Python 3.11, 3.12 or 3.13; none was found. Install one, or run: make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Fanchart needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: apt install python3-venv)." \
+		"Install one, or run: make PYTHON=/path/to/python"; exit 1; }
 	@echo "==> Making an environment in $(VENV) with $(PYTHON)"
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(PY)
+$(VENV)/.installed: pyproject.toml constraints.txt $(PY)
 	@echo "==> Installing Fanchart (the first time takes a few minutes: TensorFlow is large)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(PY)
+$(VENV)/.installed-dev: pyproject.toml constraints.txt $(PY)
 	@echo "==> Installing Fanchart with its development tools (the first time takes a few minutes)"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
-clean: ## remove the environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+clean: ## remove the environments and caches
+	rm -rf $(VENV) .venv-* .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
