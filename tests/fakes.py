@@ -10,6 +10,7 @@ from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
 from forecasting.trainings import Gate, Job, TrainingRequest, TrainingResult
 from tests.factories import NOW
+from tests.patience import PATIENCE_S
 
 
 class ManualClock:
@@ -116,7 +117,7 @@ class ManualWorkers:
             self._came.notify_all()
         return training
 
-    def training(self, number: int, patience_s: float = 10) -> Training:
+    def training(self, number: int, patience_s: float = PATIENCE_S) -> Training:
         """The training that was handed over as number 0, 1, 2..., once it has been; blocks."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.trainings) > number, patience_s)

@@ -25,7 +25,7 @@ from bot.localchat.world import Clock, World, new_world
 
 Place = Person | Group | int
 _Found = TypeVar("_Found")
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 
 
 def utc_now() -> datetime:

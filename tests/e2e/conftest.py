@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
+
+from tests.patience import PATIENCE_S
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _NO_BROWSER = "no browser was found"
@@ -49,7 +51,10 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
     It lives in the session's event loop: tests that use it are marked `pytest.mark.asyncio(loop_scope="session")`
     and their async fixtures `@pytest_asyncio.fixture(loop_scope="session")`.
     """
+    expect.set_options(timeout=PATIENCE_S * 1000)
     async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium_path, args=_FLAGS)
+        launched = await playwright.chromium.launch(
+            executable_path=chromium_path, args=_FLAGS, timeout=PATIENCE_S * 1000
+        )
         yield launched
         await launched.close()

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS, LocalChat
 from tests.e2e.echo_bot import echo_bot
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,7 +36,7 @@ async def opened(
     size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
     context = await browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_S * 1000)
     await page.goto(chat.url)
     await expect(page.get_by_role("heading", name="Fanchart").first).to_be_visible()
     return page

@@ -6,6 +6,7 @@ from threading import Event
 
 from forecasting.errors import UnknownSymbol
 from forecasting.types import PriceHistory, SymbolMatch
+from tests.patience import PATIENCE_S
 
 
 class HangingSource:
@@ -25,7 +26,7 @@ class HangingSource:
         if self.trouble:
             raise self.trouble
         self.asked.set()
-        assert self.release.wait(10)
+        assert self.release.wait(PATIENCE_S)
         if symbol != self._history.symbol:
             raise UnknownSymbol(symbol)
         return self._history

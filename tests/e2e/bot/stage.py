@@ -17,13 +17,10 @@ from forecasting.types import PriceHistory
 from tests.e2e.unhurried import Unhurried
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers
+from tests.patience import PATIENCE_S
 
 EVE = Person(id=9990001112, first_name="Eve")
 """Nobody named her: a stranger."""
-
-
-PATIENCE_S = 30.0
-"""Nothing takes so long; a busy machine may."""
 
 
 def write_csv(folder: Path, history: PriceHistory) -> None:

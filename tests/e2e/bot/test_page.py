@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.bot.stage import PATIENCE_S, Stage, stage
+from tests.e2e.bot.stage import Stage, stage
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -34,7 +35,7 @@ async def test_typing_predict_shows_the_chart_its_words_and_its_buttons(page: Pa
     await page.get_by_role("button", name="Send", exact=True).click()
     thread = page.get_by_role("log")
     picture = thread.locator("img").last
-    await expect(picture).to_be_visible(timeout=PATIENCE_S * 1000)
+    await expect(picture).to_be_visible()
     await page.wait_for_function("() => [...document.querySelectorAll('[role=log] img')].at(-1)?.naturalWidth === 1080")
     await expect(thread).to_contain_text("chance of closing higher")
     await expect(thread).to_contain_text("not advice")

@@ -8,8 +8,9 @@ from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Person, 
 from forecasting.errors import JobFailed
 from forecasting.trainings import Progress
 from tests.e2e.bot.sources import HangingSource
-from tests.e2e.bot.stage import PATIENCE_S, Stage, other_model, playing, price_folder, settings_for, stage, write_csv
+from tests.e2e.bot.stage import Stage, other_model, playing, price_folder, settings_for, stage, write_csv
 from tests.factories import price_history
+from tests.patience import PATIENCE_S
 
 
 async def test_a_new_symbol_is_answered_with_photo_caption_and_buttons(on_stage: Stage) -> None:
@@ -211,7 +212,7 @@ async def test_several_symbols_side_by_side(on_stage: Stage) -> None:
 async def test_asking_in_a_group_that_was_moved_is_served_there(on_stage: Stage) -> None:
     await on_stage.ask("/predict AAPL", BEN, SUNDAY_INVESTORS)
     new_id = on_stage.chat.upgrade_group(SUNDAY_INVESTORS)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while on_stage.app.services.chats.standing(new_id) != "allowed":  # noqa: ASYNC110 - SQLite tells nobody
             await asyncio.sleep(0)
     on_stage.chat.say(new_id, BEN, "/predict AAPL 10")

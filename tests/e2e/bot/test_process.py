@@ -14,7 +14,8 @@ from tornado.netutil import bind_sockets
 
 from bot.ops import serve_health
 from forecasting.errors import SettingsError
-from tests.e2e.bot.stage import PATIENCE_S, stage
+from tests.e2e.bot.stage import stage
+from tests.patience import PATIENCE_S
 
 
 def free_port() -> int:

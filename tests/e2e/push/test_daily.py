@@ -16,6 +16,7 @@ from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
 from tests.ledger import ledger
+from tests.patience import PATIENCE_S
 
 AFTER_FRIDAY = datetime(2024, 7, 5, 20, 31, tzinfo=UTC)
 """The stage's clock stands on Wednesday evening; Thursday is a holiday."""
@@ -53,7 +54,7 @@ def _longer(known: PriceHistory, days: int, jump: float) -> PriceHistory:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait for something that the chat does not show."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():  # noqa: ASYNC110 - the database tells nobody when it changes
             await asyncio.sleep(0.01)
 

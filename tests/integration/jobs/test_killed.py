@@ -13,9 +13,9 @@ import pytest
 
 from storage.database import Database
 from storage.jobs import SqliteJobStore
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from multiprocessing import active_children
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -16,10 +17,10 @@ from forecasting.errors import JobCancelled, JobFailed, JobTimedOut, WorkerLost
 from forecasting.jobs.pool import LocalPool
 from forecasting.trainings import Progress, TrainingRequest, TrainingResult
 from tests.factories import price_history
+from tests.patience import PATIENCE_S
 
 TASKS = "tests.integration.jobs.quick_tasks"
 HISTORY = price_history(sessions=300)
-PATIENCE_S = 30
 
 
 def request(**options: str) -> TrainingRequest:
@@ -142,10 +143,10 @@ def test_cancelling_what_waits_is_told_at_once(pool: LocalPool) -> None:
 
 
 def test_a_training_past_its_deadline_is_stopped() -> None:
-    pool = LocalPool(1, tasks=TASKS, deadlines_s={"train": 0.2})
+    pool = LocalPool(1, tasks=TASKS, deadlines_s={"train": 0.2, "pool": PATIENCE_S})
     hung = pool.submit(request(hang=""), ignore)
     assert isinstance(error_of(hung), JobTimedOut)
-    assert pool.submit(request(), ignore).result(PATIENCE_S).artefact == b"active300"
+    assert pool.submit(replace(request(), kind="pool"), ignore).result(PATIENCE_S).artefact == b"active300"
     pool.close()
 
 

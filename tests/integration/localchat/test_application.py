@@ -33,6 +33,7 @@ from bot.localchat import (
     flood,
     server_error,
 )
+from tests.patience import PATIENCE_S
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -142,7 +143,7 @@ async def test_a_refused_webhook_delivery_comes_again(chat: LocalChat, bot: Bot)
     server.add_sockets([socket])
     await bot.set_webhook(f"http://127.0.0.1:{socket.getsockname()[1]}/", secret_token="s3cret")
     chat.say(ADA, ADA, "hello")
-    await asyncio.wait_for(taken.wait(), 10)
+    await asyncio.wait_for(taken.wait(), PATIENCE_S)
     assert [json.loads(request.body)["message"]["text"] for request in seen] == ["hello", "hello"]
     assert seen[0].headers["X-Telegram-Bot-Api-Secret-Token"] == "s3cret"
     info = await bot.get_webhook_info()
@@ -158,9 +159,9 @@ async def test_two_pollers_conflict(chat: LocalChat, bot: Bot) -> None:
         await asyncio.wait([asyncio.create_task(other.get_updates(timeout=0))])
         second = asyncio.create_task(other.get_updates(timeout=20))
         with pytest.raises(Conflict, match="only one bot instance"):
-            await asyncio.wait_for(first, 10)
+            await asyncio.wait_for(first, PATIENCE_S)
         chat.say(ADA, ADA, "hello")
-        assert len(await asyncio.wait_for(second, 10)) == 1
+        assert len(await asyncio.wait_for(second, PATIENCE_S)) == 1
 
 
 async def test_strict_mode_answers_429_with_the_seconds_to_wait() -> None:
@@ -221,6 +222,7 @@ async def test_a_hanging_request_ends_with_the_bots_patience(chat: LocalChat, bo
     with pytest.raises(TimedOut):
         await bot.send_message(ADA.id, "hello", read_timeout=0.05)
     assert chat.bot_messages(ADA) == ()
+    chat.faults.clear()  # on a busy machine the request ended before it arrived
     assert await bot.send_message(ADA.id, "hello")
 
 
@@ -247,7 +249,7 @@ async def test_stopping_ends_a_waiting_poll() -> None:
         await chat.wait_for(lambda: len(chat.journal) == 1)
         await chat.stop()
         with pytest.raises(NetworkError):
-            await asyncio.wait_for(polling, 10)
+            await asyncio.wait_for(polling, PATIENCE_S)
 
 
 async def test_a_taken_port_is_an_os_error(chat: LocalChat) -> None:

@@ -12,6 +12,7 @@ from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
 from bot.localchat.__main__ import FIRST_CROWD_ID
+from tests.patience import PATIENCE_S
 
 
 async def test_it_serves_a_crowd_and_leaves_its_journal(tmp_path: Path) -> None:
@@ -21,7 +22,7 @@ async def test_it_serves_a_crowd_and_leaves_its_journal(tmp_path: Path) -> None:
         sys.executable, "-m", "bot.localchat", *options, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout
-    place = json.loads(await asyncio.wait_for(process.stdout.readline(), 60))
+    place = json.loads(await asyncio.wait_for(process.stdout.readline(), PATIENCE_S))
     async with ExtBot(place["token"], base_url=f"{place['url']}/bot") as bot:
         refusals = 0
         for number in (0, 1, *[2] * 18):
@@ -30,7 +31,7 @@ async def test_it_serves_a_crowd_and_leaves_its_journal(tmp_path: Path) -> None:
             except RetryAfter:
                 refusals += 1
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0
     entries = [json.loads(line) for line in journal.read_text().splitlines()]
     assert [entry["method"] for entry in entries] == ["getMe"] + ["sendMessage"] * 20
     assert sum(entry["code"] == 429 for entry in entries) == refusals > 0

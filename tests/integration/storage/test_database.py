@@ -12,6 +12,7 @@ import sqlite_utils
 from forecasting.errors import StorageError
 from storage.database import Database
 from storage.migrations import Migrations
+from tests.patience import PATIENCE_S
 
 MIGRATIONS = Migrations("notes")
 
@@ -207,7 +208,7 @@ def test_another_process_is_waited_for(database: Database, path: Path) -> None:
             other.execute("begin immediate")
             other.execute("insert into notes (said) values ('theirs')")
             writing.set()
-            go_on.wait(10)
+            go_on.wait(PATIENCE_S)
             other.execute("commit")
 
     def write() -> None:
@@ -216,11 +217,11 @@ def test_another_process_is_waited_for(database: Database, path: Path) -> None:
 
     with database, ThreadPoolExecutor(2) as pool:
         held = pool.submit(hold)
-        writing.wait(10)
+        writing.wait(PATIENCE_S)
         ours = pool.submit(write)
         go_on.set()
-        held.result(10)
-        ours.result(10)
+        held.result(PATIENCE_S)
+        ours.result(PATIENCE_S)
         assert said(database) == ["theirs", "ours"]
 
 

@@ -14,6 +14,7 @@ from storage.chats import Chat, ChatStore
 from storage.database import Database
 from storage.watches import Watch, WatchStore
 from tests.factories import NOW
+from tests.patience import PATIENCE_S
 
 QUEUED = Job(1, "train", "AAPL", "queued", (1,), NOW)
 RUNNING = replace(QUEUED, state="running", progress=Progress("training", 1, 2))
@@ -77,7 +78,7 @@ async def test_every_message_hears_what_is_new_to_it_until_the_end(kept: WatchSt
     news.tell(RUNNING)
     await watch.follow(QUEUED, (3, 1), late.retell)  # rendered before the news came
     news.tell(DONE)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await first.heard_all.wait()
         await late.heard_all.wait()
     assert first.heard[-1] == late.heard[-1] == DONE
@@ -92,7 +93,7 @@ async def test_a_message_that_shows_something_else_hears_no_more(kept: WatchStor
     await watch.follow(QUEUED, (2, 2), other.retell)
     await watch.leave((1, 1))
     news.tell(DONE)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await other.heard_all.wait()
     assert left.heard == []
     await watch.close()
@@ -109,7 +110,7 @@ async def test_what_waits_is_kept_until_its_end_was_told_and_taken_up_by_the_nex
     after = JobWatch(news.watch, kept, every_s=0)
     assert await after.left() == (Watch(1, 1, QUEUED.id, 20),)
     after.resume(Watch(1, 1, QUEUED.id, 20), second.retell)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         await second.heard_all.wait()
         while await after.left():  # noqa: ASYNC110 - SQLite tells nobody
             await asyncio.sleep(0)

@@ -15,7 +15,7 @@ def run(folder: Path, conftest: str, test: str, *before: str) -> "subprocess.Com
     (folder / "test_it.py").write_text(test)
     (folder / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
     command = [*before, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    environment = {"PATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {"PATH": str(folder), "PYTHONPATH": str(TESTS.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
 
 

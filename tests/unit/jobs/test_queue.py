@@ -13,9 +13,9 @@ from forecasting.jobs.rules import LIMITS, Limits
 from forecasting.trainings import Job, Progress, TrainingRequest, TrainingResult
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
+from tests.patience import PATIENCE_S
 
 HISTORY = price_history(sessions=30)
-PATIENCE_S = 10
 
 
 class Stage:

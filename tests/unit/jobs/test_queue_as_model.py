@@ -16,11 +16,11 @@ from forecasting.ports import ReportProgress
 from forecasting.trainings import Job, JobKind, TrainingRequest, TrainingResult
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
+from tests.patience import PATIENCE_S
 
 HISTORY = price_history(sessions=30)
 AT_A_TIME = 2
 LIMITS = Limits(in_all=4, per_person=3)
-PATIENCE_S = 10
 
 
 class TellingWorkers(ManualWorkers):

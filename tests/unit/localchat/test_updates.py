@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.localchat.api_error import ApiError
 from bot.localchat.updates import FIRST_UPDATE_ID, KEPT_UPDATES, Updates, Webhook
+from tests.patience import PATIENCE_S
 from tests.unit.localchat.worlds import call, world
 
 
@@ -58,7 +59,7 @@ async def test_a_poll_returns_as_soon_as_something_comes() -> None:
     poll = asyncio.create_task(updates.wait_alone())
     await asyncio.sleep(0)
     updates.add("message", {})
-    await asyncio.wait_for(poll, 5)
+    await asyncio.wait_for(poll, PATIENCE_S)
 
 
 async def test_a_second_poll_ends_the_first_with_409() -> None:
@@ -67,10 +68,10 @@ async def test_a_second_poll_ends_the_first_with_409() -> None:
     await asyncio.sleep(0)
     second = asyncio.create_task(updates.wait_alone())
     with pytest.raises(ApiError, match="terminated by other getUpdates request") as refused:
-        await asyncio.wait_for(first, 5)
+        await asyncio.wait_for(first, PATIENCE_S)
     assert refused.value.code == 409
     updates.add("message", {})
-    await asyncio.wait_for(second, 5)
+    await asyncio.wait_for(second, PATIENCE_S)
 
 
 async def test_polling_beside_a_webhook_is_a_conflict() -> None:

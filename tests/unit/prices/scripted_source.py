@@ -10,6 +10,7 @@ from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.ports import Clock
 from forecasting.types import PriceHistory, SymbolMatch
 from tests.factories import NOW
+from tests.patience import PATIENCE_S
 
 
 class ScriptedSource:
@@ -30,7 +31,7 @@ class ScriptedSource:
     def history(self, symbol: str, since: date | None = None) -> PriceHistory:
         self.asked.append((symbol, since))
         self.entered.set()
-        assert self.released.wait(10)
+        assert self.released.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
         if symbol not in self.histories:

@@ -12,6 +12,7 @@ from forecasting.prices.memory import MemoryPriceStore
 from forecasting.types import PriceAnswer, PriceHistory
 from tests.factories import price_history
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE_S
 
 
 class Later:
@@ -98,5 +99,5 @@ def test_a_broken_store_stays_in_the_background() -> None:
 def test_the_background_is_a_thread() -> None:
     done: list[str] = []
     thread = in_a_thread(lambda: done.append("done"))
-    thread.join(10)
+    thread.join(PATIENCE_S)
     assert done == ["done"]

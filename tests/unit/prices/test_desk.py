@@ -22,6 +22,7 @@ from forecasting.prices.memory import MemoryPriceStore
 from forecasting.types import PriceHistory, SymbolMatch
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE_S
 from tests.unit.prices.scripted_source import ScriptedSource
 
 TUESDAY = datetime(2024, 7, 2, 21, 30, tzinfo=UTC)
@@ -288,9 +289,9 @@ def test_fifty_threads_cause_one_request() -> None:
     stage.source.released.clear()
     with ThreadPoolExecutor(50) as pool:
         answers = [pool.submit(stage.desk.latest, "AAPL") for _ in range(50)]
-        assert stage.source.entered.wait(10)
+        assert stage.source.entered.wait(PATIENCE_S)
         stage.source.released.set()
-        assert all(answer.result(10).history.last_session == date(2024, 7, 3) for answer in answers)
+        assert all(answer.result(PATIENCE_S).history.last_session == date(2024, 7, 3) for answer in answers)
     assert len(stage.source.asked) == 1
 
 

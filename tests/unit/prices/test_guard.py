@@ -9,6 +9,7 @@ from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnre
 from forecasting.prices.guard import LONGEST_PAUSE, LONGEST_RETRY_AFTER, GuardedSource
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
+from tests.patience import PATIENCE_S
 from tests.unit.prices.scripted_source import ScriptedSource
 
 MINUTE = timedelta(minutes=1)
@@ -109,13 +110,13 @@ def test_when_the_pause_is_over_one_probe_goes_and_the_others_are_told_at_once()
     source.entered.clear()
     with ThreadPoolExecutor(1) as pool:
         probe = pool.submit(guard.history, "AAPL")
-        assert source.entered.wait(10)
+        assert source.entered.wait(PATIENCE_S)
         for _ in range(5):
             told = refused(guard)
             assert isinstance(told, RateLimited)
             assert told.retry_at > clock.now
         source.error = None
         source.released.set()
-        assert probe.result(10).symbol == "AAPL"
+        assert probe.result(PATIENCE_S).symbol == "AAPL"
     assert len(source.asked) == 2
     assert guard.history("AAPL").symbol == "AAPL"

@@ -7,6 +7,7 @@ import pytest
 
 from forecasting.errors import BadPrices
 from forecasting.prices.single_flight import SingleFlight
+from tests.patience import PATIENCE_S
 
 
 class Work:
@@ -20,7 +21,7 @@ class Work:
     def __call__(self) -> int:
         self.runs += 1
         self.started.set()
-        assert self.released.wait(10)
+        assert self.released.wait(PATIENCE_S)
         if self._error:
             raise self._error
         return self.runs
@@ -31,12 +32,12 @@ def test_many_callers_share_one_run_and_the_next_runs_anew() -> None:
     work = Work()
     with ThreadPoolExecutor(25) as pool:
         first = pool.submit(flights.run, "AAPL", work)
-        assert work.started.wait(10)
+        assert work.started.wait(PATIENCE_S)
         others = [pool.submit(flights.run, "AAPL", work) for _ in range(19)]
         other_key = pool.submit(flights.run, "MSFT", lambda: -1)
-        assert other_key.result(10) == -1
+        assert other_key.result(PATIENCE_S) == -1
         work.released.set()
-        assert {flight.result(10) for flight in others} <= set(range(1, work.runs + 1))
+        assert {flight.result(PATIENCE_S) for flight in others} <= set(range(1, work.runs + 1))
     assert first.result() == 1
     assert flights.run("AAPL", work) == work.runs
 
@@ -46,10 +47,10 @@ def test_an_error_reaches_everybody_and_is_forgotten() -> None:
     work = Work(BadPrices("No."))
     with ThreadPoolExecutor(5) as pool:
         first = pool.submit(flights.run, "AAPL", work)
-        assert work.started.wait(10)
+        assert work.started.wait(PATIENCE_S)
         others = [pool.submit(flights.run, "AAPL", work) for _ in range(4)]
         work.released.set()
         for flight in (first, *others):
             with pytest.raises(BadPrices):
-                flight.result(10)
+                flight.result(PATIENCE_S)
     assert flights.run("AAPL", lambda: 7) == 7
