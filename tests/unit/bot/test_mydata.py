@@ -105,13 +105,14 @@ _RIGHTS = dict.fromkeys(
 
 @pytest.fixture
 async def house() -> House:
-    """Ben has used the bot alone and in the group, has asked for a training, and so has Ada."""
+    """Ben has used the bot alone and in the group, and waits for a training after one that failed; so does Ada."""
     made = House()
     made.chats.meet(Chat(BEN, "private", EMOJI, "Asia/Tokyo", "active", NOW), Member(BEN, EMOJI))
     for person in (ADA, BEN):
         made.chats.meet(Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW), Member(person, "Somebody"))
         made.usage.note(person, "forecast", NOW)
         await made.jobs.submit("train", "AAPL", person)
+    made.job_store.add(Job(0, "train", "KO", "failed", (ADA, BEN), NOW))
     return made
 
 
@@ -129,7 +130,7 @@ async def test_a_person_is_shown_everything_of_the_chat_and_of_themselves(house:
     assert kept["chats"][0]["timezone"] == "Asia/Tokyo"
     assert kept["usage"] == [{"user_id": BEN, "work": "forecast", "at": str(NOW)}]
     assert kept["used in chats"] == [SUPERGROUP, BEN]
-    assert kept["jobs"] == ["1 train AAPL queued"]
+    assert kept["jobs"] == ["1 train AAPL queued", "2 train KO failed"]
     assert house.telegram.words("sendDocument") == ["Everything I keep about this chat and you. /forget deletes it."]
 
 
@@ -180,6 +181,7 @@ async def test_forgetting_oneself_deletes_one_s_own_things_and_no_others(house: 
     assert house.usage.export(BEN) == ()
     assert house.job_store.export(BEN) == ()
     assert [job.asked_by for job in house.jobs.jobs()] == [(ADA,)], "the training goes on for whoever else asked"
+    assert len(house.job_store.export(ADA)) == 2
     assert house.chats.members(SUPERGROUP) == (Member(ADA, "Somebody"),)
     assert house.usage.export(ADA)
 
