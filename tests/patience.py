@@ -2,5 +2,5 @@
 
 from typing import Final
 
-PATIENCE_S: Final = 120.0
+PATIENCE_S: Final = 300.0
 """Nothing takes so long on an idle machine; beside other work it may."""

@@ -6,6 +6,9 @@ import os
 import signal
 import socket
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -50,28 +53,38 @@ async def test_a_taken_port_for_the_health_page_is_told(tmp_path: Path) -> None:
         taken.close()
 
 
-async def test_the_demo_starts_serves_its_page_and_stops_at_ctrl_c(tmp_path: Path) -> None:
-    port = free_port()
-    demo = await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def demo(folder: Path, port: int) -> AsyncIterator[Process]:
+    """The demo in a folder of its own, ended in any case."""
+    process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "demo", "--port", str(port)),
-        cwd=tmp_path,
+        cwd=folder,
         env={"PATH": os.environ["PATH"], "PRICE_SOURCES": "simulated", "PYTHONPATH": str(Path.cwd())},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    assert demo.stdout
-    async with asyncio.timeout(PATIENCE_S):
-        assert (await demo.stdout.readline()).decode() == f"Fanchart's demo is at http://127.0.0.1:{port}\n"
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def test_the_demo_starts_serves_its_page_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+    port = free_port()
+    async with demo(tmp_path, port) as first:
+        assert first.stdout
+        assert (await first.stdout.readline()).decode() == f"Fanchart's demo is at http://127.0.0.1:{port}\n"
         page = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/")
         assert b"<title>" in page.body
-        second = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "demo", "--port", str(port)), stderr=asyncio.subprocess.PIPE, cwd=tmp_path
-        )
-        _, told = await second.communicate()
+        async with demo(tmp_path, port) as second:
+            _, told = await second.communicate()
         assert told.decode() == f"fanchart: Port {port} is in use. Take another one: make demo PORT={port + 1}\n"
-        demo.send_signal(signal.SIGINT)
-        _, written = await demo.communicate()
-    assert demo.returncode == 0
+        first.send_signal(signal.SIGINT)
+        _, written = await first.communicate()
+    assert first.returncode == 0
     assert b"Traceback" not in written
     assert (tmp_path / "fanchart-demo-simulated.db").exists()  # never beside forecasts on real prices
     assert not (tmp_path / "fanchart-demo.db").exists()
