@@ -39,8 +39,7 @@ class Drift:
     def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
         """Prices, shape (origins, 20, 21): all levels alike."""
         del context
-        path = np.log(history.close)
-        slope = (path[origins] - path[0]) / np.maximum(origins, 1)
+        slope = np.log(history.close[origins] / history.close[0]) / np.maximum(origins, 1)
         line = slope[:, None, None] * _HORIZONS[:, None]
         return _prices(history, origins, np.broadcast_to(line, (len(origins), MAX_HORIZON, len(LEVELS))))
 
@@ -86,10 +85,9 @@ class HistoricalQuantiles:
     def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
         """Prices, shape (origins, 20, 21); a history shorter than the window is used as far as it goes."""
         del context
-        path = np.log(history.close)
-        ended = np.full((len(path), MAX_HORIZON), np.nan)
-        for horizon in _HORIZONS:
-            ended[horizon:, horizon - 1] = path[horizon:] - path[:-horizon]
+        ended = np.full((len(history), MAX_HORIZON), np.nan)
+        for horizon in range(1, MAX_HORIZON + 1):
+            ended[horizon:, horizon - 1] = log_returns(history.close, horizon)
         bands = [self._band(ended, int(origin)) for origin in origins]
         return _prices(history, origins, np.stack(bands))
 
@@ -104,9 +102,17 @@ def cheap_baselines() -> tuple[Forecaster, ...]:
     return Naive(), Drift(), VolatilityBand(), HistoricalQuantiles(), EwmaBand()
 
 
+def log_returns(close: FloatArray, sessions: int = 1) -> FloatArray:
+    """Log returns over `sessions`, shape (n - sessions,), each from one ratio of prices.
+
+    A difference of logarithms would round with the level of the prices, and so with their currency.
+    """
+    return np.log(close[sessions:] / close[:-sessions])
+
+
 def _returns(history: PriceHistory) -> FloatArray:
     """One-session log returns, shape (n,); NaN in the first row."""
-    return np.diff(np.log(history.close), prepend=np.nan)
+    return np.concatenate(([np.nan], log_returns(history.close)))
 
 
 def _normal_band(volatility: FloatArray) -> FloatArray:
@@ -114,7 +120,7 @@ def _normal_band(volatility: FloatArray) -> FloatArray:
     return volatility[:, None, None] * np.sqrt(_HORIZONS)[:, None] * _NORMAL
 
 
-def _prices(history: PriceHistory, origins: IndexArray, log_returns: FloatArray) -> FloatArray:
+def _prices(history: PriceHistory, origins: IndexArray, returns: FloatArray) -> FloatArray:
     """Prices from log returns since the origins, shape (origins, 20, 21)."""
-    prices: FloatArray = history.close[origins][:, None, None] * np.exp(log_returns)
+    prices: FloatArray = history.close[origins][:, None, None] * np.exp(returns)
     return prices

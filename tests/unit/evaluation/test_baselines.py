@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import kstest, norm, t
 
 from forecasting.evaluation.baselines import Drift, EwmaBand, HistoricalQuantiles, Naive, VolatilityBand
-from forecasting.evaluation.garch import GjrGarch
+from forecasting.evaluation.garch import GjrGarch, standard_student
 from forecasting.evaluation.scorecard import baselines
 from forecasting.ports import Forecaster
 from forecasting.types import LEVELS, MAX_HORIZON, MEDIAN, FloatArray, PriceHistory
@@ -37,6 +37,25 @@ def shaken(history: PriceHistory, after: int, seed: int) -> PriceHistory:
         close=history.close * noise,
         volume=history.volume * noise,
     )
+
+
+def walk(returns: FloatArray) -> PriceHistory:
+    """A history of these log returns."""
+    return following(80 * np.exp(np.cumsum(returns)))
+
+
+NOISE = np.random.default_rng(11)
+WALKS = {
+    "normal": walk(0.01 * NOISE.standard_normal(1200)),
+    "fat-tailed": walk(0.01 * NOISE.standard_t(2.5, 1200)),
+    "calm-after-storm": walk(np.where(np.arange(1200) < 1100, 0.03, 0.003) * NOISE.standard_normal(1200)),
+    "of-low-volatility": walk(1e-4 * NOISE.standard_t(5, 700)),
+    "young": walk(0.02 * NOISE.standard_t(4, 150)),
+}
+STILL = {
+    "that-jumps-once": following(np.where(np.arange(300) < 150, 100.0, 200.0)),
+    "that-ticks-rarely": following(np.where(np.arange(500) % 17, 100.0, 100.5)),
+}
 
 
 def test_their_names_are_those_of_the_scorecard() -> None:
@@ -84,11 +103,7 @@ def test_prices_in_another_currency_give_the_same_fan_in_it(baseline: Forecaster
     history = price_history(sessions=400)
     dear = replace(history, close=history.close * 1024)  # a power of two: no rounding
     rows = np.array([399])
-    np.testing.assert_allclose(
-        baseline.quantiles(dear, rows),
-        1024 * baseline.quantiles(history, rows),
-        rtol=1e-3 if "garch" in baseline.name else 1e-12,
-    )
+    np.testing.assert_allclose(baseline.quantiles(dear, rows), 1024 * baseline.quantiles(history, rows), rtol=1e-12)
 
 
 @pytest.mark.parametrize("baseline", ALL, ids=lambda each: each.name)
@@ -154,8 +169,27 @@ def test_garch_recovers_the_spread_of_a_plain_random_walk() -> None:
     np.testing.assert_allclose(fan[[0, 4, 19]], expected[[0, 4, 19]], atol=0.015)
 
 
-def test_garch_answers_for_prices_that_no_fit_converges_on() -> None:
-    closes = np.full(300, 100.0)
-    closes[150:] = 200.0  # a single jump, and nothing else
-    quantiles = GjrGarch().quantiles(following(closes), np.array([299]))
-    assert np.isfinite(quantiles).all()
+@pytest.mark.parametrize("freedom", [2.05, 4.0, 500.0])
+def test_garch_draws_from_students_t_and_continuously_in_its_freedom(freedom: float) -> None:
+    draws, near = (standard_student(np.random.default_rng(6), each, (4000, 20)) for each in (freedom, freedom + 1e-9))
+    assert kstest(draws.ravel() * np.sqrt(freedom / (freedom - 2)), t(freedom).cdf).pvalue > 0.05
+    np.testing.assert_allclose(near, draws, rtol=1e-7)
+
+
+@pytest.mark.parametrize("history", STILL.values(), ids=STILL.keys())
+def test_garch_takes_typical_parameters_where_there_are_too_few_moves(history: PriceHistory) -> None:
+    moves = np.diff(np.log(history.close[-1001:]))
+    fan = np.log(GjrGarch().quantiles(history, np.array([len(history) - 1]))[0] / history.close[-1])
+    width = fan[:, -1] - fan[:, 0]
+    assert (width > 0).all()
+    assert (width < 6 * moves.std() * np.sqrt(np.arange(1, 21))).all()
+
+
+@pytest.mark.parametrize("history", [*WALKS.values(), *STILL.values()], ids=[*WALKS, *STILL])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_last_bit_of_the_closes_moves_no_quantile_of_garch(history: PriceHistory, seed: int) -> None:
+    upward = np.random.default_rng(seed).integers(-1, 2, len(history))
+    other = replace(history, close=np.nextafter(history.close, history.close * (1.0 + upward)))
+    assert (other.close != history.close).mean() > 0.5
+    rows = np.array([len(history) - 1])
+    np.testing.assert_allclose(GjrGarch().quantiles(other, rows), GjrGarch().quantiles(history, rows), rtol=1e-6)
