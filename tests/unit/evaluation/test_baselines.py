@@ -171,18 +171,17 @@ def test_garch_recovers_the_spread_of_a_plain_random_walk() -> None:
 
 @pytest.mark.parametrize("freedom", [2.05, 4.0, 500.0])
 def test_garch_draws_from_students_t_and_continuously_in_its_freedom(freedom: float) -> None:
-    draws, near = (standard_student(np.random.default_rng(6), each, (4000, 20)) for each in (freedom, freedom + 1e-9))
+    draws, near = (standard_student(np.random.default_rng(6), each, (4000, 20)) for each in (freedom, freedom + 1e-4))
     assert kstest(draws.ravel() * np.sqrt(freedom / (freedom - 2)), t(freedom).cdf).pvalue > 0.05
-    np.testing.assert_allclose(near, draws, rtol=1e-7)
+    np.testing.assert_allclose(near, draws, rtol=2e-3)
 
 
 @pytest.mark.parametrize("history", STILL.values(), ids=STILL.keys())
 def test_garch_takes_typical_parameters_where_there_are_too_few_moves(history: PriceHistory) -> None:
     moves = np.diff(np.log(history.close[-1001:]))
     fan = np.log(GjrGarch().quantiles(history, np.array([len(history) - 1]))[0] / history.close[-1])
-    width = fan[:, -1] - fan[:, 0]
-    assert (width > 0).all()
-    assert (width < 6 * moves.std() * np.sqrt(np.arange(1, 21))).all()
+    width = (fan[:, -1] - fan[:, 0]) / (moves.std() * np.sqrt(np.arange(1, 21)))
+    assert ((width > 1) & (width < 6)).all()  # of a normal band: 3.9
 
 
 @pytest.mark.parametrize("history", [*WALKS.values(), *STILL.values()], ids=[*WALKS, *STILL])
