@@ -22,6 +22,7 @@ _MOVE_CHAT: Final = """
     select :new, 'supergroup', title, timezone, state, created_at from chats where id = :old
     on conflict (id) do update set
         timezone = excluded.timezone, state = excluded.state, created_at = excluded.created_at
+    where excluded.created_at <= chats.created_at
 """
 
 MIGRATIONS: Final = Migrations("chats")
@@ -160,7 +161,8 @@ class ChatStore:
     def move(self, old_id: int, new_id: int) -> None:
         """Give a chat its new id (a group became a supergroup) and take everything along.
 
-        The settings of the old chat stand, also where the new one has spoken already; what both have is kept once.
+        The settings of the row that was made first stand: the old chat's where the new one has spoken already, the
+        moved ones where a late word from the old chat made its row anew. What both have is kept once.
         """
         with self._database.transaction():
             chat = self.get(old_id)

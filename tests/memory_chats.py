@@ -69,7 +69,8 @@ class MemoryChats:
                 return
             self.moves += 1
             known = self._chats.get(new_id, chat)
-            self._chats[new_id] = replace(chat, id=new_id, kind="supergroup", title=known.title)
+            first = min(chat, known, key=lambda one: one.created_at)
+            self._chats[new_id] = replace(first, id=new_id, kind="supergroup", title=known.title)
             self._members[new_id] = self._members.pop(old_id, {}) | self._members[new_id]
             if said := self._standings.pop(old_id, None):
                 self._standings.setdefault(new_id, said)

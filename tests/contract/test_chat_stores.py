@@ -89,3 +89,16 @@ def test_a_move_takes_settings_members_and_words_along_once(chats: Store) -> Non
     assert chats.members(SUPERGROUP) == (Member(ADA, "Ada"), Member(BEN, "Ben"))
     assert (chats.standing(GROUP), chats.standing(SUPERGROUP)) == ("unknown", "allowed")
     assert chats.get(GROUP) is None
+
+
+def test_a_word_from_the_old_group_that_comes_after_its_move_takes_no_settings_away(chats: Store) -> None:
+    chats.meet(group(timezone="Asia/Tokyo", age=9), Member(ADA, "Ada"))
+    chats.set_state(GROUP, "paused")
+    chats.move(GROUP, SUPERGROUP)
+    chats.meet(group(timezone="UTC", age=0), Member(BEN, "Ben"))
+    chats.move(GROUP, SUPERGROUP)
+    moved = chats.get(SUPERGROUP)
+    assert moved is not None
+    assert (moved.timezone, moved.state, moved.created_at) == ("Asia/Tokyo", "paused", NOW - timedelta(days=9))
+    assert chats.members(SUPERGROUP) == (Member(ADA, "Ada"), Member(BEN, "Ben"))
+    assert chats.get(GROUP) is None
