@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 import pytest
@@ -174,6 +175,8 @@ async def test_typing_and_the_banner_show(browser: Browser, chat: LocalChat) -> 
     page = await opened(browser, chat)
     chat.set_banner("simulated prices")
     await expect(page.get_by_text("simulated prices")).to_be_visible()
+    await page.clock.install()
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # it shows for some seconds
     await send(page, "/typing")
     await expect(page.locator("#chat-status")).to_have_text("sending a photo…")
 
