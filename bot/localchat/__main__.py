@@ -43,7 +43,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
         await stopped.wait()
     if arguments.journal:
         lines = (json.dumps(asdict(entry) | {"at": entry.at.isoformat()}) for entry in chat.journal)
-        arguments.journal.write_text("".join(f"{line}\n" for line in lines))
+        arguments.journal.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
 if __name__ == "__main__":

@@ -182,7 +182,9 @@ def test_every_baseline_is_described() -> None:
 
 def test_command_lines_of_the_bot_are_understood() -> None:
     lines = [line for path in PAGES for line in shell_lines(path.read_text("utf-8"))]
-    inline = re.findall(r"`([^`\n]*(?:bin/fanchart|-m bot) [^`\n]*)`", "".join(map(Path.read_text, PAGES)))
+    inline = re.findall(
+        r"`([^`\n]*(?:bin/fanchart|-m bot) [^`\n]*)`", "".join(path.read_text("utf-8") for path in PAGES)
+    )
     calls = re.findall(r"(?:bin/fanchart|-m bot) ([a-z]+(?: --port \d+)?)", "\n".join([*lines, *inline]))
     assert {call.split()[0] for call in calls} == {"run", "demo", "check"}
     for call in calls:
@@ -191,7 +193,11 @@ def test_command_lines_of_the_bot_are_understood() -> None:
 
 def test_every_target_of_make_that_is_named_is_one() -> None:
     targets = set(re.findall(r"^([a-z]+):", page("Makefile"), re.MULTILINE))
-    named = {word for path in PAGES for word in re.findall(r"(?:^|`|&& )make ([a-z]+)", path.read_text(), re.MULTILINE)}
+    named = {
+        word
+        for path in PAGES
+        for word in re.findall(r"(?:^|`|&& )make ([a-z]+)", path.read_text("utf-8"), re.MULTILINE)
+    }
     assert {"demo", "test", "install"} <= named <= targets
     phony = re.search(r"^\.PHONY: (.+)$", page("Makefile"), re.MULTILINE)
     assert phony

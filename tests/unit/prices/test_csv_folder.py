@@ -133,7 +133,7 @@ NEARLY_ROWS = st.from_regex(r"(20\d\d-[01]\d-\d\d(,-?[\d.e]{0,9}){0,7}\n)*")
 @given(text=ANY_TEXT | NEARLY_ROWS)
 def test_any_file_gives_a_history_or_a_named_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("prices")
-    (folder / "ANY.csv").write_text(HEADER + "\n" + text, newline="")
+    (folder / "ANY.csv").write_text(HEADER + "\n" + text, "utf-8", newline="")
     try:
         history = CsvFolderSource(folder, ManualClock()).history("ANY", date(1990, 1, 1))
     except FanchartError:
