@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import pandas as pd
 import yfinance
-from yfinance.cache import get_cookie_cache, get_tz_cache
+from yfinance.cache import get_cookie_cache, get_isin_cache, get_tz_cache
 from yfinance.data import YfData
 
 from forecasting.errors import PriceError
@@ -144,7 +144,7 @@ def _prepare() -> TemporaryDirectory[str]:
 
 def _close_caches() -> None:
     """Close this thread's connections to yfinance's caches: some would stay open for each thread that ever asked."""
-    for cache_of_yfinance in (get_tz_cache(), get_cookie_cache()):
+    for cache_of_yfinance in (get_tz_cache(), get_cookie_cache(), get_isin_cache()):
         database = cache_of_yfinance.get_db()
         if database is not None:  # it could not be made, and yfinance goes on without
             database.close()
