@@ -3,13 +3,14 @@ PORT ?= 8081
 VENV := .venv
 PY := $(VENV)/bin/python
 # where a Python was installed, and its version
-base_of = $(shell $(1) -c 'import sys; print(sys.base_prefix, sys.version_info[:3])' 2>/dev/null)
+base_of = $(shell "$(1)" -c 'import sys; print(sys.base_prefix, sys.version_info[:3])' 2>/dev/null)
 
 # Python: the one of the environment as long as it starts, else the newest one that TensorFlow is built for.
 ifndef PYTHON
 PYTHON := $(or $(and $(call base_of,$(PY)),$(PY)),$(shell .ci/python 3.13 3.12 3.11))
 endif
 
+.NOTPARALLEL: # one pip at a time in one environment
 .PHONY: demo test soak unit install lint clean help
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -41,15 +42,15 @@ lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/lint-imports --no-logo
 
 # An environment of another Python than the one asked for, or whose Python is gone, is made anew.
-ifneq ($(call base_of,$(PY)),$(call base_of,$(PYTHON)))
+ifneq ($(or $(call base_of,$(PY)),none),$(call base_of,$(PYTHON)))
 .PHONY: $(PY)
 endif
 $(PY):
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Fanchart needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: apt install python3-venv)." \
+	@"$(PYTHON)" -c 'import ensurepip' 2>/dev/null || { echo "Fanchart needs Python 3.11, 3.12 or 3.13 with its venv module (Debian: apt install python3-venv)." \
 		"Install one, or run: make PYTHON=/path/to/python"; exit 1; }
 	@echo "==> Making an environment in $(VENV) with $(PYTHON)"
 	@rm -rf $(VENV)
-	@$(PYTHON) -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(PY)
 	@echo "==> Installing Fanchart (the first time takes a few minutes: TensorFlow is large)"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from forecasting.model.artefact import load, sha256
@@ -44,7 +45,8 @@ class ActiveModels:
         self._base = base
         self._base_sha256 = sha256(base)
         self._forecaster_of = forecaster_of
-        self._loaded: Callable[[str], Forecaster] = lru_cache(MODELS_IN_MEMORY)(self._load)
+        self._loading = Lock()
+        self._kept: Callable[[str], Forecaster] = lru_cache(MODELS_IN_MEMORY)(self._load)
 
     def of(self, symbol: str) -> ActiveModel:
         """The model that answers for a symbol.
@@ -70,6 +72,10 @@ class ActiveModels:
         """When the symbol was last trained for on the present adjustment of its prices (UTC), or None."""
         past = [record for record in self._store.past(symbol) if not record.older_adjustment]
         return past[0].created_at if past else None
+
+    def _loaded(self, digest: str) -> Forecaster:
+        with self._loading:  # whoever asks meanwhile gets the same one
+            return self._kept(digest)
 
     def _load(self, digest: str) -> Forecaster:
         return self._forecaster_of(self._base if digest == self._base_sha256 else self._store.artefact(digest))

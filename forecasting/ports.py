@@ -190,11 +190,11 @@ class ScorecardStore(Protocol):
     """Where full scorecards are kept, so that they are computed once."""
 
     def find(self, key: ScorecardKey) -> Scorecard | None:
-        """The scorecard that stands on exactly this, or None."""
+        """The scorecard that stands on exactly this, or None where there is none that can be read."""
         ...
 
     def keep(self, key: ScorecardKey, card: Scorecard) -> None:
-        """Keep a scorecard; one of the same key stands, those of the symbol's older origins are deleted."""
+        """Keep a scorecard in place of one of the same key; those of the symbol's older origins are deleted."""
         ...
 
 

@@ -1,5 +1,6 @@
 """The use case: a symbol goes down, a published forecast comes back."""
 
+import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,15 +10,14 @@ from typing import Final
 import numpy as np
 
 from forecasting.active_models import ActiveModel, ActiveModels
-from forecasting.errors import ModelError, TooLittleHistory
+from forecasting.errors import ModelError, StorageError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
-from forecasting.evaluation.walkforward import KnownQuantiles, scored_rows
+from forecasting.evaluation.walkforward import KnownQuantiles, least_sessions, scored_rows
 from forecasting.ports import Calendar, Clock, ForecastStore, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.types import (
     MAX_HORIZON,
-    MIN_SESSIONS,
     Forecast,
     MarketContext,
     Outcome,
@@ -33,7 +33,10 @@ RETRAIN_AFTER: Final = timedelta(days=90)
 """A symbol's model is tried anew this long after the last attempt."""
 BEHIND_LIMIT: Final = 30
 """Sessions behind are counted up to this many; more is simply old."""
-CORES: Final = os.cpu_count() or 1
+AT_A_TIME: Final = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+"""Forecasts computed at once: one a core, and at most 4, since the network's recurrence holds Python's lock."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class ForecastService:
         forecasts: ForecastStore,
         scorecards: ScorecardStore,
         clock: Clock,
-        at_a_time: int = CORES,
+        at_a_time: int = AT_A_TIME,
     ) -> None:
         """Inject the dependencies; `at_a_time` forecasts are computed at once."""
         self._prices = prices
@@ -94,9 +97,8 @@ class ForecastService:
             FanchartError: as for `predict`.
         """
         history = self._prices.latest(symbol).history
-        needed = MIN_SESSIONS + MAX_HORIZON
-        if len(history) < needed:
-            raise TooLittleHistory(history.symbol, len(history), needed)
+        if len(history) < least_sessions():
+            raise TooLittleHistory(history.symbol, len(history), least_sessions())
         model, context = self._models.of(history.symbol), self._prices.context()
         key = scorecard_key(history, model.sha256, context)
         return self._scorecards.find(key) or self._evaluating.run(
@@ -173,7 +175,10 @@ class ForecastService:
             )
             if card is None:
                 raise ModelError(f"The model of {key.symbol} saw every past session.", "Wait for newer sessions.")
-            self._scorecards.keep(key, card)
+            try:
+                self._scorecards.keep(key, card)
+            except StorageError as error:  # it is true all the same
+                _log.warning("a scorecard could not be stored: %s", error)
             return card
 
     def _sessions_behind(self, history: PriceHistory) -> int:

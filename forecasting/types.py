@@ -198,6 +198,7 @@ class ScorecardKey:
     model: str  # SHA-256 of the artefact
     prices: str  # SHA-256 of the bars
     context: str  # SHA-256 of the market's columns up to the origin; "" without any
+    version: int  # of what is evaluated, and how
 
 
 @dataclass(frozen=True, slots=True)

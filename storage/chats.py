@@ -19,7 +19,8 @@ Standing = Literal["allowed", "denied", "unknown"]
 
 _MOVE_CHAT: Final = """
     insert into chats (id, kind, title, timezone, state, created_at)
-    select :new, 'supergroup', title, timezone, state, created_at from chats where id = :old
+    select :new, 'supergroup', title, timezone, case state when 'blocked' then 'active' else state end, created_at
+        from chats where id = :old
     on conflict (id) do update set
         timezone = excluded.timezone, state = excluded.state, created_at = excluded.created_at
     where excluded.created_at <= chats.created_at
@@ -161,8 +162,9 @@ class ChatStore:
     def move(self, old_id: int, new_id: int) -> None:
         """Give a chat its new id (a group became a supergroup) and take everything along.
 
-        The settings of the row that was made first stand: the old chat's where the new one has spoken already, the
-        moved ones where a late word from the old chat made its row anew. What both have is kept once.
+        Timezone and state of the row that was made first stand: the old chat's where the new one has spoken already,
+        the moved ones where a late word from the old chat made its row anew. What both have is kept once. That the old
+        chat was left is no news of the new one.
         """
         with self._database.transaction():
             chat = self.get(old_id)

@@ -82,7 +82,7 @@ class Database:
         with self._lock, self._explained():
             inside = self._connection.in_transaction
             cursor = self._tables.execute(sql, parameters)  # query() of sqlite-utils would run three statements
-            names = [column for column, *_ in cursor.description]
+            names = [column for column, *_ in cursor.description or ()]
             found: list[Row] = [dict(zip(names, values, strict=True)) for values in cursor]
             if not inside:
                 self._tables.commit()  # what a RETURNING wrote

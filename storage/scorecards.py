@@ -5,6 +5,7 @@ from typing import Final
 
 import sqlite_utils
 
+from forecasting.errors import StorageError
 from forecasting.types import Scorecard, ScorecardKey
 from storage.database import Database
 from storage.encoding import Json
@@ -24,8 +25,9 @@ def create_scorecards(tables: sqlite_utils.Database) -> None:
             model text not null,
             prices text not null,
             context text not null,
+            version integer not null,
             scorecard text not null,
-            primary key (symbol, origin, model, prices, context)
+            primary key (symbol, origin, model, prices, context, version)
         ) strict, without rowid;
     """)
 
@@ -39,20 +41,24 @@ class SqliteScorecardStore:
         database.migrate(MIGRATIONS)
 
     def find(self, key: ScorecardKey) -> Scorecard | None:
-        """The scorecard that stands on exactly this, or None."""
+        """The scorecard that stands on exactly this, or None where there is none that can be read."""
         sql = """
             select scorecard from scorecards
-            where (symbol, origin, model, prices, context) = (:symbol, :origin, :model, :prices, :context)
+            where (symbol, origin, model, prices, context, version)
+                = (:symbol, :origin, :model, :prices, :context, :version)
         """
         row = self._database.row(sql, _columns(key))
-        return SCORECARD.load(row["scorecard"]) if row else None
+        try:
+            return SCORECARD.load(row["scorecard"]) if row else None
+        except StorageError:  # it can be made again
+            return None
 
     def keep(self, key: ScorecardKey, card: Scorecard) -> None:
-        """Keep a scorecard; one of the same key stands, those of the symbol's older origins are deleted."""
+        """Keep a scorecard in place of one of the same key; those of the symbol's older origins are deleted."""
         row = {**_columns(key), "scorecard": SCORECARD.dump(card)}
         with self._database.transaction():
             self._database.execute("delete from scorecards where symbol = :symbol and origin < :origin", row)
-            self._database.insert("scorecards", [row], on_conflict="ignore")
+            self._database.insert("scorecards", [row], on_conflict="replace")
 
 
 def _columns(key: ScorecardKey) -> dict[str, object]:

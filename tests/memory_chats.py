@@ -70,7 +70,8 @@ class MemoryChats:
             self.moves += 1
             known = self._chats.get(new_id, chat)
             first = min(chat, known, key=lambda one: one.created_at)
-            self._chats[new_id] = replace(first, id=new_id, kind="supergroup", title=known.title)
+            state = "active" if first is chat and chat.state == "blocked" else first.state
+            self._chats[new_id] = replace(first, id=new_id, kind="supergroup", title=known.title, state=state)
             self._members[new_id] = self._members.pop(old_id, {}) | self._members[new_id]
             if said := self._standings.pop(old_id, None):
                 self._standings.setdefault(new_id, said)

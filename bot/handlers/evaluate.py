@@ -93,7 +93,8 @@ async def _evaluate(message: Message, visitor: Visitor, symbol: str, context: Co
     async with typing(message):
         await spend(services, visitor, "evaluate")
         card: Scorecard = await asyncio.to_thread(services.forecasts.evaluate, symbol)
-        key = ChartKey(context.bot.id, card.symbol, card.last_origin, card.model, "evaluation")
+        contents = sha256(repr(card).encode()).hexdigest()
+        key = ChartKey(context.bot.id, card.symbol, card.last_origin, contents, "evaluation")
 
         async def send(picture: Picture) -> Message:
             """Send the picture, new or by its file id."""

@@ -1,6 +1,8 @@
 """The gate: every update passes here first; strangers get one sentence, or nothing, and go no further."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final, cast
 
 from telegram import Chat as TelegramChat
@@ -26,13 +28,20 @@ async def check(update: Update, context: Context) -> None:
     Raises:
         ApplicationHandlerStop: the update goes no further.
     """
-    try:
+    passes = False
+    async with reported(update, context):
         passes = await _passes(update, context)
-    except Exception as error:  # noqa: BLE001 - after an error python-telegram-bot would go on to every other handler
-        await context.application.process_error(update, error)
-        passes = False
     if not passes:
         raise ApplicationHandlerStop
+
+
+@asynccontextmanager
+async def reported(update: Update, context: Context) -> AsyncIterator[None]:
+    """Report an error of the block, and go on: python-telegram-bot would go on to every other handler."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, the block's own handler decides what comes next
+        await context.application.process_error(update, error)
 
 
 async def _passes(update: Update, context: Context) -> bool:

@@ -7,6 +7,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from bot.context import Context
+from bot.handlers.gate import reported
 from bot.handlers.subscribe import reopen_closed
 from bot.moved_chats import move_chat
 
@@ -37,7 +38,8 @@ async def moved(update: Update, context: Context) -> None:
     message, services = update.effective_message, context.services
     if message:
         old_id, new_id = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
-        await asyncio.to_thread(move_chat, services.chats, services.access, old_id, new_id, services.clock())
+        async with reported(update, context):
+            await asyncio.to_thread(move_chat, services.chats, services.access, old_id, new_id, services.clock())
     raise ApplicationHandlerStop
 
 

@@ -122,11 +122,11 @@ class MemoryScorecardStore:
         return self._cards.get(key)
 
     def keep(self, key: ScorecardKey, card: Scorecard) -> None:
-        """Keep a scorecard; one of the same key stands, those of the symbol's older origins are deleted."""
+        """Keep a scorecard in place of one of the same key; those of the symbol's older origins are deleted."""
         old = [each for each in self._cards if each.symbol == key.symbol and each.origin < key.origin]
         for each in old:
             del self._cards[each]
-        self._cards.setdefault(key, card)
+        self._cards[key] = card
 
 
 def _after(record: ModelRecord, symbol: str, active: str | None) -> ModelRecord:

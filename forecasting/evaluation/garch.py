@@ -16,6 +16,8 @@ _TYPICAL: Final = np.array([0.0, 0.02, 0.03, 0.1, 0.9, 6.0])
 """Mean, omega, alpha, gamma, beta and degrees of freedom of a typical stock in units of its standard deviation."""
 _LEAST_MOVES: Final = 100
 """Fewer returns than this, not counting zeros, are too few to fit six parameters; the typical ones are used."""
+_LEAST_MOVING: Final = 0.5
+"""So they are where a smaller share of returns moves: the likelihood of a price of few ticks is all spikes."""
 _DECIMALS: Final = 4
 """Of a return in standard deviations. Ticks are coarser: a cent of 100 dollars is 0.01 of a daily move of 1 %."""
 
@@ -29,8 +31,9 @@ _CONVERGED: Final = {0, 8}
 class GjrGarch:
     """Simulated h-session returns of a GJR-GARCH(1,1)-t that is fitted anew every `refit_every` sessions.
 
-    About a second a symbol for 100 origins. Where the fit does not converge, typical parameters are taken, scaled to
-    the symbol's variance. Source: Glosten, Jagannathan and Runkle (1993), as implemented by `arch`.
+    About a second a symbol for 100 origins. Where the fit does not converge, or explains the past worse than typical
+    parameters do, those are taken, scaled to the symbol's variance. Source: Glosten, Jagannathan and Runkle (1993), as
+    implemented by `arch`.
     """
 
     name: str = "gjr-garch-t"
@@ -59,10 +62,12 @@ class GjrGarch:
     def _fit(self, returns: FloatArray) -> FloatArray:
         """Parameters in units of the standard deviation of the last `window` returns, shape (6,)."""
         recent, _ = self._standardised(returns)
-        if np.count_nonzero(recent) < _LEAST_MOVES:
+        if np.count_nonzero(recent) < max(_LEAST_MOVES, _LEAST_MOVING * len(recent)):
             return _TYPICAL
-        fit = _model(recent).fit(disp="off", show_warning=False, options=dict(_SEARCH))
-        return np.asarray(fit.params) if fit.convergence_flag in _CONVERGED else _TYPICAL
+        model = _model(recent)
+        fit = model.fit(disp="off", show_warning=False, options=dict(_SEARCH))
+        found = fit.convergence_flag in _CONVERGED and fit.loglikelihood >= model.fix(_TYPICAL).loglikelihood
+        return np.asarray(fit.params) if found else _TYPICAL
 
     def _band(self, returns: FloatArray, parameters: FloatArray, origin: int) -> FloatArray:
         """Quantiles of the summed log returns after the last of `returns`, shape (20, 21)."""

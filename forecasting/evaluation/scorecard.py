@@ -34,6 +34,8 @@ from forecasting.types import (
 
 MODEL: Final = "model"
 """What the judged forecaster is called in a scorecard; every other run is a baseline."""
+VERSION: Final = 1
+"""Goes up whenever a scorecard of the same prices would come out otherwise, a baseline's figures included."""
 
 _LOSSES: Final[tuple[tuple[Literal["crps", "squared error"], metrics.Loss], ...]] = (
     ("crps", metrics.crps),
@@ -78,6 +80,7 @@ def scorecard_key(history: PriceHistory, model: str, context: MarketContext | No
         model=model,
         prices=_fingerprint(history.sessions, *prices),
         context=_fingerprint(*market) if market else "",
+        version=VERSION,
     )
 
 

@@ -77,6 +77,11 @@ def first_unseen_row(history: PriceHistory, trained_to: date | None) -> int:
     return max(MIN_SESSIONS - 1, int(after))
 
 
+def least_sessions(schedule: Schedule = DEFAULT_SCHEDULE) -> int:
+    """The shortest history that has an origin."""
+    return MIN_SESSIONS + MAX_HORIZON + schedule.step - 1
+
+
 def scored_rows(history: PriceHistory, trained_to: date | None, schedule: Schedule = DEFAULT_SCHEDULE) -> IndexArray:
     """Row numbers of the origins on which a model may be scored, ascending; empty when there are none."""
     return origin_rows(len(history), schedule, first_unseen_row(history, trained_to))

@@ -91,6 +91,15 @@ def test_a_move_takes_settings_members_and_words_along_once(chats: Store) -> Non
     assert chats.get(GROUP) is None
 
 
+def test_that_the_old_group_was_left_is_no_news_of_the_new_one(chats: Store) -> None:
+    chats.meet(group(age=9), Member(ADA, "Ada"))
+    chats.set_state(GROUP, "blocked")
+    chats.move(GROUP, SUPERGROUP)
+    moved = chats.get(SUPERGROUP)
+    assert moved is not None
+    assert moved.state == "active"
+
+
 def test_a_word_from_the_old_group_that_comes_after_its_move_takes_no_settings_away(chats: Store) -> None:
     chats.meet(group(timezone="Asia/Tokyo", age=9), Member(ADA, "Ada"))
     chats.set_state(GROUP, "paused")

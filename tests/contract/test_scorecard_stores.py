@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.scorecards import SqliteScorecardStore
 from tests.factories import scorecard
 
-KEY = ScorecardKey("AAPL", date(2024, 7, 3), "a" * 64, "b" * 64, "c" * 64)
+KEY = ScorecardKey("AAPL", date(2024, 7, 3), "a" * 64, "b" * 64, "c" * 64, 1)
 CARD = scorecard()
 
 
@@ -43,6 +43,7 @@ def test_a_scorecard_comes_back_with_all_that_cannot_be_told(store: ScorecardSto
         replace(KEY, model="d" * 64),
         replace(KEY, prices="d" * 64),
         replace(KEY, context=""),
+        replace(KEY, version=2),
     ],
 )
 def test_whatever_stands_on_something_else_is_another_scorecard(store: ScorecardStore, other: ScorecardKey) -> None:
@@ -54,10 +55,20 @@ def test_whatever_stands_on_something_else_is_another_scorecard(store: Scorecard
     assert store.find(other) == changed
 
 
-def test_the_first_one_of_a_key_stands(store: ScorecardStore) -> None:
-    store.keep(KEY, CARD)
+def test_the_last_one_of_a_key_stands(store: ScorecardStore) -> None:
     store.keep(KEY, replace(CARD, last_origin=date(2024, 5, 1)))
+    store.keep(KEY, CARD)
     assert store.find(KEY) == CARD
+
+
+def test_a_stored_scorecard_that_cannot_be_read_is_none_and_is_replaced(tmp_path: Path) -> None:
+    with Database(tmp_path / "fanchart.db") as database:
+        store = SqliteScorecardStore(database)
+        store.keep(KEY, CARD)
+        database.execute("update scorecards set scorecard = '{}'")  # say, of a version with other fields
+        assert store.find(KEY) is None
+        store.keep(KEY, CARD)
+        assert store.find(KEY) == CARD
 
 
 def test_a_newer_origin_takes_the_place_of_the_symbols_older_ones(store: ScorecardStore) -> None:

@@ -180,6 +180,18 @@ async def test_a_database_that_says_no_lets_nobody_in_unchecked(
     assert house.through == [], "python-telegram-bot goes on with the next group after an error"
 
 
+async def test_a_group_that_cannot_be_moved_is_told_once_and_nothing_else_happens(
+    house: House, process: Process, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.chats.trouble = True
+    await process(updates.moved_to(SUPERGROUP, GROUP, BEN))
+    assert caplog.text.count("unexpected error") == 1
+    assert len(house.telegram.words()) == 1
+    house.chats.trouble = False
+    assert house.through == []
+    assert house.chats.get(GROUP) is None, "the gate does not make the old chat anew"
+
+
 def stranger_updates() -> list[Json]:
     """Everything that a stranger can send."""
     return [

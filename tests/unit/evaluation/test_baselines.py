@@ -176,6 +176,17 @@ def test_garch_draws_from_students_t_and_continuously_in_its_freedom(freedom: fl
     np.testing.assert_allclose(near, draws, rtol=2e-3)
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("price", [0.1, 0.3, 1.0])
+def test_garch_stays_sane_on_a_price_of_few_ticks(price: float, seed: int) -> None:
+    closes = price_history(sessions=1100, seed=seed, start_price=price, daily_volatility=0.02).close
+    history = following(np.maximum(np.round(closes, 2), 0.01))
+    moves = np.diff(np.log(history.close[-1001:]))
+    fan = np.log(GjrGarch().quantiles(history, np.array([1099]))[0] / history.close[-1])
+    width = (fan[:, -1] - fan[:, 0]) / (moves.std() * np.sqrt(np.arange(1, 21)))
+    assert ((width > 1) & (width < 8)).all()  # of a normal band: 3.9
+
+
 @pytest.mark.parametrize("history", STILL.values(), ids=STILL.keys())
 def test_garch_takes_typical_parameters_where_there_are_too_few_moves(history: PriceHistory) -> None:
     moves = np.diff(np.log(history.close[-1001:]))

@@ -14,15 +14,15 @@ from forecasting.cli.memory import (
     MemoryModelStore,
     MemoryScorecardStore,
 )
-from forecasting.errors import UnknownSymbol
+from forecasting.errors import StorageError, TooLittleHistory, UnknownSymbol
 from forecasting.evaluation.scorecard import make_scorecard
-from forecasting.evaluation.walkforward import scored_rows
+from forecasting.evaluation.walkforward import least_sessions, scored_rows
 from forecasting.model.artefact import base_artefact
 from forecasting.model.market import market_of
-from forecasting.ports import Forecaster
+from forecasting.ports import Forecaster, ScorecardStore
 from forecasting.prices import calendars
 from forecasting.service import ForecastService
-from forecasting.types import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory
+from forecasting.types import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, Scorecard, ScorecardKey
 from tests.factories import NOW, price_history
 
 SESSIONS = 420
@@ -65,19 +65,32 @@ class FixedPrices:
 class Bench:
     """The service over stores in memory, with a model that counts."""
 
-    def __init__(self, *symbols: str, at_a_time: int = 2) -> None:
+    def __init__(self, *symbols: str, at_a_time: int = 2, scorecards: ScorecardStore | None = None) -> None:
         histories = {name: price_history(name, SESSIONS, seed=seed) for seed, name in enumerate(symbols or ("AAPL",))}
         self.prices = FixedPrices(histories)
         self.model = CountingForecaster(forecaster_of(base_artefact()))
+        self.loads = 0
         self.service = ForecastService(
             prices=self.prices,
             calendar=calendars,
-            models=ActiveModels(MemoryModelStore(), base_artefact(), lambda _: self.model),
+            models=ActiveModels(MemoryModelStore(), base_artefact(), self._load),
             forecasts=MemoryForecastStore(),
-            scorecards=MemoryScorecardStore(),
+            scorecards=scorecards or MemoryScorecardStore(),
             clock=lambda: NOW,
             at_a_time=at_a_time,
         )
+
+    def _load(self, _artefact: bytes) -> Forecaster:
+        self.loads += 1
+        return self.model
+
+
+class FullStore(MemoryScorecardStore):
+    """A store that can keep nothing."""
+
+    def keep(self, key: ScorecardKey, card: Scorecard) -> None:
+        del key, card
+        raise StorageError("The database said no (disk is full).", "Free some disk space.")
 
 
 def market(cut: int = 0) -> MarketContext:
@@ -190,6 +203,34 @@ def test_another_market_is_evaluated_anew_its_future_is_not() -> None:
     assert bench.service.evaluate("AAPL") is first
     bench.prices.market = None
     assert repr(bench.service.evaluate("AAPL")) != repr(first)
+
+
+def test_a_scorecard_that_cannot_be_stored_is_answered_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(scorecards=FullStore())
+    assert bench.service.evaluate("AAPL").score("gjr-garch-t", 5) is not None
+    assert "disk is full" in caplog.text
+
+
+def test_a_model_is_loaded_once_however_many_begin_with_it() -> None:
+    bench = Bench("AAPL", "MSFT", "KO", "PG", at_a_time=4)
+    together = Barrier(4)
+    bench.model.in_a_pass = lambda: together.wait(PATIENCE_S)
+    with ThreadPoolExecutor(4) as people:
+        list(people.map(bench.service.predict, ("AAPL", "MSFT", "KO", "PG")))
+    assert bench.loads == 1
+
+
+@pytest.mark.parametrize("sessions", [least_sessions() - 1, least_sessions()])
+def test_a_history_without_an_origin_is_too_short_and_one_more_session_is_enough(sessions: int) -> None:
+    bench = Bench()
+    bench.prices.histories["AAPL"] = price_history(sessions=sessions)
+    if sessions < least_sessions():
+        with pytest.raises(TooLittleHistory, match=str(least_sessions())):
+            bench.service.evaluate("AAPL")
+    else:
+        score = bench.service.evaluate("AAPL").score("model", 5)
+        assert score is not None
+        assert score.origins == 1
 
 
 def test_an_evaluation_that_failed_is_tried_again() -> None:

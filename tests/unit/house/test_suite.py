@@ -1,5 +1,6 @@
 """What the suite itself promises, shown by small suites that have its conftest files."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,34 @@ def test_without_a_browser_the_last_line_tells_what_was_skipped_and_how_to_get_i
 def test_with_a_browser_the_last_line_is_that_of_pytest(tmp_path: Path) -> None:
     (tmp_path / "chromium").touch(0o755)
     assert run(tmp_path, "e2e/conftest.py", PAGES).stdout.splitlines()[-1].startswith("2 passed")
+
+
+def make(folder: Path, *goals: str) -> "subprocess.CompletedProcess[str]":
+    """Our Makefile in a folder, where no Python is on the PATH."""
+    program = shutil.which("make")
+    assert program, "make is one of the two things that a new user needs"
+    (folder / ".ci").mkdir(exist_ok=True)
+    for name in ("Makefile", ".ci/python", "pyproject.toml", "constraints.txt"):
+        shutil.copy(TESTS.parent / name, folder / name)
+    environment = {"PATH": str(folder)}
+    return subprocess.run([program, *goals], cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+
+
+def test_without_a_python_make_says_what_is_needed_and_touches_nothing(tmp_path: Path) -> None:
+    kept = tmp_path / ".venv" / "kept"
+    kept.parent.mkdir()
+    kept.touch()
+    ended = make(tmp_path, "install")
+    assert ended.returncode != 0
+    assert "Fanchart needs Python 3.11, 3.12 or 3.13" in ended.stdout
+    assert "Making an environment" not in ended.stdout
+    assert kept.exists()
+
+
+def test_a_python_whose_path_has_a_space_makes_the_environment(tmp_path: Path) -> None:
+    chosen = tmp_path / "a folder" / "python"
+    chosen.parent.mkdir()
+    chosen.symlink_to(sys.executable)
+    ended = make(tmp_path, "--dry-run", "install", f"PYTHON={chosen}")
+    assert ended.returncode == 0, ended.stderr
+    assert f'"{chosen}" -m venv .venv' in ended.stdout
