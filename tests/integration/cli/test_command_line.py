@@ -23,6 +23,7 @@ from forecasting.types import LEVELS, PriceHistory
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, price_history
+from tests.patience import PATIENCE_S
 
 QUICK = ("--origins", "12", "--step", "10", "--no-garch")
 EVERYBODY = {"model", "naive", "drift", "volatility band", "historical quantiles", "ewma band"}
@@ -98,7 +99,7 @@ def test_it_runs_as_a_process_of_its_own_without_a_warning_and_without_tensorflo
     )
     words = ("predict", "LONG", "--source", f"csv:{folder}", "--json")
     command = [sys.executable, "-W", "error", "-c", program, *words]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603 - our own words
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)  # noqa: S603 - our own words
     assert found_in(Ended(ended.returncode, ended.stdout, ended.stderr))["symbol"] == "LONG"
     assert ended.stderr == ""
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).parents[3]
 TELL = """
     from tests.integration.jobs.worker_imports import print_worker_imports
@@ -21,7 +23,7 @@ def worker_of(*command: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     return done.stdout.strip()
 

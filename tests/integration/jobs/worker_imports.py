@@ -6,6 +6,7 @@ import bot.app
 from forecasting.jobs.pool import LocalPool
 from forecasting.trainings import Progress, TrainingRequest
 from tests.factories import price_history
+from tests.patience import PATIENCE_S
 
 PACKAGES = "bot matplotlib storage telegram"
 
@@ -17,5 +18,5 @@ def print_worker_imports() -> None:
     told: SimpleQueue[Progress] = SimpleQueue()
     options = {"imported": PACKAGES, "hang": ""}  # what a training says is lost once it has ended
     pool.submit(TrainingRequest("train", (price_history(sessions=300),), b"active", options=options), told.put)
-    print(told.get(timeout=60).stage)  # noqa: T201 - what the test reads
+    print(told.get(timeout=PATIENCE_S).stage)  # noqa: T201 - what the test reads
     pool.close()

@@ -24,9 +24,9 @@ from forecasting.prices import calendars
 from forecasting.service import ForecastService
 from forecasting.types import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, Scorecard, ScorecardKey
 from tests.factories import NOW, price_history
+from tests.patience import PATIENCE_S
 
 SESSIONS = 420
-PATIENCE_S = 60.0
 
 
 @dataclass

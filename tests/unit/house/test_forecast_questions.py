@@ -80,7 +80,10 @@ def test_a_model_of_the_command_line_is_a_file_of_a_sensible_size(tmp_path: Path
     with huge.open("wb") as file:
         file.truncate(LARGEST + 1)
     database = tmp_path / "x.db"
-    with pytest.raises(InputError, match="no model file"), chosen_models(str(nothing), database, lambda: NOW):
+    with (
+        pytest.raises(InputError, match="There is no model file"),
+        chosen_models(str(nothing), database, lambda: NOW),
+    ):
         pass
     with pytest.raises(NoModel, match="too large for a model"), chosen_models(str(huge), database, lambda: NOW):
         pass

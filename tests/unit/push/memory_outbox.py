@@ -18,11 +18,10 @@ from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.memory_chats import MemoryCharts, MemoryChats
 from tests.memory_deliveries import MemoryDeliveries
+from tests.patience import PATIENCE_S
 from tests.recorded_telegram import Call, RecordedTelegram, recorded_bot
 
 FAN = ChartKey(4242, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
-PATIENCE_S = 30.0
-"""Nothing takes so long; a busy machine may."""
 
 
 def plain(delivery: Delivery) -> Post:
