@@ -21,16 +21,18 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import make_scorer, mean_pinball_loss
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
-from forecasting.evaluation.baselines import EwmaBand, HistoricalQuantiles
-from forecasting.learning.gate import Trial
+from forecasting.baselines.ewma import EwmaBand
+from forecasting.baselines.history import HistoricalQuantiles
+from forecasting.learning.promotion import Trial
 from forecasting.learning.sequences import FIRST_SCORED, as_sequences
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.model.market import aligned, market_of
 from forecasting.ports import Forecaster
-from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.types import LEVELS, MAX_HORIZON, MIN_SESSIONS, FloatArray, MarketContext, PriceHistory
+from forecasting.prices.sources.csv_folder import CsvFolderSource
+from forecasting.types.bars import MIN_SESSIONS, FloatArray, MarketContext, PriceHistory
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 
 LEAST_SESSIONS = 1000
 AHEAD = np.array((1, 5, 20))
@@ -43,7 +45,7 @@ Regressors = Sequence[Sequence[GridSearchCV]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RawBars:
     """What is learned from: sessions of all symbols, ascending in time."""
 
     features: FloatArray  # shape (rows, features)
@@ -104,24 +106,24 @@ def first_of_second_half(histories: Sequence[PriceHistory], trained_to: date | N
     return np.datetime64(sessions[max(len(sessions) // 2, int(unseen))], "D")
 
 
-def rows_of(trials: Sequence[Trial], context: MarketContext | None) -> Rows:
+def rows_of(trials: Sequence[Trial], context: MarketContext | None) -> RawBars:
     """Every session of the first half, in time order; outcomes after the half are unknown to it."""
     seen = [trial.seen for trial in trials]
     parts = [as_sequences(feature_table(one, aligned(context, one.sessions)), one.close) for one in seen]
     order = np.argsort(np.concatenate([one.sessions[FIRST_SCORED:] for one in seen]), kind="stable")
-    return Rows(
+    return RawBars(
         np.concatenate([part.features[FIRST_SCORED:] for part in parts])[order],
         np.concatenate([part.outcomes[FIRST_SCORED:, AHEAD - 1] for part in parts])[order],
     )
 
 
-def fitted(rows: Rows, symbols: int) -> Regressors:
+def fitted(rows: RawBars, symbols: int) -> Regressors:
     """One regressor for each horizon and level, the best of its sizes on later, purged sessions of the same half."""
     folds = TimeSeriesSplit(2, gap=MAX_HORIZON * symbols)
     return [[fitted_one(rows, column, level, folds) for level in ASKED] for column in range(len(AHEAD))]
 
 
-def fitted_one(rows: Rows, column: int, level: float, folds: TimeSeriesSplit) -> GridSearchCV:
+def fitted_one(rows: RawBars, column: int, level: float, folds: TimeSeriesSplit) -> GridSearchCV:
     """The regressor of one horizon and level."""
     booster = HistGradientBoostingRegressor(
         loss="quantile",

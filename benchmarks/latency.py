@@ -29,7 +29,7 @@ from bot.app import build
 from bot.localchat import LocalChat, Message, Person
 from bot.settings import Settings
 from forecasting.ports import ReportProgress
-from forecasting.trainings import TrainingRequest, TrainingResult
+from forecasting.types.job_records import TrainingRequest, TrainingResult
 
 PEOPLE: Final = tuple(Person(id=1001 + number, first_name=f"P{number}") for number in range(60))
 """So many that nobody asks more often than Telegram lets the bot answer one chat."""

@@ -14,8 +14,10 @@ from forecasting.evaluation.metrics import crps
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.simulation.market import SimulatedMarket, simulate_market
-from forecasting.simulation.truth import true_quantiles
-from forecasting.types import MAX_HORIZON, SCORED_HORIZONS, FloatArray, PriceHistory
+from forecasting.simulation.true_quantiles import true_quantiles
+from forecasting.types.bars import FloatArray, PriceHistory
+from forecasting.types.quantile_forecast import MAX_HORIZON
+from forecasting.types.scorecards import SCORED_HORIZONS
 
 SESSIONS, FIRST_ORIGIN, STEP = 1040, 560, 30
 AHEAD = np.array(SCORED_HORIZONS)

@@ -9,15 +9,15 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
-from bot.view.compare import compare_chart
-from bot.view.evaluation_chart import evaluation_chart
-from bot.view.fan import fan_chart
 from forecasting.active_models import ActiveModels
+from forecasting.charts.comparison import compare_chart
+from forecasting.charts.evaluation import evaluation_chart
+from forecasting.charts.fan import fan_chart
+from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
-from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.prices.desk import PriceDesk
-from forecasting.service import ForecastService
+from forecasting.prices.service import PriceService
+from forecasting.prices.sources.csv_folder import CsvFolderSource
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.models import SqliteModelStore
@@ -54,7 +54,7 @@ def _service(folder: Path, now: datetime, database: Database) -> ForecastService
     """The bot's own service at another time."""
     sources = [CsvFolderSource(folder, lambda: now)]
     return ForecastService(
-        prices=PriceDesk(sources, SqlitePriceStore(database), lambda: now),
+        prices=PriceService(sources, SqlitePriceStore(database), lambda: now),
         calendar=calendars,
         models=ActiveModels(SqliteModelStore(database), base_artefact()),
         forecasts=SqliteForecastStore(database),

@@ -11,9 +11,9 @@ import numpy as np
 
 from forecasting.learning.tasks import run_task
 from forecasting.model.artefact import base_artefact
-from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.trainings import Progress, TrainingRequest
-from forecasting.types import PriceHistory
+from forecasting.prices.sources.csv_folder import CsvFolderSource
+from forecasting.types.bars import PriceHistory
+from forecasting.types.job_records import Progress, TrainingRequest
 
 LEAST_SESSIONS = 1000
 

@@ -23,10 +23,10 @@ from typing import Final
 from pydantic import AnyHttpUrl, SecretStr
 
 from bot.app import App, build, utc_now
+from bot.chats.types import Chat
 from bot.localchat import LocalChat, Person, RateLimits
+from bot.push.types import Subscription
 from bot.settings import Settings
-from storage.chats import Chat
-from storage.subscriptions import Subscription
 
 FIRST_CHAT: Final = 1001
 ASKER: Final = 999

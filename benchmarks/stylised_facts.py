@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from forecasting.errors import PriceError
-from forecasting.prices.csv_folder import CsvFolderSource
+from forecasting.prices.sources.csv_folder import CsvFolderSource
 from forecasting.simulation.facts import LAGS, stylised_facts
 from forecasting.simulation.market import simulate_market
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
-ENOUGH = 1000
+MIN_WINDOWS = 1000
 """Sessions below which a symbol tells too little."""
 NAMES = (
     "annual volatility",
@@ -56,7 +56,7 @@ def real_closes(folder: Path) -> list[FloatArray]:
         except PriceError as error:
             print(f"left out {symbol}: {error}")
             continue
-        if len(history) >= ENOUGH:
+        if len(history) >= MIN_WINDOWS:
             found.append(history.close)
     return found
 

@@ -16,14 +16,16 @@ from pathlib import Path
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler
 
-from forecasting.learning.gate import Trial, trial_of
+from forecasting.learning.promotion import Trial, trial_of
 from forecasting.learning.runtime import keras
 from forecasting.learning.tasks import run_task
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.trainings import TrainingRequest
-from forecasting.types import MEDIAN, SCORED_HORIZONS, FloatArray
+from forecasting.prices.sources.csv_folder import CsvFolderSource
+from forecasting.types.bars import FloatArray
+from forecasting.types.job_records import TrainingRequest
+from forecasting.types.quantile_forecast import MEDIAN
+from forecasting.types.scorecards import SCORED_HORIZONS
 
 WINDOW, LAYERS = 60, 4
 AHEAD = np.array(SCORED_HORIZONS)

@@ -36,7 +36,7 @@ def _demo(asked: argparse.Namespace) -> Work:
 
 
 def _check(_asked: argparse.Namespace) -> Work:
-    from bot.checkup import check  # noqa: PLC0415 - as above
+    from bot.check import check  # noqa: PLC0415 - as above
 
     return check()
 

@@ -11,27 +11,27 @@ from typing import Final
 from telegram.ext import BaseRateLimiter
 from tzlocal import get_localzone_name
 
-from bot.access import Access
-from bot.context import Services
-from bot.delivery.pace import Pace
+from bot.access.policy import Access
+from bot.application import TelegramApplication, listening, offer_commands, telegram_application
 from bot.handlers.training import resume
-from bot.job_watch import RETELL_EVERY_S, JobWatch
-from bot.memory import give_back_early
-from bot.pictures import Pictures
-from bot.push import PushTables
+from bot.messages.chart_cache import ChartCache
+from bot.messages.job_updates import UPDATE_EVERY_S, JobUpdates
+from bot.ops.malloc import give_back_early
 from bot.push_side import PushSide, push_side
+from bot.push_tables import PushTables
+from bot.services import Services
 from bot.settings import Settings
-from bot.telegram_side import TelegramApplication, listening, offer_commands, telegram_application
+from bot.telegram.rate_limiter import TelegramRateLimiter
 from forecasting.active_models import ActiveModels
-from forecasting.jobs.pool import LocalPool
+from forecasting.forecasts import ForecastService
+from forecasting.jobs.local_pool import LocalPool
 from forecasting.jobs.queue import JobQueue
-from forecasting.jobs.training import TrainingDesk
+from forecasting.jobs.training_jobs import TrainingJobs
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import Clock, PriceSource, Workers
 from forecasting.prices import calendars
-from forecasting.prices.chain import sources_from_setting
-from forecasting.prices.desk import PriceDesk
-from forecasting.service import ForecastService
+from forecasting.prices.service import PriceService
+from forecasting.prices.sources.chain import sources_from_setting
 from storage.charts import ChartStore
 from storage.chats import ChatStore
 from storage.database import Database
@@ -41,8 +41,8 @@ from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
 from storage.scorecards import SqliteScorecardStore
 from storage.sole_use import sole_use
+from storage.tracked_messages import TrackedMessageStore
 from storage.usage import UsageStore
-from storage.watches import WatchStore
 
 THREADS: Final = 288
 """For what blocks (prices, SQLite, drawing): python-telegram-bot handles 256 updates at a time, and while Yahoo hangs
@@ -81,7 +81,7 @@ class App:
             await stack.enter_async_context(self.telegram)
             await self.services.jobs.start()
             stack.push_async_callback(self.services.jobs.stop)
-            stack.push_async_callback(self.services.job_watch.close)
+            stack.push_async_callback(self.services.job_updates.close)
             await resume(self.services, self.telegram.bot)
             await offer_commands(self.telegram, self.services.settings.admins)
             await stack.enter_async_context(self.push.running(self.telegram.bot))
@@ -96,7 +96,7 @@ def build(
     sources: Sequence[PriceSource] = (),
     workers: Workers | None = None,
     pace: BaseRateLimiter[int] | None = None,
-    retell_every_s: float = RETELL_EVERY_S,
+    update_every_s: float = UPDATE_EVERY_S,
 ) -> App:
     """Build the bot; `clock` (UTC), `sources`, `workers` and `pace` replace what the settings and Telegram call for.
 
@@ -113,8 +113,8 @@ def build(
     with ExitStack() as closing:
         database = closing.enter_context(Database(settings.database))
         pool = workers or LocalPool(settings.local_workers)
-        services = _services(settings, database, asked, pool, clock, retell_every_s)
-        telegram = telegram_application(settings, services, pace or Pace())
+        services = _services(settings, database, asked, pool, clock, update_every_s)
+        telegram = telegram_application(settings, services, pace or TelegramRateLimiter())
         app = App(telegram, services, pool, push_side(services, database), database)
         closing.pop_all()  # from here on it is `App.running` that closes it
     return app
@@ -126,11 +126,11 @@ def _services(
     sources: Sequence[PriceSource],
     workers: Workers,
     clock: Clock,
-    retell_every_s: float,
+    update_every_s: float,
 ) -> Services:
     """Every part that handlers use."""
     model_store, price_store = SqliteModelStore(database), SqlitePriceStore(database)
-    desk = PriceDesk(sources, price_store, clock, on_readjusted=model_store.mark_older_adjustment)
+    desk = PriceService(sources, price_store, clock, on_readjusted=model_store.mark_older_adjustment)
     active_models = ActiveModels(model_store, base_artefact())
     forecasts = ForecastService(
         prices=desk,
@@ -140,7 +140,7 @@ def _services(
         scorecards=SqliteScorecardStore(database),
         clock=clock,
     )
-    training = TrainingDesk(
+    training = TrainingJobs(
         latest=lambda symbol: desk.latest(symbol).history,
         active=active_models.artefact,
         prices=price_store,
@@ -163,12 +163,12 @@ def _services(
         chats=chats,
         push=PushTables.of(database, chats),
         usage=UsageStore(database),
-        pictures=Pictures(ChartStore(database)),
-        job_watch=JobWatch(jobs.watch, WatchStore(database), retell_every_s),
+        pictures=ChartCache(ChartStore(database)),
+        job_updates=JobUpdates(jobs.watch, TrackedMessageStore(database), update_every_s),
     )
 
 
-def _queue(store: SqliteJobStore, workers: Workers, at_a_time: int, training: TrainingDesk, clock: Clock) -> JobQueue:
+def _queue(store: SqliteJobStore, workers: Workers, at_a_time: int, training: TrainingJobs, clock: Clock) -> JobQueue:
     """The queue of trainings, which the training desk prepares and finishes."""
     return JobQueue(
         store=store,

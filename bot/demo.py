@@ -7,12 +7,12 @@ from typing import Final
 
 from bot.app import build, utc_now
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, LocalChat
-from bot.logs import configure_logging
+from bot.ops.logs import configure_logging
 from bot.serving import serve
 from bot.settings import DEMO_DATABASE, Settings, demo_settings
 from forecasting.errors import FanchartError, SettingsError
 from forecasting.ports import PriceSource
-from forecasting.prices.chain import sources_from_setting
+from forecasting.prices.sources.chain import sources_from_setting
 
 YAHOO_PATIENCE_S: Final = 5.0
 _PROBE_SYMBOL: Final = "AAPL"

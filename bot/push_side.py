@@ -7,17 +7,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from bot.context import Bot, Services
-from bot.daily.alert_check import AlertCheck
-from bot.daily.briefs import Briefs
-from bot.daily.composer import Composer
-from bot.daily.due_check import DueCheck
-from bot.daily.pruning import Pruning
-from bot.daily.refreshing import Refreshing
-from bot.daily.schedule import Daily
-from bot.delivery.sender import Sender
-from bot.moved_chats import move_chat
-from bot.served import is_served
+from bot.access.chat_migration import move_chat
+from bot.access.policy import may_push_to
+from bot.push.alerts import AlertBooking
+from bot.push.digests import DigestBooking
+from bot.push.price_refresh import PriceRefresh
+from bot.push.pruning import Pruning
+from bot.push.reports import SymbolReports
+from bot.push.scheduler import PushScheduler
+from bot.sending.composer import Composer
+from bot.sending.sender import Sender
+from bot.services import Bot, Services
 from forecasting.errors import StorageError
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class PushSide:
     """The clockwork and the sender."""
 
-    daily: Daily
+    daily: PushScheduler
     sender: Sender
 
     @asynccontextmanager
@@ -60,24 +60,24 @@ class PushSide:
 def push_side(services: Services, database: Database) -> PushSide:
     """Build it of the parts that the handlers use too."""
     push, chats, clock = services.push, services.chats, services.clock
-    briefs = Briefs(services.forecasts, clock)
+    briefs = SymbolReports(services.forecasts, clock)
     sender = Sender(
         deliveries=push.deliveries,
         chats=chats,
         pictures=services.pictures,
         compose=Composer(briefs, push.wishes, clock).compose,
         move_chat=lambda old_id, new_id: move_chat(chats, services.access, old_id, new_id, clock()),
-        is_served=lambda chat_id: is_served(chats, services.access, chat_id),
+        may_push_to=lambda chat_id: may_push_to(chats, services.access, chat_id),
         clock=clock,
     )
-    due = DueCheck(
+    due = DigestBooking(
         database=database,
         subscriptions=push.subscriptions,
         deliveries=push.deliveries,
         wishes=push.wishes,
         clock=clock,
     )
-    alerts = AlertCheck(
+    alerts = AlertBooking(
         database=database,
         alerts=push.alerts,
         deliveries=push.deliveries,
@@ -86,11 +86,11 @@ def push_side(services: Services, database: Database) -> PushSide:
         clock=clock,
     )
     published = SqliteForecastStore(database)
-    refreshing = Refreshing(
+    refreshing = PriceRefresh(
         services.prices,
         services.forecasts,
         lambda: (*push.subscriptions.listings(), *push.alerts.listings(), *published.awaiting()),
         clock,
     )
     pruning = Pruning(push.deliveries, services.usage, clock)
-    return PushSide(Daily(due, alerts, refreshing, pruning, sender.wake), sender)
+    return PushSide(PushScheduler(due, alerts, refreshing, pruning, sender.wake), sender)

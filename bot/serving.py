@@ -10,8 +10,8 @@ from typing import NoReturn
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.app import App, build
-from bot.logs import configure_logging
-from bot.ops import serve_health
+from bot.ops.health import serve_health
+from bot.ops.logs import configure_logging
 from bot.settings import load_settings
 from forecasting.errors import FanchartError
 

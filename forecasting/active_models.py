@@ -10,7 +10,7 @@ from typing import Final
 from forecasting.model.artefact import load, sha256
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.ports import Forecaster, ModelStore
-from forecasting.types import ModelKind
+from forecasting.types.quantile_forecast import ModelKind
 
 MODELS_IN_MEMORY: Final = 8
 

@@ -27,7 +27,7 @@ FanchartError                     what happened, and what to do next
 from collections.abc import Callable
 from datetime import date, datetime
 
-from forecasting.types import SymbolMatch
+from forecasting.types.bars import SymbolMatch
 
 
 class FanchartError(Exception):

@@ -5,19 +5,10 @@ from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol
 
-from forecasting.trainings import Job, ModelRecord, Progress, TrainingRequest, TrainingResult
-from forecasting.types import (
-    FloatArray,
-    Forecast,
-    IndexArray,
-    MarketContext,
-    Outcome,
-    PriceAnswer,
-    PriceHistory,
-    Scorecard,
-    ScorecardKey,
-    SymbolMatch,
-)
+from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, SymbolMatch
+from forecasting.types.job_records import Job, ModelRecord, Progress, TrainingRequest, TrainingResult
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
 Clock = Callable[[], datetime]
 """Tells the time in UTC; injected, so that tests own it."""

@@ -1,20 +1,18 @@
 """What a chat wants to be told of besides its digests, and how far each alert has been looked at."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
 import sqlite_utils
 
+from bot.push.types import Alert
+from forecasting.types.bars import Listing
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
-from storage.forecasts import Listing
 from storage.migrations import Migrations
 
 MIGRATIONS: Final = Migrations("alerts")
-
-AlertKind = Literal["band", "chance", "price"]
 
 
 @MIGRATIONS()
@@ -32,28 +30,11 @@ def create_alerts(tables: sqlite_utils.Database) -> None:
             next_check_at text not null,
             last_session text not null,
             last_value real not null,
-            rests_until text,
+            cooldown_until text,
             unique (chat_id, symbol, kind, level)
         ) strict;
         create index alerts_by_check on alerts (next_check_at);
     """)
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """One chat's wish to be told when something happens to a symbol."""
-
-    chat_id: int
-    symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
-    kind: AlertKind
-    level: float  # the band's probability, the chance of rising (0..1), or the price
-    next_check_at: datetime  # UTC
-    last_session: date  # the newest session that was looked at
-    last_value: float  # the chance or the close that was seen then
-    rests_until: date | None = None  # it stays silent about sessions before this one
-    topic: int | None = None  # the forum topic it was made in
-    id: int = 0  # given by the store
 
 
 class AlertStore:
@@ -89,10 +70,10 @@ class AlertStore:
         """Keep how far alerts have been looked at; one that was removed meanwhile stays removed."""
         sql = """
             update alerts set next_check_at = :next_check_at, last_session = :last_session, last_value = :last_value,
-                rests_until = :rests_until
+                cooldown_until = :cooldown_until
             where id = :id
         """
-        columns = ("next_check_at", "last_session", "last_value", "rests_until")
+        columns = ("next_check_at", "last_session", "last_value", "cooldown_until")
         with self._database.transaction():
             for alert in alerts:
                 row = _row(alert)
@@ -119,12 +100,12 @@ def _row(alert: Alert) -> dict[str, object]:
         "next_check_at": to_text(alert.next_check_at),
         "last_session": alert.last_session.isoformat(),
         "last_value": alert.last_value,
-        "rests_until": alert.rests_until.isoformat() if alert.rests_until else None,
+        "cooldown_until": alert.cooldown_until.isoformat() if alert.cooldown_until else None,
     }
 
 
 def _alert(row: Row) -> Alert:
     """An alert of its columns."""
-    rests_until = date.fromisoformat(row["rests_until"]) if row["rests_until"] else None
-    days = {"last_session": date.fromisoformat(row["last_session"]), "rests_until": rests_until}
+    cooldown_until = date.fromisoformat(row["cooldown_until"]) if row["cooldown_until"] else None
+    days = {"last_session": date.fromisoformat(row["last_session"]), "cooldown_until": cooldown_until}
     return Alert(**{**row, **days, "next_check_at": to_moment(row["next_check_at"])})

@@ -1,11 +1,11 @@
 """Charts that Telegram has already: its file id under what the chart shows, so that none is drawn or sent up twice."""
 
-from dataclasses import astuple, dataclass
-from datetime import date
+from dataclasses import astuple
 from typing import Final
 
 import sqlite_utils
 
+from bot.chats.types import ChartKey
 from storage.database import Database
 from storage.migrations import Migrations
 
@@ -33,17 +33,6 @@ def create_charts(tables: sqlite_utils.Database) -> None:
             unique (bot_id, symbol, origin, model, look)
         ) strict;
     """)
-
-
-@dataclass(frozen=True, slots=True)
-class ChartKey:
-    """What tells one chart from another; a file id is only good for the bot that sent the file."""
-
-    bot_id: int
-    symbol: str
-    origin: date
-    model: str  # SHA-256 of the artefact
-    look: str  # what was drawn and how: "fan 5", "fan 20 dark", "evaluation"
 
 
 class ChartStore:

@@ -1,21 +1,15 @@
 """Who talks to the bot: chats with their timezone and state, their members, and the admins' allow-list."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 import sqlite_utils
 
+from bot.chats.types import AccessStatus, Chat, ChatState, ExportedTable, Member
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
 from storage.migrations import Migrations
-
-ChatKind = Literal["private", "group", "supergroup", "channel"]
-ChatState = Literal["active", "paused", "blocked"]
-"""Paused by its people, or blocked because the bot cannot write there any more; both keep their settings."""
-Standing = Literal["allowed", "denied", "unknown"]
-"""What admins said about a chat with /allow and /deny."""
 
 _MOVE_CHAT: Final = """
     insert into chats (id, kind, title, timezone, state, created_at)
@@ -54,34 +48,6 @@ def create_chats(tables: sqlite_utils.Database) -> None:
             said_at text not null
         ) strict;
     """)
-
-
-@dataclass(frozen=True, slots=True)
-class Chat:
-    """One chat of Telegram."""
-
-    id: int
-    kind: ChatKind
-    title: str
-    timezone: str  # an IANA name
-    state: ChatState
-    created_at: datetime  # UTC
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person who has used the bot in a chat."""
-
-    user_id: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What one table keeps of a chat or a person, for /mydata."""
-
-    table: str
-    rows: tuple[Row, ...]
 
 
 class ChatStore:
@@ -148,10 +114,10 @@ class ChatStore:
         """Delete a person from the members of every chat."""
         self._database.execute("delete from members where user_id = ?", [user_id])
 
-    def standing(self, chat_id: int) -> Standing:
+    def standing(self, chat_id: int) -> AccessStatus:
         """What admins said about a chat."""
         row = self._database.row("select standing from standings where chat_id = ?", [chat_id])
-        said: Standing = row["standing"] if row else "unknown"
+        said: AccessStatus = row["standing"] if row else "unknown"
         return said
 
     def say(self, chat_id: int, standing: Literal["allowed", "denied"], by: int, at: datetime) -> None:
@@ -178,12 +144,12 @@ class ChatStore:
             self._database.execute("delete from standings where chat_id = ?", [old_id])
             self._database.execute("delete from chats where id = ?", [old_id])
 
-    def export(self, chat_id: int) -> tuple[Kept, ...]:
+    def export(self, chat_id: int) -> tuple[ExportedTable, ...]:
         """Everything that any table keeps of a chat; blobs are named by their size."""
         tables = (("chats", "id"), ("standings", "chat_id"), *self._children())
         sql = "select * from {} where {} = ?"
         found = ((table, self._database.rows(sql.format(table, column), [chat_id])) for table, column in tables)
-        return tuple(Kept(table, tuple(_readable(row) for row in rows)) for table, rows in found if rows)
+        return tuple(ExportedTable(table, tuple(_readable(row) for row in rows)) for table, rows in found if rows)
 
     def forget(self, chat_id: int) -> None:
         """Delete a chat with everything that refers to it; only the admins' word about it stays."""

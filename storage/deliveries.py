@@ -1,20 +1,17 @@
 """The ledger of pushes: a delivery is a row before it is a message, so none is lost and none is sent twice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
 import sqlite_utils
 
+from bot.push.types import Delivery
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
 from storage.migrations import Migrations
 
 MIGRATIONS: Final = Migrations("deliveries")
-
-DeliveryKind = Literal["digest", "alert"]
-DeliveryState = Literal["queued", "sending", "sent", "failed", "expired"]
 
 
 @MIGRATIONS()
@@ -41,27 +38,6 @@ def create_deliveries(tables: sqlite_utils.Database) -> None:
         ) strict;
         create index open_deliveries on deliveries (not_before) where state in ('queued', 'sending');
     """)
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One push to one chat; all times are UTC."""
-
-    chat_id: int
-    kind: DeliveryKind
-    symbols: tuple[str, ...]  # sorted
-    session: date  # the newest session among the symbols'
-    due_at: datetime
-    expires_at: datetime  # a newer session can be forecast from here on
-    not_before: datetime
-    topic: int | None = None  # the forum topic it goes to
-    body: str = ""  # an alert's HTML; a digest is composed when it is sent
-    state: DeliveryState = "queued"
-    attempts: int = 0
-    parts_sent: int = 0  # of a post too long for one message
-    message_id: int | None = None  # of the last part
-    error: str = ""  # why it waits, failed or expired
-    id: int = 0  # given by the store
 
 
 class DeliveryStore:
@@ -121,7 +97,7 @@ class DeliveryStore:
         self._database.execute(sql, [error, chat_id])
 
     def _all(self, rest: str, *parameters: object) -> tuple[Delivery, ...]:
-        """Rows by the rest of a SELECT, which is one of this file's own."""
+        """RawBars by the rest of a SELECT, which is one of this file's own."""
         return tuple(map(_delivery, self._database.rows(f"select * from deliveries {rest}", parameters)))  # noqa: S608
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from forecasting.errors import StorageError
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 T = TypeVar("T")
 

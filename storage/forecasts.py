@@ -1,13 +1,15 @@
 """Where published forecasts and their outcomes are kept; triggers see to it that neither is ever changed."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Final
 
 import sqlite_utils
 
-from forecasting.types import Forecast, Outcome, Scorecard
+from forecasting.types.bars import Listing
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Outcome, Scorecard
 from storage.database import Database, Row
 from storage.encoding import Json, to_array, to_blob, to_moment, to_text
 from storage.migrations import Migrations
@@ -68,14 +70,6 @@ def create_outcomes(tables: sqlite_utils.Database) -> None:
         create index outcomes_by_target on outcomes (symbol, target);
     """)
     _forbid_changes(tables, "outcomes")
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A symbol and the calendar that its sessions follow."""
-
-    symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
 
 
 class SqliteForecastStore:

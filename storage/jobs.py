@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlite_utils
 
-from forecasting.trainings import Job, JobKind, Progress
+from forecasting.types.job_records import Job, JobKind, Progress
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations

@@ -10,7 +10,7 @@ from typing import Final
 import sqlite_utils
 
 from forecasting.errors import BrokenArtefact, NoModel, StorageError
-from forecasting.trainings import Gate, ModelRecord
+from forecasting.types.job_records import Gate, ModelRecord
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations

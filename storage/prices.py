@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import sqlite_utils
 
-from forecasting.types import MAX_MATCHES, FloatArray, PriceHistory, SymbolMatch
+from forecasting.types.bars import MAX_MATCHES, FloatArray, PriceHistory, SymbolMatch
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations

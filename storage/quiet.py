@@ -1,11 +1,11 @@
 """When a chat wants no pushes: its quiet hours, in its own timezone."""
 
-from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
 import sqlite_utils
 
+from bot.push.types import QuietHours
 from storage.database import Database
 from storage.migrations import Migrations
 
@@ -22,19 +22,6 @@ def create_quiet_hours(tables: sqlite_utils.Database) -> None:
             ends text not null
         ) strict;
     """)
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """Every day from `starts` up to, not including, `ends`; over midnight where `ends` is the earlier one."""
-
-    starts: time  # the chat's local time
-    ends: time  # the chat's local time, another one than `starts`
-
-    @property
-    def over_midnight(self) -> bool:
-        """Whether they end on the day after."""
-        return self.ends < self.starts
 
 
 class QuietStore:

@@ -6,7 +6,7 @@ from typing import Final
 import sqlite_utils
 
 from forecasting.errors import StorageError
-from forecasting.types import Scorecard, ScorecardKey
+from forecasting.types.scorecards import Scorecard, ScorecardKey
 from storage.database import Database
 from storage.encoding import Json
 from storage.migrations import Migrations

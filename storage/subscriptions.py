@@ -1,21 +1,18 @@
 """Who wants which symbol's forecast, and when: the truth about what is due next."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final, Literal
+from typing import Final
 
 import sqlite_utils
 
+from bot.push.types import Subscription, When
+from forecasting.types.bars import Listing
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
-from storage.forecasts import Listing
 from storage.migrations import Migrations
 
 MIGRATIONS: Final = Migrations("subscriptions")
-
-When = Literal["close", "open"] | time
-"""After the close, before the open, or at a time of day (of the chat's timezone)."""
 
 
 @MIGRATIONS()
@@ -34,19 +31,6 @@ def create_subscriptions(tables: sqlite_utils.Database) -> None:
         ) strict;
         create index subscriptions_by_due on subscriptions (next_due_at);
     """)
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """One chat's wish for one symbol's forecast of every session."""
-
-    chat_id: int
-    symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
-    when: When
-    next_due_at: datetime  # UTC
-    topic: int | None = None  # the forum topic it was made in
-    last_session: date | None = None  # the newest session that was put into the ledger
 
 
 class SubscriptionStore:

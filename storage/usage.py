@@ -9,7 +9,7 @@ from storage.database import Database, Row
 from storage.encoding import to_text
 from storage.migrations import Migrations
 
-KEPT: Final = timedelta(days=2)
+RETENTION: Final = timedelta(days=2)
 """Quotas look back over 24 hours; what is older than this is let go."""
 
 MIGRATIONS: Final = Migrations("usage")
@@ -45,7 +45,7 @@ class UsageStore:
 
     def prune(self, now: datetime) -> None:
         """Let go of what no quota looks at any more (now, UTC)."""
-        self._database.execute("delete from usage where at < ?", [to_text(now - KEPT)])
+        self._database.execute("delete from usage where at < ?", [to_text(now - RETENTION)])
 
     def count(self, user_id: int, work: str, since: datetime) -> int:
         """How many requests for that work a person has made since then (UTC)."""

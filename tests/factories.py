@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from forecasting.trainings import Gate, ModelRecord
-from forecasting.types import LEVELS, MAX_HORIZON, FloatArray, Forecast, PriceHistory, Score, Scorecard
+from forecasting.types.bars import FloatArray, PriceHistory
+from forecasting.types.job_records import Gate, ModelRecord
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON, Forecast
+from forecasting.types.scorecards import Score, Scorecard
 
 NOW = datetime(2024, 7, 3, 21, 30, tzinfo=UTC)
 """A Wednesday evening, after New York's early close before Independence Day."""

@@ -8,7 +8,7 @@ from threading import Condition
 
 from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
-from forecasting.trainings import Gate, Job, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Gate, Job, TrainingRequest, TrainingResult
 from tests.factories import NOW
 from tests.patience import PATIENCE_S
 

@@ -1,6 +1,7 @@
 """The whole ledger of pushes, which no part of the bot ever reads at once."""
 
-from storage.deliveries import Delivery, DeliveryStore
+from bot.push.types import Delivery
+from storage.deliveries import DeliveryStore
 
 
 def ledger(deliveries: DeliveryStore) -> list[Delivery]:

@@ -8,9 +8,8 @@ from datetime import datetime
 from threading import RLock
 from typing import Literal
 
+from bot.chats.types import AccessStatus, ChartKey, Chat, ChatState, ExportedTable, Member
 from forecasting.errors import StorageError
-from storage.charts import ChartKey
-from storage.chats import Chat, ChatState, Kept, Member, Standing
 
 
 class MemoryChats:
@@ -22,7 +21,7 @@ class MemoryChats:
         self.moves = 0
         self._chats: dict[int, Chat] = {}
         self._members: dict[int, dict[int, str]] = defaultdict(dict)
-        self._standings: dict[int, Standing] = {}
+        self._standings: dict[int, AccessStatus] = {}
         self._lock = RLock()
 
     def meet(self, chat: Chat, member: Member) -> None:
@@ -53,7 +52,7 @@ class MemoryChats:
             for members in self._members.values():
                 members.pop(user_id, None)
 
-    def standing(self, chat_id: int) -> Standing:
+    def standing(self, chat_id: int) -> AccessStatus:
         with self._asking():
             return self._standings.get(chat_id, "unknown")
 
@@ -76,11 +75,11 @@ class MemoryChats:
             if said := self._standings.pop(old_id, None):
                 self._standings.setdefault(new_id, said)
 
-    def export(self, chat_id: int) -> tuple[Kept, ...]:
+    def export(self, chat_id: int) -> tuple[ExportedTable, ...]:
         with self._asking():
             chat, members = self._chats.get(chat_id), self._members[chat_id]
             rows = [{"chat_id": chat_id, "user_id": user_id, "name": name} for user_id, name in sorted(members.items())]
-            return (Kept("chats", (_row(chat),)), Kept("members", tuple(rows))) if chat else ()
+            return (ExportedTable("chats", (_row(chat),)), ExportedTable("members", tuple(rows))) if chat else ()
 
     def forget(self, chat_id: int) -> None:
         with self._writing():

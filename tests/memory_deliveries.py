@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from bot.push.types import Delivery
 from forecasting.errors import StorageError
-from storage.deliveries import Delivery
 from tests.memory_chats import MemoryChats
 
 

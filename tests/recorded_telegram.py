@@ -12,7 +12,7 @@ from telegram.constants import ParseMode
 from telegram.ext import Application, BaseHandler, ContextTypes, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
 
-from bot.context import Bot, Context, Services, Unused
+from bot.services import Bot, Context, Services, Unused
 from tests.e2e.unhurried import Unhurried
 
 Json = Mapping[str, Any]  # Any: Telegram's JSON
@@ -135,7 +135,7 @@ def _call(name: str, data: RequestData | None) -> Call:
 
 
 def recorded_bot(telegram: RecordedTelegram) -> Bot:
-    """Our bot in front of that Telegram, with the defaults that it has in `bot.telegram_side`."""
+    """Our bot in front of that Telegram, with the defaults that it has in `bot.application`."""
     html = Defaults(parse_mode=ParseMode.HTML)
     return ExtBot(
         "4242:" + "t" * 35,

@@ -4,10 +4,10 @@ from telegram import BotCommandScopeAllGroupChats, BotCommandScopeChat, BotComma
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.context import Bot, Context
-from bot.handlers.moves import asked
-from bot.view import texts
+from bot.handlers.requests import asked
+from bot.services import Bot, Context
 from bot.view.keyboards import start_keyboard
+from bot.view.text import fixed_texts
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -33,11 +33,11 @@ async def register_commands(bot: Bot, admins: frozenset[int]) -> None:
     Raises:
         TelegramError: Telegram did not take them.
     """
-    await bot.set_my_commands(texts.COMMANDS, BotCommandScopeDefault())
-    await bot.set_my_commands(texts.GROUP_COMMANDS, BotCommandScopeAllGroupChats())
+    await bot.set_my_commands(fixed_texts.COMMANDS, BotCommandScopeDefault())
+    await bot.set_my_commands(fixed_texts.GROUP_COMMANDS, BotCommandScopeAllGroupChats())
     for admin in admins:
         try:
-            await bot.set_my_commands(texts.ADMIN_COMMANDS, BotCommandScopeChat(admin))
+            await bot.set_my_commands(fixed_texts.ADMIN_COMMANDS, BotCommandScopeChat(admin))
         except BadRequest:  # an admin who has never written to the bot has no chat with it yet
             continue
 
@@ -45,29 +45,29 @@ async def register_commands(bot: Bot, admins: frozenset[int]) -> None:
 async def start(update: Update, _context: Context) -> None:
     """Say what this is, with three things to tap."""
     message, _visitor = asked(update)
-    await message.reply_text(texts.START, reply_markup=start_keyboard())
+    await message.reply_text(fixed_texts.START, reply_markup=start_keyboard())
 
 
 async def show_help(update: Update, context: Context) -> None:
     """List everything."""
     message, visitor = asked(update)
     is_admin = context.services.access.is_admin(visitor.user_id)
-    await message.reply_text(texts.HELP + (texts.ADMIN_HELP if is_admin else ""))
+    await message.reply_text(fixed_texts.HELP + (fixed_texts.ADMIN_HELP if is_admin else ""))
 
 
 async def privacy(update: Update, _context: Context) -> None:
     """Say what is kept."""
     message, _visitor = asked(update)
-    await message.reply_text(texts.PRIVACY)
+    await message.reply_text(fixed_texts.PRIVACY)
 
 
 async def hint(update: Update, _context: Context) -> None:
     """Say what to type, to whoever writes something else."""
     message, _visitor = asked(update)
-    await message.reply_text(texts.HINT)
+    await message.reply_text(fixed_texts.HINT)
 
 
 async def stale_button(update: Update, _context: Context) -> None:
     """Say that a button is from an older version."""
     if update.callback_query:
-        await update.callback_query.answer(texts.STALE_BUTTON, show_alert=True)
+        await update.callback_query.answer(fixed_texts.STALE_BUTTON, show_alert=True)

@@ -6,9 +6,9 @@ from typing import Literal
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.commands import parse_chat_id
-from bot.context import Context
-from bot.handlers.moves import asked, text_of
+from bot.handlers.requests import asked, text_of
+from bot.parsing.forecast import parse_chat_id
+from bot.services import Context
 from forecasting.errors import InputError
 
 

@@ -7,21 +7,21 @@ from typing import Final
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.access import Visitor
-from bot.alert_rules import chance_of_rising
-from bot.context import Context, Services
-from bot.due import ready_at
-from bot.handlers.fan_message import unmodified_is_fine
+from bot.access.policy import Visitor
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
-from bot.push_commands import Watch, parse_alert, parse_alert_id
-from bot.view.alerts import alert_list, alert_name, alert_question
+from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing
+from bot.messages.fan_message import unmodified_is_fine
+from bot.parsing.push import Watch, parse_alert, parse_alert_id
+from bot.push.alert_rules import chance_of_rising
+from bot.push.schedule import ready_at
+from bot.push.types import Alert
+from bot.services import Context, Services
 from bot.view.buttons import pattern
-from bot.view.push_keyboards import alert_keyboard, alerts_keyboard
+from bot.view.keyboards import alert_keyboard, alerts_keyboard
+from bot.view.text.alerts import alert_list, alert_name, alert_question
 from forecasting.errors import LimitReached
 from forecasting.prices.calendars import next_sessions
-from forecasting.types import Forecast
-from storage.alerts import Alert
+from forecasting.types.quantile_forecast import Forecast
 
 MOST_ALERTS: Final = 50
 

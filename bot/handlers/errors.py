@@ -9,11 +9,11 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
-from bot.context import Context
-from bot.handlers.moves import acknowledge, zone_of
+from bot.handlers.requests import acknowledge, zone_of
+from bot.services import Context
 from bot.view.keyboards import matches_keyboard
-from bot.view.numbers import duration, moment
-from bot.view.texts import GONE_MESSAGE, MOVED_GROUP
+from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
+from bot.view.text.numbers import duration, moment
 from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
 
 _ALERT_LENGTH: Final = 200

@@ -7,19 +7,20 @@ from typing import Final
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.access import Visitor
-from bot.commands import parse_compare, parse_symbol
-from bot.context import Context
-from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
-from bot.pictures import Picture
+from bot.access.policy import Visitor
+from bot.chats.types import ChartKey
+from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing
+from bot.messages.chart_cache import Picture
+from bot.parsing.forecast import parse_compare, parse_symbol
+from bot.services import Context
 from bot.view.buttons import pattern
-from bot.view.compare import compare_caption, compare_chart
-from bot.view.evaluation import evaluation_caption, evaluation_table
-from bot.view.evaluation_chart import evaluation_chart
 from bot.view.keyboards import evaluation_keyboard
-from bot.view.record import record_text
-from forecasting.types import Scorecard
-from storage.charts import ChartKey
+from bot.view.text.comparison import compare_caption
+from bot.view.text.evaluation import evaluation_caption, evaluation_table
+from bot.view.text.record import record_text
+from forecasting.charts.comparison import compare_chart
+from forecasting.charts.evaluation import evaluation_chart
+from forecasting.types.scorecards import Scorecard
 
 _COMPARED_HORIZON: Final = 10
 """Sessions ahead: enough for a fan that can be seen in a quarter of a picture."""

@@ -9,9 +9,9 @@ from telegram import Chat as TelegramChat
 from telegram import Update, User
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
-from bot.access import Visitor, refusal
-from bot.context import Context, Services
-from storage.chats import Chat, ChatKind, Member
+from bot.access.policy import Visitor, refusal
+from bot.chats.types import Chat, ChatKind, Member
+from bot.services import Context, Services
 
 GROUP: Final = -1
 """Handler groups run in ascending order; every other handler is in group 0 or above."""

@@ -5,8 +5,8 @@ from typing import Final
 from telegram import Message
 from telegram.constants import ChatID, ChatMemberStatus, ChatType
 
-from bot.access import Visitor
-from bot.context import Context
+from bot.access.policy import Visitor
+from bot.services import Context
 from forecasting.errors import AccessDenied
 
 _GROUPS: Final = (ChatType.GROUP, ChatType.SUPERGROUP)

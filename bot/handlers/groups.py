@@ -6,10 +6,10 @@ from telegram import Update
 from telegram.constants import ChatMemberStatus
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
-from bot.context import Context
+from bot.access.chat_migration import move_chat
 from bot.handlers.gate import reported
 from bot.handlers.subscribe import reopen_closed
-from bot.moved_chats import move_chat
+from bot.services import Context
 
 BEFORE_THE_GATE = -2
 """Telegram says these things itself, so nobody has to be let in."""

@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot import cities
-from bot.commands import UsageError
-from bot.context import Context, Services
 from bot.handlers.group_rights import require_settings_right
-from bot.handlers.moves import acknowledge, asked, pressed, text_of, zone_of
-from bot.push_commands import parse_place, parse_quiet
+from bot.handlers.requests import acknowledge, asked, pressed, text_of, zone_of
+from bot.parsing import timezones
+from bot.parsing.forecast import UsageError
+from bot.parsing.push import parse_place, parse_quiet
+from bot.push.types import QuietHours
+from bot.services import Context, Services
 from bot.view.buttons import pattern
-from bot.view.push_keyboards import places_keyboard
-from bot.view.subscriptions import places_text, quiet_words, timezone_question, timezone_text
-from storage.quiet import QuietHours
+from bot.view.keyboards import places_keyboard
+from bot.view.text.subscriptions import places_text, quiet_words, timezone_question, timezone_text
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -35,14 +35,14 @@ async def timezone(update: Update, context: Context) -> None:
     place = parse_place(text_of(message))
     if not place:
         question = timezone_question(await zone_of(services, visitor.chat_id), services.clock())
-        await message.reply_text(question, reply_markup=places_keyboard(cities.POPULAR))
+        await message.reply_text(question, reply_markup=places_keyboard(timezones.POPULAR))
         return
     await require_settings_right(message, visitor, context)
-    found = await asyncio.to_thread(cities.search, place)
+    found = await asyncio.to_thread(timezones.search, place)
     if len({one.timezone for one in found}) == 1:
         await _set_timezone(message, found[0].timezone, services)
     else:
-        offered = found or cities.POPULAR
+        offered = found or timezones.POPULAR
         await message.reply_text(places_text(place, found=bool(found)), reply_markup=places_keyboard(offered))
 
 
@@ -59,7 +59,7 @@ async def located(update: Update, context: Context) -> None:
     """Set the timezone of a shared location, which is not kept."""
     message, _visitor = asked(update)
     if message.location:
-        zone = await asyncio.to_thread(cities.at, message.location.latitude, message.location.longitude)
+        zone = await asyncio.to_thread(timezones.at, message.location.latitude, message.location.longitude)
         await _set_timezone(message, zone, context.services)
 
 
@@ -80,7 +80,7 @@ async def _set_timezone(message: Message, zone: str, services: Services) -> None
     Raises:
         UsageError: it is none; a button's text need not be ours, and one that cannot be read would stop the push.
     """
-    if not cities.is_timezone(zone):
+    if not timezones.is_timezone(zone):
         raise UsageError("I do not know that timezone.", "/timezone Munich")
     await asyncio.to_thread(_keep_timezone, services, message.chat_id, zone)
     await message.reply_text(timezone_text(ZoneInfo(zone), services.clock()))

@@ -14,14 +14,14 @@ from telegram import (
 )
 from telegram.ext import BaseHandler, InlineQueryHandler
 
-from bot.commands import parse_predict
-from bot.context import Context
 from bot.handlers.gate import visitor_of
-from bot.handlers.moves import spend, zone_of
-from bot.view.caption import one_line
-from bot.view.fan_message import FanMessage
+from bot.handlers.requests import spend, zone_of
+from bot.messages.fan_message import FanMessage
+from bot.parsing.forecast import parse_predict
+from bot.services import Context
+from bot.view.text.caption import one_line
 from forecasting.errors import FanchartError, UnknownSymbol
-from forecasting.types import SymbolMatch
+from forecasting.types.bars import SymbolMatch
 
 _CACHE_S: Final = 60
 

@@ -7,8 +7,10 @@ from typing import Final
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.access import Visitor
-from bot.commands import (
+from bot.access.policy import Visitor
+from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing
+from bot.handlers.training import job_words, update_job_message
+from bot.parsing.forecast import (
     BASE,
     EVERY_SYMBOL,
     Rollback,
@@ -18,15 +20,13 @@ from bot.commands import (
     parse_train,
     parse_tune,
 )
-from bot.context import Context, Services
-from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing
-from bot.handlers.training import job_words, retell_words
+from bot.services import Context, Services
 from bot.view.buttons import pattern
 from bot.view.keyboards import rollback_keyboard
-from bot.view.model import model_text
-from bot.view.training import cancelled_text, job_line
+from bot.view.text.model import model_text
+from bot.view.text.training import cancelled_text, job_line
 from forecasting.errors import NoModel
-from forecasting.trainings import Job
+from forecasting.types.job_records import Job
 
 _SHOWN: Final = 10
 
@@ -142,7 +142,7 @@ async def _tell_job(message: Message, job: Job, context: Context) -> None:
     services = context.services
     sent = await message.reply_text(job_words(services, job))
     place = sent.chat_id, sent.message_id
-    await services.job_watch.follow(job, place, partial(retell_words, services, context.bot, place))
+    await services.job_updates.follow(job, place, partial(update_job_message, services, context.bot, place))
 
 
 def _own(job: Job, visitor: Visitor) -> str:

@@ -7,9 +7,9 @@ from io import BytesIO
 from telegram import Chat, InputFile, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.context import Context, Services
 from bot.handlers.group_rights import require_settings_right
-from bot.handlers.moves import acknowledge, asked, pressed
+from bot.handlers.requests import acknowledge, asked, pressed
+from bot.services import Context, Services
 from bot.view.buttons import pattern
 from bot.view.keyboards import forget_keyboard
 

@@ -6,15 +6,14 @@ from typing import Final
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.access import Visitor
-from bot.commands import Predict, parse_predict
-from bot.context import Context
-from bot.handlers.fan_message import send_fan, turn_fan
-from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing, zone_of
+from bot.access.policy import Visitor
+from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing, zone_of
 from bot.handlers.training import begin_training, follow, with_job
+from bot.messages.fan_message import FanMessage, replace_fan, send_fan
+from bot.parsing.forecast import Predict, parse_predict
+from bot.services import Context
 from bot.view.buttons import pattern
-from bot.view.fan_message import FanMessage
-from bot.view.numbers import day
+from bot.view.text.numbers import day
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+[0-9]+)?\s*$")
 """A message that is nothing but `$AAPL`, or `$AAPL 10`; "$AAPL to the moon" is talk among people."""
@@ -78,7 +77,7 @@ async def _turn(update: Update, context: Context, wanted: Predict) -> FanMessage
     job = await begin_training(services, visitor, fan.answer.forecast)
     fan = with_job(services, fan, job)
     place = message.chat_id, message.message_id
-    await turn_fan(services, context.bot, place, fan)
+    await replace_fan(services, context.bot, place, fan)
     await follow(services, context.bot, place, fan, job)
     return fan
 

@@ -5,9 +5,9 @@ import asyncio
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.context import Context
-from bot.handlers.moves import asked, zone_of
-from bot.view.status import status_text
+from bot.handlers.requests import asked, zone_of
+from bot.services import Context
+from bot.view.text.status import status_text
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:

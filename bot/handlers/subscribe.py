@@ -9,18 +9,18 @@ from typing import Final
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
-from bot.access import Visitor
-from bot.commands import parse_symbol
-from bot.context import Context, Services
-from bot.handlers.fan_message import unmodified_is_fine
+from bot.access.policy import Visitor
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.moves import acknowledge, asked, pressed, spend, text_of, typing, zone_of
-from bot.push_commands import Subscribe, parse_subscribe, parse_symbols
+from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing, zone_of
+from bot.messages.fan_message import unmodified_is_fine
+from bot.parsing.forecast import parse_symbol
+from bot.parsing.push import Subscribe, parse_subscribe, parse_symbols
+from bot.push.types import Subscription
+from bot.services import Context, Services
 from bot.view.buttons import pattern
-from bot.view.push_keyboards import subscribed_keyboard, unsubscribe_keyboard, when_keyboard
-from bot.view.subscriptions import subscribed_text, subscription_list, when_question
+from bot.view.keyboards import subscribed_keyboard, unsubscribe_keyboard, when_keyboard
+from bot.view.text.subscriptions import subscribed_text, subscription_list, when_question
 from forecasting.errors import InputError, LimitReached
-from storage.subscriptions import Subscription
 
 MOST_SYMBOLS: Final = 25
 """A chat's digest with more would be too long to read."""

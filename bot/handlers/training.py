@@ -7,18 +7,17 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from bot.access import Visitor
-from bot.context import Bot, Services
-from bot.handlers.fan_message import retell_fan, turn_fan, unmodified_is_fine
-from bot.handlers.moves import zone_of
-from bot.job_watch import Place
-from bot.view.fan_message import FanMessage
-from bot.view.training import training_line, training_text
+from bot.access.policy import Visitor
+from bot.chats.types import Watch
+from bot.handlers.requests import zone_of
+from bot.messages.fan_message import FanMessage, replace_fan, unmodified_is_fine, update_fan_caption
+from bot.messages.job_updates import Place
+from bot.services import Bot, Services
+from bot.view.text.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
-from forecasting.service import Answer
-from forecasting.trainings import Job
-from forecasting.types import Forecast
-from storage.watches import Watch
+from forecasting.forecasts import Answer
+from forecasting.types.job_records import Job
+from forecasting.types.quantile_forecast import Forecast
 
 REST: Final = timedelta(days=1)
 """A training that failed or was stopped does not begin again by itself before this; /train begins it at once."""
@@ -60,7 +59,7 @@ def _waiting_before(services: Services, job: Job) -> int:
 async def follow(services: Services, bot: Bot, place: Place, fan: FanMessage, job: Job | None) -> None:
     """Retell the message while the job runs; where the new model was promoted, its forecast takes the place."""
     if job is None:
-        await services.job_watch.leave(place)
+        await services.job_updates.leave(place)
         return
 
     async def retell(moved: Job) -> None:
@@ -68,31 +67,31 @@ async def follow(services: Services, bot: Bot, place: Place, fan: FanMessage, jo
         told = with_job(services, fan, moved)
         answer = await _answer_of_promoted(services, fan) if moved.state == "done" else None
         if answer:
-            await turn_fan(services, bot, place, replace(told, answer=answer))
+            await replace_fan(services, bot, place, replace(told, answer=answer))
         else:
-            await retell_fan(bot, place, told)
+            await update_fan_caption(bot, place, told)
 
-    await services.job_watch.follow(job, place, retell, fan.horizon)
+    await services.job_updates.follow(job, place, retell, fan.horizon)
 
 
 async def resume(services: Services, bot: Bot) -> None:
     """Go on with the messages that the last run left waiting for a job."""
-    for watch in await services.job_watch.left():
-        services.job_watch.resume(watch, partial(_retell_left, services, bot, watch))
+    for watch in await services.job_updates.left():
+        services.job_updates.resume(watch, partial(_retell_left, services, bot, watch))
 
 
 async def _retell_left(services: Services, bot: Bot, watch: Watch, moved: Job) -> None:
     """Tell a message of the last run how its job stands; a fan chart is drawn anew, on the newest prices."""
     place = watch.chat_id, watch.message_id
     if watch.horizon is None:
-        await retell_words(services, bot, place, moved)
+        await update_job_message(services, bot, place, moved)
         return
     answer = await asyncio.to_thread(services.forecasts.predict, moved.symbol)
     fan = FanMessage(answer, watch.horizon, await zone_of(services, watch.chat_id))
-    await turn_fan(services, bot, place, with_job(services, fan, moved))
+    await replace_fan(services, bot, place, with_job(services, fan, moved))
 
 
-async def retell_words(services: Services, bot: Bot, place: Place, moved: Job) -> None:
+async def update_job_message(services: Services, bot: Bot, place: Place, moved: Job) -> None:
     """Change a message that answers /train and /tune."""
     with unmodified_is_fine():
         await bot.edit_message_text(job_words(services, moved), *place)

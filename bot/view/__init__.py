@@ -1,1 +1,1 @@
-"""Pure views: values in, HTML texts, keyboards and PNG charts out."""
+"""What people see in the chat: texts, buttons, cards; pure."""

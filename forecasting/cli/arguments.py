@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE, Schedule
-from forecasting.types import MAX_HORIZON
+from forecasting.types.quantile_forecast import MAX_HORIZON
 
 DEFAULT_HORIZON = 5
 

@@ -10,18 +10,17 @@ from rich.progress import track
 
 from forecasting.active_models import ActiveModels
 from forecasting.cli.arguments import Evaluate
-from forecasting.cli.as_json import as_json
-from forecasting.cli.export import WriteWalk, exporting
+from forecasting.cli.export import WriteWalk, as_json, exporting
+from forecasting.cli.local_prices import LocalPrices
 from forecasting.cli.models import chosen_models
-from forecasting.cli.score_tables import coverage_table, crps_table, rmse_table, score_table, significance_table
-from forecasting.cli.shelf import PriceShelf
+from forecasting.cli.tables import coverage_table, crps_table, rmse_table, score_table, significance_table
 from forecasting.errors import FanchartError, InputError, PriceError, TooLittleHistory
 from forecasting.evaluation.pooled import PooledScore, pool
 from forecasting.evaluation.scorecard import baselines, scorecard
 from forecasting.evaluation.verdict import verdict
 from forecasting.evaluation.walkforward import Schedule, WalkForward, least_sessions, scored_rows, walk_forward
 from forecasting.ports import Clock
-from forecasting.types import Scorecard
+from forecasting.types.scorecards import Scorecard
 
 LONG_ENOUGH: Final = 1000
 """Sessions that a symbol needs to be among "all"; symbols that are named are scored on what they have."""
@@ -60,7 +59,7 @@ def evaluate(command: Evaluate, console: Console, progress: Console, clock: Cloc
         chosen_models(command.model, command.database, clock) as models,
         exporting(command.export) as write,
     ):
-        one = _Evaluator(command, models, PriceShelf(command.source, clock))
+        one = _Evaluator(command, models, LocalPrices(command.source, clock))
         found = _evaluated(command, one, write, progress)
     if command.json:
         console.out(as_json(found), highlight=False)
@@ -91,7 +90,7 @@ def _evaluated(command: Evaluate, one: "_Evaluator", write: WriteWalk, progress:
 class _Evaluator:
     """Walks over one symbol after another with the same model, market and baselines."""
 
-    def __init__(self, command: Evaluate, models: ActiveModels, shelf: PriceShelf) -> None:
+    def __init__(self, command: Evaluate, models: ActiveModels, shelf: LocalPrices) -> None:
         self._command = command
         self._models = models
         self._shelf = shelf

@@ -1,14 +1,20 @@
 """Every forecast of an evaluation as a CSV file, so that anyone can score it with their own code."""
 
 import csv
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import date
+from math import isfinite
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+
+import numpy as np
 
 from forecasting.errors import InputError
 from forecasting.evaluation.walkforward import Run, WalkForward
-from forecasting.types import LEVELS
+from forecasting.types.quantile_forecast import LEVELS
 
 COLUMNS: Final = ("symbol", "origin", "horizon", "model", "close", *(f"q{level:g}" for level in LEVELS))
 """`close` is the price at the origin, and like the quantiles adjusted for splits and dividends."""
@@ -56,3 +62,34 @@ def _rows(walk: WalkForward, run: Run) -> Iterator[tuple[str, ...]]:
 def _forget(walk: WalkForward) -> None:
     """Write nothing."""
     del walk
+
+
+def as_json(value: object) -> str:
+    """The value as an indented JSON document."""
+    return json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON knows: dict, list, str, numbers, None
+    """The value in JSON's own types.
+
+    Raises:
+        TypeError: it is of a type that no answer holds.
+    """
+    match value:
+        case None | bool() | int() | str():
+            plain: Any = value
+        case float():
+            plain = float(value) if isfinite(value) else None
+        case date() | Path():
+            plain = value.isoformat() if isinstance(value, date) else str(value)
+        case np.ndarray() | np.generic():
+            plain = _plain(value.tolist())
+        case Mapping():
+            plain = {str(key): _plain(each) for key, each in value.items()}
+        case Sequence():
+            plain = [_plain(each) for each in value]
+        case _ if is_dataclass(value):
+            plain = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        case _:
+            raise TypeError(type(value).__name__)
+    return plain

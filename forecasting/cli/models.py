@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from forecasting.active_models import ActiveModels
-from forecasting.cli.memory import MemoryModelStore
 from forecasting.errors import InputError, NoModel, StorageError
+from forecasting.memory_stores import MemoryModelStore
 from forecasting.model.artefact import LARGEST, base_artefact, load, sha256
 from forecasting.ports import Clock, ModelStore
-from forecasting.trainings import ModelRecord
+from forecasting.types.job_records import ModelRecord
 
 STORES: Final = "fanchart.model_store"
 """The entry points that open a database's models: a function from a path to a context manager of a `ModelStore`."""

@@ -6,16 +6,16 @@ from typing import Any
 from rich.console import Console
 
 from forecasting.cli.arguments import Predict
-from forecasting.cli.as_json import as_json
-from forecasting.cli.memory import MemoryForecastStore, MemoryScorecardStore
+from forecasting.cli.export import as_json
+from forecasting.cli.local_prices import LocalPrices
 from forecasting.cli.models import chosen_models
-from forecasting.cli.predict_tables import print_answer
-from forecasting.cli.shelf import PriceShelf
+from forecasting.cli.tables import print_answer
 from forecasting.evaluation.verdict import verdict
+from forecasting.forecasts import Answer, ForecastService
+from forecasting.memory_stores import MemoryForecastStore, MemoryScorecardStore
 from forecasting.ports import Clock
 from forecasting.prices import calendars
-from forecasting.service import Answer, ForecastService
-from forecasting.types import BANDS, LEVELS, Forecast
+from forecasting.types.quantile_forecast import BANDS, LEVELS, Forecast
 
 
 def predict(command: Predict, console: Console, progress: Console, clock: Clock) -> None:
@@ -36,7 +36,7 @@ def _answer(command: Predict, clock: Clock) -> Answer:
     """The forecast by the chosen model."""
     with chosen_models(command.model, command.database, clock) as models:
         service = ForecastService(
-            prices=PriceShelf(command.source, clock, command.as_of),
+            prices=LocalPrices(command.source, clock, command.as_of),
             calendar=calendars,
             models=models,
             forecasts=MemoryForecastStore(),

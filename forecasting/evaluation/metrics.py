@@ -7,7 +7,8 @@ import numpy as np
 import scoringrules
 from numpy.typing import NDArray
 
-from forecasting.types import LEVELS, MEDIAN, FloatArray, band_columns
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import LEVELS, MEDIAN, band_columns
 
 _LEVELS: Final = np.array(LEVELS)
 

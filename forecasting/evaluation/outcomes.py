@@ -5,7 +5,9 @@ from datetime import date
 import numpy as np
 
 from forecasting.evaluation.metrics import crps
-from forecasting.types import BANDS, Forecast, Outcome, PriceHistory
+from forecasting.types.bars import PriceHistory
+from forecasting.types.quantile_forecast import BANDS, Forecast
+from forecasting.types.scorecards import Outcome
 
 
 def outcome(forecast: Forecast, horizon: int, history: PriceHistory) -> Outcome | None:

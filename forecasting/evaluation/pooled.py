@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.types import Score, Scorecard
+from forecasting.types.scorecards import Score, Scorecard
 
 CRPS_UNIT: Final = "historical quantiles"
 RMSE_UNIT: Final = "naive"

@@ -8,8 +8,10 @@ from typing import Final, Literal
 
 import numpy as np
 
+from forecasting.baselines.drift import Drift, Naive
+from forecasting.baselines.ewma import EwmaBand, VolatilityBand
+from forecasting.baselines.history import HistoricalQuantiles
 from forecasting.evaluation import metrics
-from forecasting.evaluation.baselines import cheap_baselines
 from forecasting.evaluation.significance import diebold_mariano
 from forecasting.evaluation.walkforward import (
     DEFAULT_SCHEDULE,
@@ -20,17 +22,9 @@ from forecasting.evaluation.walkforward import (
     walk_forward,
 )
 from forecasting.ports import Forecaster
-from forecasting.types import (
-    MEDIAN,
-    Comparison,
-    FloatArray,
-    MarketContext,
-    PriceHistory,
-    Score,
-    Scorecard,
-    ScorecardKey,
-    SessionArray,
-)
+from forecasting.types.bars import FloatArray, MarketContext, PriceHistory, SessionArray
+from forecasting.types.quantile_forecast import MEDIAN
+from forecasting.types.scorecards import Comparison, Score, Scorecard, ScorecardKey
 
 MODEL: Final = "model"
 """What the judged forecaster is called in a scorecard; every other run is a baseline."""
@@ -94,11 +88,12 @@ def _fingerprint(*columns: FloatArray | SessionArray) -> str:
 
 def baselines(*, with_garch: bool) -> tuple[Forecaster, ...]:
     """The baselines that a scorecard shows, the costly one only where it is asked for."""
+    cheap = (Naive(), Drift(), VolatilityBand(), HistoricalQuantiles(), EwmaBand())
     if not with_garch:
-        return cheap_baselines()
-    from forecasting.evaluation.garch import GjrGarch  # noqa: PLC0415 - arch takes 60 MB and most of a second to import
+        return cheap
+    from forecasting.baselines.garch import GjrGarch  # noqa: PLC0415 - arch takes 60 MB and most of a second to import
 
-    return *cheap_baselines(), GjrGarch()
+    return *cheap, GjrGarch()
 
 
 def scorecard(walk: WalkForward, model: str) -> Scorecard:

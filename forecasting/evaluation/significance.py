@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from scipy.special import stdtr
 
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 _ROUNDING: Final = 1e-12
 """Loss differences that vary less than this share of their size are constant but for rounding."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Final
 
-from forecasting.types import Scorecard
+from forecasting.types.scorecards import Scorecard
 
 SIGNIFICANT: Final = 0.05
 """A two-sided p-value below this counts as a difference."""

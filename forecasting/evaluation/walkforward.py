@@ -8,16 +8,9 @@ from typing import Final
 import numpy as np
 
 from forecasting.ports import Forecaster
-from forecasting.types import (
-    MAX_HORIZON,
-    MIN_SESSIONS,
-    SCORED_HORIZONS,
-    FloatArray,
-    IndexArray,
-    MarketContext,
-    PriceHistory,
-    SessionArray,
-)
+from forecasting.types.bars import MIN_SESSIONS, FloatArray, IndexArray, MarketContext, PriceHistory, SessionArray
+from forecasting.types.quantile_forecast import MAX_HORIZON
+from forecasting.types.scorecards import SCORED_HORIZONS
 
 
 @dataclass(frozen=True, slots=True)

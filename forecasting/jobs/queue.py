@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import Final
 
 from forecasting.errors import FanchartError, JobCancelled, JobFailed
-from forecasting.jobs import rules
-from forecasting.jobs.rules import Limits
+from forecasting.jobs import transitions
+from forecasting.jobs.transitions import Limits
 from forecasting.ports import Clock, JobStore, Workers
-from forecasting.trainings import Job, JobKind, Progress, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Job, JobKind, Progress, TrainingRequest, TrainingResult
 
 Prepare = Callable[[Job], TrainingRequest]
 """Gathers what a worker needs for a job; called off the event loop, just before the work."""
@@ -41,7 +41,7 @@ class JobQueue:
         prepare: Prepare,
         finish: Finish,
         clock: Clock,
-        limits: Limits = rules.LIMITS,
+        limits: Limits = transitions.LIMITS,
     ) -> None:
         """Take the walls; nothing runs before `start`."""
         self._store = store
@@ -67,7 +67,7 @@ class JobQueue:
         """
         for left in await asyncio.to_thread(self._store.open_jobs):
             self._open[left.id] = left
-            job = await self._change(left.id, lambda job: rules.after_restart(job, self._clock()))
+            job = await self._change(left.id, lambda job: transitions.after_restart(job, self._clock()))
             if job.state == "queued":
                 self._line.put_nowait(job.id)
         self._runners = tuple(asyncio.create_task(self._work(), name="jobs") for _ in range(self._at_a_time))
@@ -87,10 +87,10 @@ class JobQueue:
             StorageError: the job could not be stored.
         """
         async with self._changing:
-            known = rules.same_work(self._open.values(), kind, symbol, options)
+            known = transitions.same_work(self._open.values(), kind, symbol, options)
             if known is not None:
-                return await self._keep(rules.joined(known, asked_by))
-            rules.require_room(self._open.values(), asked_by, self._limits)
+                return await self._keep(transitions.joined(known, asked_by))
+            transitions.require_room(self._open.values(), asked_by, self._limits)
             new = Job(0, kind, symbol, "queued", (asked_by,), self._clock(), options=options)
             job = await asyncio.to_thread(self._store.add, new)
             self._show(job)
@@ -112,12 +112,12 @@ class JobQueue:
             if job is None:
                 what = f"There is no open job {job_id}."
                 raise JobFailed(what, "See the queue with /jobs.")
-            rules.require_say(job, person, is_admin=is_admin)
-            without = rules.left(job, person)
+            transitions.require_say(job, person, is_admin=is_admin)
+            without = transitions.left(job, person)
             if without.asked_by and not is_admin:
                 return await self._keep(without)
             if job.state == "queued":
-                return await self._keep(rules.step(job, "cancelled", self._clock(), "It was stopped."))
+                return await self._keep(transitions.step(job, "cancelled", self._clock(), "It was stopped."))
             self._kill(job_id)
             return job
 
@@ -130,7 +130,7 @@ class JobQueue:
         async with self._changing:
             for job in self.jobs():
                 if person in job.asked_by:
-                    await self._keep(rules.left(job, person))
+                    await self._keep(transitions.left(job, person))
 
     def jobs(self) -> tuple[Job, ...]:
         """Every open job with its newest progress, oldest first."""
@@ -170,15 +170,15 @@ class JobQueue:
         async with self._changing:
             if job_id not in self._open:
                 return
-            await self._keep(rules.step(self._open[job_id], "running", self._clock()))
+            await self._keep(transitions.step(self._open[job_id], "running", self._clock()))
         try:
             result = await self._train(job_id)
         except FanchartError as raised:
             error = JobCancelled("It was stopped.") if job_id in self._to_stop else raised
-            job = await self._change(job_id, lambda job: rules.after_error(job, error, self._clock()))
+            job = await self._change(job_id, lambda job: transitions.after_error(job, error, self._clock()))
         else:
             reason = result.gate.reason
-            job = await self._change(job_id, lambda job: rules.step(job, "done", self._clock(), reason))
+            job = await self._change(job_id, lambda job: transitions.step(job, "done", self._clock(), reason))
         self._to_stop.discard(job_id)
         if job.state == "queued":
             self._line.put_nowait(job_id)
@@ -249,7 +249,7 @@ class JobQueue:
 
     def _show(self, job: Job) -> None:
         """Let everybody see a job's new state."""
-        if job.state in rules.OPEN:
+        if job.state in transitions.OPEN:
             self._open[job.id] = job
         else:
             self._open.pop(job.id, None)

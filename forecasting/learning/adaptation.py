@@ -7,16 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.learning.assembly import derive, restore
-from forecasting.learning.gate import Trial
+from forecasting.learning.artefacts import derive, restore
+from forecasting.learning.fitting import Watch, fit
 from forecasting.learning.network import QuantileNetwork
+from forecasting.learning.promotion import Trial
 from forecasting.learning.sequences import Sequences, as_sequences, batches, joined
-from forecasting.learning.training import Watch, fit
 from forecasting.model.artefact import Artefact
 from forecasting.model.features import feature_table
 from forecasting.model.inference import LiteNetwork
 from forecasting.model.market import aligned
-from forecasting.types import MEDIAN, MarketContext, ModelKind
+from forecasting.types.bars import MarketContext
+from forecasting.types.quantile_forecast import MEDIAN, ModelKind
 
 
 @dataclass(frozen=True, slots=True)

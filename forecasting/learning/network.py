@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from forecasting.learning.runtime import Tensor, keras, tf
 from forecasting.model.spec import KNOTS, ModelSpec
-from forecasting.types import MAX_HORIZON, FloatArray
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import MAX_HORIZON
 
 BENDS: Final = 4
 """Parameters per knot: location, log-scale, tail and skew."""

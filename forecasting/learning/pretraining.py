@@ -14,14 +14,14 @@ from typing import Final
 import numpy as np
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from forecasting.learning.assembly import assemble
+from forecasting.learning.artefacts import assemble
+from forecasting.learning.fitting import Watch, fit
 from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.sequences import Batch, Sequences, batches, from_simulation
-from forecasting.learning.training import Watch, fit
 from forecasting.model.artefact import Artefact, dump, sha256
 from forecasting.model.spec import ModelSpec
 from forecasting.simulation.market import simulate_market
-from forecasting.types import LEVELS
+from forecasting.types.quantile_forecast import LEVELS
 
 SESSIONS: Final = 1300
 """Length of a simulated history."""

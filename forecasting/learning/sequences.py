@@ -13,32 +13,32 @@ from forecasting.model.forecaster import outcomes
 from forecasting.model.market import MarketColumns
 from forecasting.model.volatility import log_returns
 from forecasting.simulation.market import SimulatedMarket, simulate_market
-from forecasting.types import FloatArray, PriceHistory
+from forecasting.types.bars import FloatArray, PriceHistory
 
 FIRST_SCORED: Final = 60
 """Sessions that the recurrence is given before its forecasts count."""
 EVERY: Final = 8
 """Only every so many sessions' forecast counts: neighbours' outcomes overlap almost wholly."""
-Rows = NDArray[np.float32]
+RawBars = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Sequences:
     """Features and outcomes of n paths over T sessions."""
 
-    features: Rows  # shape (n, T, features)
-    outcomes: Rows  # shape (n, T, 20), in units of volatility; NaN where not known
-    weights: Rows  # shape (n, T): how much a session's forecast counts
+    features: RawBars  # shape (n, T, features)
+    outcomes: RawBars  # shape (n, T, 20), in units of volatility; NaN where not known
+    weights: RawBars  # shape (n, T): how much a session's forecast counts
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Sequences of one step of training."""
 
-    features: Rows  # shape (batch, lookback, features)
+    features: RawBars  # shape (batch, lookback, features)
     scored: NDArray[np.int32]  # sessions whose forecast counts, ascending
-    outcomes: Rows  # shape (batch, scored, 20)
-    weights: Rows  # shape (batch, scored)
+    outcomes: RawBars  # shape (batch, scored, 20)
+    weights: RawBars  # shape (batch, scored)
 
 
 def from_simulation(market: SimulatedMarket, rng: np.random.Generator) -> Sequences:
@@ -106,8 +106,8 @@ def batches(data: Sequences, lookback: int, size: int, rng: np.random.Generator)
         )
 
 
-def _filled(rows: Rows, length: int, value: float) -> Rows:
-    """Rows (sessions, width) with more sessions of one value at the end."""
+def _filled(rows: RawBars, length: int, value: float) -> RawBars:
+    """RawBars (sessions, width) with more sessions of one value at the end."""
     return np.pad(rows, ((0, length - len(rows)), (0, 0)), constant_values=value)
 
 

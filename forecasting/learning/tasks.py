@@ -6,13 +6,13 @@ from typing import Final
 
 from forecasting.errors import InputError, JobFailed
 from forecasting.learning.adaptation import POOL, SYMBOL, Recipe, adapt, last_seen
-from forecasting.learning.gate import judge, trial_of
-from forecasting.learning.training import Watch
+from forecasting.learning.fitting import Watch
+from forecasting.learning.promotion import judge, trial_of
 from forecasting.learning.tuning import tune
 from forecasting.model.artefact import dump, load, sha256
 from forecasting.model.market import market_of
 from forecasting.ports import ReportProgress
-from forecasting.trainings import Progress, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Progress, TrainingRequest, TrainingResult
 
 MOST_STEPS: Final = 5000
 """Most steps that may be asked for."""

@@ -14,14 +14,15 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from forecasting.errors import InputError
 from forecasting.learning.adaptation import SYMBOL, adapt
-from forecasting.learning.gate import HELD_OUT, Trial, mean_loss, trial_of
 from forecasting.learning.pretraining import pretrain
+from forecasting.learning.promotion import HELD_OUT, Trial, mean_loss, trial_of
 from forecasting.learning.sequences import simulated_history
 from forecasting.model.artefact import Artefact, base_artefact, load
 from forecasting.model.spec import ModelSpec, Normalisation
 from forecasting.ports import ReportProgress
-from forecasting.trainings import Progress
-from forecasting.types import MAX_HORIZON, MarketContext, PriceHistory
+from forecasting.types.bars import MarketContext, PriceHistory
+from forecasting.types.job_records import Progress
+from forecasting.types.quantile_forecast import MAX_HORIZON
 
 UNITS: Final = (24, 48)
 MORE_UNITS: Final = (16, 24, 32, 48, 64)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from forecasting.errors import BrokenArtefact
 from forecasting.model.spec import ModelSpec
-from forecasting.types import FloatArray, ModelKind
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import ModelKind
 
 MAGIC: Final = b"FANCHART"
 LARGEST: Final = 16_000_000

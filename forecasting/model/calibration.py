@@ -4,7 +4,8 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.types import BANDS, LEVELS, MAX_HORIZON, MEDIAN, FloatArray, band_columns
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDIAN, band_columns
 
 _HORIZONS: Final = np.arange(1, MAX_HORIZON + 1)
 RATES: Final = np.stack([0.04 / _HORIZONS**0.25, 0.01 / _HORIZONS**0.5, 0.01 / _HORIZONS**0.5], axis=-1)

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.model.echoes import quarter_echoes
 from forecasting.model.indicators import indicators
 from forecasting.model.market import MarketColumns, market_features
+from forecasting.model.quarterly import quarter_echoes
 from forecasting.model.volatility import (
     Bars,
     close_volatility,
@@ -19,12 +19,12 @@ from forecasting.model.volatility import (
     overnight_returns,
     parkinson_variance,
 )
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 VERSION: Final = 1
 """Changes whenever a feature changes its meaning; an artefact names the version it was trained with."""
 TYPICAL: Final = 0.017
-"""Daily volatility of a usual share."""
+"""PushScheduler volatility of a usual share."""
 BOUND: Final = 4.0
 """Every feature lies within plus and minus this."""
 

@@ -6,7 +6,7 @@ import numpy as np
 import talib
 
 from forecasting.model.volatility import FLOOR, Bars
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 
 def indicators(bars: Bars, volatility: FloatArray) -> Iterator[FloatArray]:

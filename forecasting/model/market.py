@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.model.volatility import BASE_SPAN, FLOOR, log_returns, moving_mean
-from forecasting.types import FloatArray, MarketContext, PriceHistory, SessionArray
+from forecasting.types.bars import FloatArray, MarketContext, PriceHistory, SessionArray
 
-ENOUGH: Final = 60
+MIN_WINDOWS: Final = 60
 """Sessions of the market that must be known before it is taken into account."""
 COLUMNS: Final = 8
 """Features that describe the market, flags included."""
@@ -56,7 +56,7 @@ def _level(values: FloatArray, known: BoolArray, span: float) -> FloatArray:
 
 def _where_seen(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatArray]:
     """The columns and a flag, 0 until enough sessions are known."""
-    seen = np.cumsum(known, axis=-1) >= ENOUGH
+    seen = np.cumsum(known, axis=-1) >= MIN_WINDOWS
     for column in (*columns, np.ones(seen.shape)):
         yield np.where(seen, column, 0.0)
 

@@ -14,7 +14,7 @@ import pandas as pd
 from exchange_calendars.errors import CalendarError
 from numpy.typing import NDArray
 
-from forecasting.types import SessionArray
+from forecasting.types.bars import SessionArray
 
 Moments = NDArray[np.datetime64]
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 LAGS: Final = (1, 5, 20, 60)
 """Sessions at which the memory of the size of moves is measured."""

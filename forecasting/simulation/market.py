@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.simulation.law import MarketLaw, draw_law
+from forecasting.simulation.parameters import MarketLaw, draw_law
 from forecasting.simulation.state import MarketState, Session, advance, first_state
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 MEMBERS: Final = 32
 """Symbols that share one market unless asked otherwise."""

@@ -6,12 +6,12 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.simulation.law import MarketLaw
-from forecasting.types import FloatArray
+from forecasting.simulation.parameters import MarketLaw
+from forecasting.types.bars import FloatArray
 
 CRISIS: Final = (0.3, 1.1)
 """How much a crisis adds to the market's slow log-volatility, at least and at most."""
-LATEST: Final = 4
+MAX_REPORT_DELAY: Final = 4
 """Sessions that a quarterly report comes early or late, at most."""
 
 
@@ -40,7 +40,7 @@ class Shocks:
         crisis = np.repeat(rng.random((2, size // members)), members, axis=1)
         own = rng.standard_normal((4, size))
         chance = rng.random(size)
-        delay = np.clip(np.rint(rng.normal(0, 1.5, size)), -LATEST, LATEST).astype(np.intp)
+        delay = np.clip(np.rint(rng.normal(0, 1.5, size)), -MAX_REPORT_DELAY, MAX_REPORT_DELAY).astype(np.intp)
         gamma = np.maximum(rng.standard_gamma(law.tail / 2), 1e-3)
         return cls(
             market_return=shared[0],

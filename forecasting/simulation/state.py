@@ -6,9 +6,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.simulation.law import QUARTER, MarketLaw
+from forecasting.simulation.parameters import QUARTER, MarketLaw
 from forecasting.simulation.shocks import Shocks
-from forecasting.types import FloatArray, IndexArray
+from forecasting.types.bars import FloatArray, IndexArray
 
 
 @dataclass(frozen=True, slots=True)

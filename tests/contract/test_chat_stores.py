@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.chats import Chat, ChatStore, Member
+from bot.chats.types import Chat, Member
+from storage.chats import ChatStore
 from storage.database import Database
 from tests.factories import NOW
 from tests.memory_chats import MemoryChats

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from storage.chats import Chat, ChatStore, Member
+from bot.chats.types import Chat, Member
+from bot.push.types import Delivery
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.deliveries import Delivery, DeliveryStore
+from storage.deliveries import DeliveryStore
 from tests.factories import NOW
 from tests.memory_chats import MemoryChats
 from tests.memory_deliveries import MemoryDeliveries

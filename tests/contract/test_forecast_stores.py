@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.cli.memory import MemoryForecastStore
+from forecasting.memory_stores import MemoryForecastStore
 from forecasting.ports import ForecastStore
-from forecasting.types import Comparison, Forecast, Outcome
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Comparison, Outcome
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from tests import factories

@@ -9,7 +9,7 @@ import pytest
 
 from forecasting.errors import StorageError
 from forecasting.ports import JobStore
-from forecasting.trainings import Job, Progress
+from forecasting.types.job_records import Job, Progress
 from storage.database import Database
 from storage.jobs import SqliteJobStore
 from tests.factories import NOW

@@ -9,11 +9,11 @@ from typing import get_args
 
 import pytest
 
-from forecasting.cli.memory import MemoryModelStore
 from forecasting.errors import BrokenArtefact, NoModel
+from forecasting.memory_stores import MemoryModelStore
 from forecasting.ports import ModelStore
-from forecasting.trainings import ModelRecord
-from forecasting.types import ModelKind
+from forecasting.types.job_records import ModelRecord
+from forecasting.types.quantile_forecast import ModelKind
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, model_record

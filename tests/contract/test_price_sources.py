@@ -11,11 +11,11 @@ import pytest
 from forecasting.errors import UnknownSymbol
 from forecasting.ports import PriceSource
 from forecasting.prices.calendars import is_known, last_closed_session, sessions_between
-from forecasting.prices.csv_folder import CsvFolderSource
-from forecasting.prices.simulated import SimulatedSource
-from forecasting.prices.tiingo import TiingoSource
-from forecasting.prices.yahoo import YahooSource
-from forecasting.types import MIN_SESSIONS
+from forecasting.prices.sources.csv_folder import CsvFolderSource
+from forecasting.prices.sources.simulated import SimulatedSource
+from forecasting.prices.sources.tiingo import TiingoSource
+from forecasting.prices.sources.yahoo import YahooSource
+from forecasting.types.bars import MIN_SESSIONS
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_tiingo import KEY, loopback_tiingo

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecasting.memory_stores import MemoryPriceStore
 from forecasting.ports import PriceStore
-from forecasting.prices.memory import MemoryPriceStore
-from forecasting.types import PriceHistory, SymbolMatch
+from forecasting.types.bars import PriceHistory, SymbolMatch
 from storage.database import Database
 from storage.prices import SqlitePriceStore
 from tests.factories import price_history

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from forecasting.cli.memory import MemoryScorecardStore
+from forecasting.memory_stores import MemoryScorecardStore
 from forecasting.ports import ScorecardStore
-from forecasting.types import Comparison, ScorecardKey
+from forecasting.types.scorecards import Comparison, ScorecardKey
 from storage.database import Database
 from storage.scorecards import SqliteScorecardStore
 from tests.factories import scorecard

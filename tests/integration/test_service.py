@@ -12,11 +12,11 @@ import pytest
 
 from forecasting.active_models import ActiveModels
 from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
+from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
-from forecasting.service import ForecastService
-from forecasting.trainings import ModelRecord
-from forecasting.types import MarketContext, PriceAnswer, PriceHistory, PriceTrouble
+from forecasting.types.bars import MarketContext, PriceAnswer, PriceHistory, PriceTrouble
+from forecasting.types.job_records import ModelRecord
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.models import SqliteModelStore

@@ -5,7 +5,7 @@ from datetime import date
 from threading import Event
 
 from forecasting.errors import UnknownSymbol
-from forecasting.types import PriceHistory, SymbolMatch
+from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.patience import PATIENCE_S
 
 

@@ -13,7 +13,7 @@ from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Message,
 from bot.settings import Settings
 from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.ports import PriceSource, Workers
-from forecasting.types import PriceHistory
+from forecasting.types.bars import PriceHistory
 from tests.e2e.unhurried import Unhurried
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers
@@ -128,7 +128,7 @@ async def playing(
     """A bot in a local chat that may have seen others before."""
     manual, clock = ManualWorkers(), ManualClock()
     app = build(
-        settings, clock=clock, sources=sources, workers=workers or manual, pace=Unhurried(), retell_every_s=0.01
+        settings, clock=clock, sources=sources, workers=workers or manual, pace=Unhurried(), update_every_s=0.01
     )
     async with app.running():
         yield Stage(chat, app, manual, clock)

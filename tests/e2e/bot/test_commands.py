@@ -4,7 +4,7 @@ import asyncio
 import json
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Message
-from bot.view.texts import COMMANDS
+from bot.view.text.fixed_texts import COMMANDS
 from tests.e2e.bot.stage import Stage, other_model
 
 

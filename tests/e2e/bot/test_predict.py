@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Person, Topic, server_error
 from forecasting.errors import JobFailed
-from forecasting.trainings import Progress
+from forecasting.types.job_records import Progress
 from tests.e2e.bot.sources import HangingSource
 from tests.e2e.bot.stage import Stage, other_model, playing, price_folder, settings_for, stage, write_csv
 from tests.factories import price_history

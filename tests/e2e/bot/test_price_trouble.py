@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.chats.types import Chat
 from bot.localchat import ADA
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, StalePrices
-from storage.chats import Chat
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
 from tests.factories import NOW, price_history

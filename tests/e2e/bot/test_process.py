@@ -15,7 +15,7 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient
 from tornado.netutil import bind_sockets
 
-from bot.ops import serve_health
+from bot.ops.health import serve_health
 from forecasting.errors import SettingsError
 from tests.e2e.bot.stage import stage
 from tests.patience import PATIENCE_S

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forecasting.jobs.pool import LocalPool
+from forecasting.jobs.local_pool import LocalPool
 from tests.e2e.bot.stage import stage
 
 TRAINING_S = 900.0

@@ -11,9 +11,9 @@ from pydantic import AnyHttpUrl, SecretStr
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import build
-from bot.checkup import check_up
+from bot.check import check_up
 from bot.localchat import ADA, LocalChat, server_error
-from bot.logs import configure_logging
+from bot.ops.logs import configure_logging
 from bot.settings import Settings
 from tests.e2e.bot.sources import HangingSource
 from tests.e2e.bot.stage import price_folder, settings_for, stage

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Message
-from forecasting.trainings import Job
+from forecasting.types.job_records import Job
 from tests.e2e.bot.stage import EVE, Stage, write_csv
 from tests.factories import NOW, price_history
 

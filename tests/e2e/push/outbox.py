@@ -9,22 +9,23 @@ from pathlib import Path
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 
-from bot.delivery.sender import Sender
+from bot.chats.types import Chat
 from bot.localchat import Group, LocalChat, Person
-from bot.pictures import Pictures
-from bot.push import PushTables
-from bot.view.post import NotYet, Post
+from bot.messages.chart_cache import ChartCache
+from bot.push.types import Delivery
+from bot.push_tables import PushTables
+from bot.sending.outgoing import Deferred, OutgoingMessage
+from bot.sending.sender import Sender
 from storage.charts import ChartStore
-from storage.chats import Chat, ChatStore
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.deliveries import Delivery
 from tests.e2e.unhurried import Unhurried
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.ledger import ledger
 
 PEOPLE = tuple(Person(number, f"P{number}") for number in range(1, 41))
-Write = Callable[[Delivery], Post | NotYet]
+Write = Callable[[Delivery], OutgoingMessage | Deferred]
 
 
 @dataclass
@@ -77,16 +78,16 @@ async def outbox(
         for one in (*(person.id for person in people), *(group.id for group in groups)):
             chats.remember(Chat(one, "private" if one > 0 else "group", "", "UTC", "active", NOW))
 
-        async def compose(delivery: Delivery, _bot_id: int) -> Post | NotYet:
+        async def compose(delivery: Delivery, _bot_id: int) -> OutgoingMessage | Deferred:
             return write(delivery)
 
         sender = Sender(
             deliveries=tables.deliveries,
             chats=chats,
-            pictures=Pictures(ChartStore(database)),
+            pictures=ChartCache(ChartStore(database)),
             compose=compose,
             move_chat=chats.move,
-            is_served=lambda _: True,
+            may_push_to=lambda _: True,
             clock=clock,
         )
         async with LocalChat(people, groups) as chat:

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from telegram.ext import ExtBot
 
-from bot.daily.due_check import DueCheck
-from bot.delivery.sender import Sender
-from bot.pictures import Pictures
-from bot.push import PushTables
-from bot.view.post import Post
+from bot.chats.types import Chat
+from bot.messages.chart_cache import ChartCache
+from bot.push.digests import DigestBooking
+from bot.push.types import Delivery, Subscription
+from bot.push_tables import PushTables
+from bot.sending.outgoing import OutgoingMessage
+from bot.sending.sender import Sender
 from storage.charts import ChartStore
-from storage.chats import Chat, ChatStore
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.deliveries import Delivery
-from storage.subscriptions import Subscription
 from tests.e2e.unhurried import Unhurried
 
 BOOKED_AT = datetime(2024, 7, 6, 12, tzinfo=UTC)
@@ -54,7 +54,7 @@ async def _push(errand: Errand) -> None:
     with Database(errand.database) as database:
         chats = ChatStore(database)
         tables = PushTables.of(database, chats)
-        DueCheck(
+        DigestBooking(
             database=database,
             subscriptions=tables.subscriptions,
             deliveries=tables.deliveries,
@@ -64,15 +64,15 @@ async def _push(errand: Errand) -> None:
         sender = Sender(
             deliveries=tables.deliveries,
             chats=chats,
-            pictures=Pictures(ChartStore(database)),
+            pictures=ChartCache(ChartStore(database)),
             compose=_compose,
             move_chat=chats.move,
-            is_served=lambda _: True,
+            may_push_to=lambda _: True,
             clock=lambda: NOW,
         )
         async with ExtBot(errand.token, f"{errand.api_url}/bot", rate_limiter=Unhurried()) as bot:
             await sender.run(bot)
 
 
-async def _compose(delivery: Delivery, _bot_id: int) -> Post:
-    return Post(f"{', '.join(delivery.symbols)} on {delivery.session}")
+async def _compose(delivery: Delivery, _bot_id: int) -> OutgoingMessage:
+    return OutgoingMessage(f"{', '.join(delivery.symbols)} on {delivery.session}")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS
 from forecasting.errors import RateLimited
-from forecasting.types import PriceHistory
+from forecasting.types.bars import PriceHistory
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history

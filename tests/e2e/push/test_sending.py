@@ -8,10 +8,11 @@ from typing import NoReturn
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.chats.types import ChartKey
 from bot.localchat import Break, Group, GroupMoves, flood, server_error
-from bot.view.post import Chart, NotYet, Post
-from storage.charts import ChartKey
-from storage.deliveries import Delivery
+from bot.messages.chart_cache import Chart
+from bot.push.types import Delivery
+from bot.sending.outgoing import Deferred, OutgoingMessage
 from tests.e2e.push.outbox import PEOPLE, outbox
 from tests.ledger import ledger
 from tests.unit.push.pictures import a_photo
@@ -20,8 +21,8 @@ EVERYBODY = [person.id for person in PEOPLE]
 FAN = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
 
 
-def plain(delivery: Delivery) -> Post:
-    return Post(f"<b>{delivery.symbols[0]}</b>")
+def plain(delivery: Delivery) -> OutgoingMessage:
+    return OutgoingMessage(f"<b>{delivery.symbols[0]}</b>")
 
 
 async def test_one_chat_told_to_wait_waits_alone(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ async def test_a_picture_goes_up_once_and_then_by_its_id(tmp_path: Path) -> None
         drawn.append(1)
         return a_photo()
 
-    async with outbox(tmp_path, lambda _: Post("caption", Chart(FAN, draw))) as box:
+    async with outbox(tmp_path, lambda _: OutgoingMessage("caption", Chart(FAN, draw))) as box:
         box.book(EVERYBODY)
         await box.sender.drain(box.bot)
         assert len(drawn) == 1
@@ -103,7 +104,7 @@ async def test_a_picture_goes_up_once_and_then_by_its_id(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("png", [b"no picture", a_photo(20, 900)])
 async def test_a_bad_photo_falls_back_to_text(tmp_path: Path, png: bytes) -> None:
-    async with outbox(tmp_path, lambda _: Post("the words", Chart(FAN, lambda: png))) as box:
+    async with outbox(tmp_path, lambda _: OutgoingMessage("the words", Chart(FAN, lambda: png))) as box:
         box.book([1])
         await box.sender.drain(box.bot)
         assert box.texts(1) == ["the words"]
@@ -114,7 +115,7 @@ async def test_a_chart_that_cannot_be_drawn_falls_back_to_text(tmp_path: Path) -
     def broken() -> bytes:
         raise ZeroDivisionError
 
-    async with outbox(tmp_path, lambda _: Post("the words", Chart(FAN, broken))) as box:
+    async with outbox(tmp_path, lambda _: OutgoingMessage("the words", Chart(FAN, broken))) as box:
         box.book([1])
         await box.sender.drain(box.bot)
         assert box.texts(1) == ["the words"]
@@ -122,7 +123,7 @@ async def test_a_chart_that_cannot_be_drawn_falls_back_to_text(tmp_path: Path) -
 
 async def test_too_long_a_text_is_split_at_a_line_and_each_part_sent_once(tmp_path: Path) -> None:
     lines = [f"<b>line {number}</b> &amp; its words" for number in range(100)]
-    async with outbox(tmp_path, lambda _: Post("\n".join(lines), Chart(FAN, a_photo))) as box:
+    async with outbox(tmp_path, lambda _: OutgoingMessage("\n".join(lines), Chart(FAN, a_photo))) as box:
         box.book([1, 2])
         await box.sender.drain(box.bot)
         assert all(len(box.chat.bot_messages(one)) == 1 for one in (1, 2)), "one message a second in a chat"
@@ -137,8 +138,8 @@ async def test_too_long_a_text_is_split_at_a_line_and_each_part_sent_once(tmp_pa
 
 
 async def test_what_waits_for_its_prices_is_written_again_later(tmp_path: Path) -> None:
-    def write(delivery: Delivery) -> Post | NotYet:
-        return plain(delivery) if box.clock() >= late else NotYet(late, "no prices yet")
+    def write(delivery: Delivery) -> OutgoingMessage | Deferred:
+        return plain(delivery) if box.clock() >= late else Deferred(late, "no prices yet")
 
     async with outbox(tmp_path, write) as box:
         late = box.clock() + timedelta(minutes=5)
@@ -152,7 +153,7 @@ async def test_what_waits_for_its_prices_is_written_again_later(tmp_path: Path) 
 async def test_what_cannot_be_written_is_tried_again_and_stops_nobody(tmp_path: Path) -> None:
     broken = {3}
 
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.chat_id in broken:
             raise ZeroDivisionError
         return plain(delivery)
@@ -196,7 +197,7 @@ async def test_an_answer_that_was_lost_repeats_the_message_since_nobody_can_know
 
 
 async def test_a_message_that_telegram_does_not_understand_fails_alone(tmp_path: Path) -> None:
-    async with outbox(tmp_path, lambda d: Post("<b>broken" if d.chat_id == 1 else "fine")) as box:
+    async with outbox(tmp_path, lambda d: OutgoingMessage("<b>broken" if d.chat_id == 1 else "fine")) as box:
         box.book([1, 2])
         await box.sender.drain(box.bot)
         assert box.states() == {1: "failed", 2: "sent"}
@@ -205,9 +206,9 @@ async def test_a_message_that_telegram_does_not_understand_fails_alone(tmp_path:
 async def test_an_error_of_our_own_while_sending_stops_nobody_else(tmp_path: Path) -> None:
     broken = {2}
 
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         keyboard = InlineKeyboardMarkup([[Unreadable("A", callback_data="a")]]) if delivery.chat_id in broken else None
-        return Post("fine", keyboard=keyboard)
+        return OutgoingMessage("fine", keyboard=keyboard)
 
     async with outbox(tmp_path, write) as box:
         box.book([1, 2, 3])
@@ -241,7 +242,7 @@ async def test_what_is_under_way_when_the_bot_stops_ends_and_is_not_repeated(tmp
 
 
 async def test_a_chat_that_is_forgotten_in_mid_push_gets_nothing_and_stops_nobody(tmp_path: Path) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.chat_id == 1:
             box.chats.forget(3)
         return plain(delivery)
@@ -254,7 +255,7 @@ async def test_a_chat_that_is_forgotten_in_mid_push_gets_nothing_and_stops_nobod
 
 
 async def test_a_number_that_was_given_to_another_delivery_sends_no_others_words(tmp_path: Path) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.symbols == ("MSFT",) and box.texts(2) == []:
             box.chats.forget(1)
             box.book([2], symbol="KO")

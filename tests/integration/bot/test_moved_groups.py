@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Access
-from bot.context import Bot
-from bot.delivery.sender import Sender
+from bot.access.chat_migration import move_chat
+from bot.access.policy import Access
+from bot.chats.types import Chat, Member
 from bot.handlers import errors, gate, groups
-from bot.moved_chats import move_chat
-from bot.pictures import Pictures
-from bot.push import PushTables
-from bot.view.post import Post
+from bot.messages.chart_cache import ChartCache
+from bot.push.types import Delivery, Subscription
+from bot.push_tables import PushTables
+from bot.sending.outgoing import OutgoingMessage
+from bot.sending.sender import Sender
+from bot.services import Bot
 from storage.charts import ChartStore
-from storage.chats import Chat, ChatStore, Member
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.deliveries import Delivery
-from storage.subscriptions import Subscription
 from tests import updates
 from tests.factories import NOW
 from tests.fakes import ManualClock
@@ -88,16 +88,16 @@ async def house(folder: Path, *, speaks: bool = True) -> AsyncIterator[House]:
         chats, clock, telegram = CountedChats(database), ManualClock(), RecordedTelegram()
         push, access = PushTables.of(database, chats), Access(frozenset({ADA}), frozenset({GROUP}))
 
-        async def compose(_delivery: Delivery, _bot_id: int) -> Post:
-            return Post("the forecast")
+        async def compose(_delivery: Delivery, _bot_id: int) -> OutgoingMessage:
+            return OutgoingMessage("the forecast")
 
         sender = Sender(
             deliveries=push.deliveries,
             chats=chats,
-            pictures=Pictures(ChartStore(database)),
+            pictures=ChartCache(ChartStore(database)),
             compose=compose,
             move_chat=lambda old_id, new_id: move_chat(chats, access, old_id, new_id, clock()),
-            is_served=lambda _: True,
+            may_push_to=lambda _: True,
             clock=clock,
         )
         if speaks:

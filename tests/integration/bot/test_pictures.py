@@ -10,8 +10,9 @@ import pytest
 from telegram import Chat, Message, PhotoSize
 from telegram.error import BadRequest
 
-from bot.pictures import Picture, Pictures
-from storage.charts import ChartKey, ChartStore
+from bot.chats.types import ChartKey
+from bot.messages.chart_cache import ChartCache, Picture
+from storage.charts import ChartStore
 from storage.database import Database
 
 KEY = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
@@ -50,7 +51,7 @@ def store(tmp_path: Path) -> Iterator[ChartStore]:
 
 
 async def test_a_chart_is_drawn_once_and_then_sent_by_the_id_of_its_largest_size(store: ChartStore) -> None:
-    telegram, pen, pictures = Telegram(), Pen(), Pictures(store)
+    telegram, pen, pictures = Telegram(), Pen(), ChartCache(store)
     await pictures.post(KEY, pen.draw, telegram.take)
     await pictures.post(KEY, pen.draw, telegram.take)
     assert telegram.sent == [b"picture 1", "id 1080"]
@@ -58,8 +59,8 @@ async def test_a_chart_is_drawn_once_and_then_sent_by_the_id_of_its_largest_size
 
 
 async def test_the_id_outlives_the_process_and_is_not_used_for_anything_else(store: ChartStore) -> None:
-    await Pictures(store).post(KEY, Pen().draw, Telegram().take)
-    telegram, pen, restarted = Telegram(), Pen(), Pictures(store)
+    await ChartCache(store).post(KEY, Pen().draw, Telegram().take)
+    telegram, pen, restarted = Telegram(), Pen(), ChartCache(store)
     await restarted.post(KEY, pen.draw, telegram.take)
     assert (telegram.sent, pen.drawn) == (["id 1080"], 0)
     for other in (replace(KEY, look="fan 10"), replace(KEY, bot_id=2), replace(KEY, model="b" * 64)):
@@ -70,7 +71,7 @@ async def test_the_id_outlives_the_process_and_is_not_used_for_anything_else(sto
 async def test_an_id_that_telegram_takes_no_more_is_forgotten_and_the_chart_sent_anew(store: ChartStore) -> None:
     store.keep(KEY, "long gone")
     telegram, pen = Telegram([BadRequest("Wrong file identifier/HTTP URL specified")]), Pen()
-    await Pictures(store).post(KEY, pen.draw, telegram.take)
+    await ChartCache(store).post(KEY, pen.draw, telegram.take)
     assert telegram.sent == ["long gone", b"picture 1"]
     assert store.find(KEY) == "id 1080"
 
@@ -79,13 +80,13 @@ async def test_another_refusal_is_the_callers_and_keeps_the_id(store: ChartStore
     store.keep(KEY, "good")
     telegram, pen = Telegram([BadRequest("Chat not found")]), Pen()
     with pytest.raises(BadRequest, match="Chat not found"):
-        await Pictures(store).post(KEY, pen.draw, telegram.take)
+        await ChartCache(store).post(KEY, pen.draw, telegram.take)
     assert store.find(KEY) == "good"
     assert pen.drawn == 0
 
 
 async def test_what_could_not_be_sent_is_not_drawn_again_and_has_no_id(store: ChartStore) -> None:
-    telegram, pen, pictures = Telegram([BadRequest("Chat not found")]), Pen(), Pictures(store)
+    telegram, pen, pictures = Telegram([BadRequest("Chat not found")]), Pen(), ChartCache(store)
     with pytest.raises(BadRequest):
         await pictures.post(KEY, pen.draw, telegram.take)
     assert store.find(KEY) is None
@@ -94,25 +95,25 @@ async def test_what_could_not_be_sent_is_not_drawn_again_and_has_no_id(store: Ch
 
 
 async def test_many_who_ask_at_once_cause_one_drawing(store: ChartStore) -> None:
-    telegram, pen, pictures = Telegram(), Pen(), Pictures(store)
+    telegram, pen, pictures = Telegram(), Pen(), ChartCache(store)
     await asyncio.gather(*(pictures.post(KEY, pen.draw, telegram.take) for _ in range(8)))
     assert pen.drawn == 1
     assert len(telegram.sent) == 8
 
 
 async def test_a_chart_is_prepared_ahead_unless_telegram_has_it(store: ChartStore) -> None:
-    pen, pictures = Pen(), Pictures(store)
+    pen, pictures = Pen(), ChartCache(store)
     await pictures.prepare(KEY, pen.draw)
     telegram = Telegram()
     await pictures.post(KEY, pen.draw, telegram.take)
     await pictures.prepare(KEY, pen.draw)
     assert (pen.drawn, telegram.sent) == (1, [b"picture 1"])
-    await Pictures(store).prepare(KEY, pen.draw)
+    await ChartCache(store).prepare(KEY, pen.draw)
     assert pen.drawn == 1
 
 
 async def test_only_the_charts_used_last_are_kept_in_memory(store: ChartStore) -> None:
-    pen, pictures = Pen(), Pictures(store)
+    pen, pictures = Pen(), ChartCache(store)
     first, *others = (replace(KEY, symbol=f"S{number}") for number in range(17))
     for key in (first, *others[:15]):
         await pictures.prepare(key, pen.draw)

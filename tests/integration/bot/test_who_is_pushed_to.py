@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.access import Access
-from bot.moved_chats import move_chat
-from bot.push import PushTables
-from bot.served import is_served
-from storage.chats import Chat, ChatStore, Member
+from bot.access.chat_migration import move_chat
+from bot.access.policy import Access, may_push_to
+from bot.chats.types import Chat, Member
+from bot.push.types import QuietHours, Subscription
+from bot.push_tables import PushTables
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.quiet import QuietHours
-from storage.subscriptions import Subscription
 from tests.factories import NOW
 
 ADMIN, FRIEND, STRANGER, GROUP, SUPERGROUP = 1, 2, 3, -4, -1004
@@ -42,27 +41,27 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 def test_admins_and_named_chats_are_served_and_strangers_are_not(house: House) -> None:
-    assert is_served(house.chats, ACCESS, ADMIN)
-    assert is_served(house.chats, ACCESS, FRIEND)
-    assert not is_served(house.chats, ACCESS, STRANGER)
-    assert not is_served(house.chats, ACCESS, GROUP)
+    assert may_push_to(house.chats, ACCESS, ADMIN)
+    assert may_push_to(house.chats, ACCESS, FRIEND)
+    assert not may_push_to(house.chats, ACCESS, STRANGER)
+    assert not may_push_to(house.chats, ACCESS, GROUP)
 
 
 def test_what_admins_said_counts(house: House) -> None:
     house.chats.say(STRANGER, "allowed", ADMIN, NOW)
     house.chats.say(FRIEND, "denied", ADMIN, NOW)
-    assert is_served(house.chats, ACCESS, STRANGER)
-    assert not is_served(house.chats, ACCESS, FRIEND)
+    assert may_push_to(house.chats, ACCESS, STRANGER)
+    assert not may_push_to(house.chats, ACCESS, FRIEND)
 
 
 def test_a_group_that_an_admin_uses_is_served_until_it_is_denied(house: House) -> None:
     house.meet(GROUP)
     house.chats.join(GROUP, Member(STRANGER, "Eve"))
-    assert not is_served(house.chats, ACCESS, GROUP)
+    assert not may_push_to(house.chats, ACCESS, GROUP)
     house.chats.join(GROUP, Member(ADMIN, "Ada"))
-    assert is_served(house.chats, ACCESS, GROUP)
+    assert may_push_to(house.chats, ACCESS, GROUP)
     house.chats.say(GROUP, "denied", ADMIN, NOW)
-    assert not is_served(house.chats, ACCESS, GROUP)
+    assert not may_push_to(house.chats, ACCESS, GROUP)
 
 
 def test_the_right_to_talk_moves_with_a_group_that_the_settings_name(house: House) -> None:
@@ -71,7 +70,7 @@ def test_the_right_to_talk_moves_with_a_group_that_the_settings_name(house: Hous
     move_chat(house.chats, named, GROUP, SUPERGROUP, NOW)
     assert house.chats.standing(SUPERGROUP) == "allowed"
     assert house.chats.get(GROUP) is None
-    assert is_served(house.chats, named, SUPERGROUP)
+    assert may_push_to(house.chats, named, SUPERGROUP)
 
 
 def test_a_group_that_nobody_named_moves_without_a_right(house: House) -> None:

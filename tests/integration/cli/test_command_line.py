@@ -18,8 +18,9 @@ from forecasting.__main__ import main
 from forecasting.cli.export import COLUMNS
 from forecasting.evaluation.walkforward import Schedule, origin_rows
 from forecasting.model.artefact import base_artefact, sha256
-from forecasting.trainings import ModelRecord
-from forecasting.types import LEVELS, PriceHistory
+from forecasting.types.bars import PriceHistory
+from forecasting.types.job_records import ModelRecord
+from forecasting.types.quantile_forecast import LEVELS
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, price_history

@@ -5,9 +5,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from forecasting.jobs.pool import LocalPool
+from forecasting.jobs.local_pool import LocalPool
 from forecasting.jobs.queue import JobQueue
-from forecasting.trainings import Job, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Job, TrainingRequest, TrainingResult
 from storage.database import Database
 from storage.jobs import SqliteJobStore
 from tests.factories import price_history

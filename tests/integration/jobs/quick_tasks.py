@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forecasting import errors
 from forecasting.ports import ReportProgress
-from forecasting.trainings import Gate, Progress, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Gate, Progress, TrainingRequest, TrainingResult
 
 
 def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:

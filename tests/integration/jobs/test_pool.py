@@ -14,8 +14,8 @@ import pytest
 
 from forecasting import errors
 from forecasting.errors import JobCancelled, JobFailed, JobTimedOut, WorkerLost
-from forecasting.jobs.pool import LocalPool
-from forecasting.trainings import Progress, TrainingRequest, TrainingResult
+from forecasting.jobs.local_pool import LocalPool
+from forecasting.types.job_records import Progress, TrainingRequest, TrainingResult
 from tests.factories import price_history
 from tests.patience import PATIENCE_S
 

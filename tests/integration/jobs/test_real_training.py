@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.jobs.pool import LocalPool
-from forecasting.jobs.training import TrainingDesk
+from forecasting.jobs.local_pool import LocalPool
+from forecasting.jobs.training_jobs import TrainingJobs
+from forecasting.memory_stores import MemoryPriceStore
 from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.prices.memory import MemoryPriceStore
-from forecasting.trainings import Job, Progress
+from forecasting.types.job_records import Job, Progress
 from storage.database import Database
 from storage.models import SqliteModelStore
 from tests.factories import NOW, price_history
@@ -35,7 +35,7 @@ def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None
     seen: list[Progress] = []
     with Database(tmp_path / "fanchart.db") as database:
         models = SqliteModelStore(database)
-        desk = TrainingDesk(
+        desk = TrainingJobs(
             latest=lambda _: HISTORY,
             active=lambda _: one_network(),
             prices=MemoryPriceStore(),

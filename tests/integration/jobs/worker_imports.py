@@ -3,8 +3,8 @@
 from queue import SimpleQueue
 
 import bot.app
-from forecasting.jobs.pool import LocalPool
-from forecasting.trainings import Progress, TrainingRequest
+from forecasting.jobs.local_pool import LocalPool
+from forecasting.types.job_records import Progress, TrainingRequest
 from tests.factories import price_history
 from tests.patience import PATIENCE_S
 

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from forecasting.errors import BrokenArtefact
-from forecasting.learning.assembly import assemble, restore
+from forecasting.learning.artefacts import assemble, restore
 from forecasting.learning.network import QuantileNetwork, Scaling, build_members
 from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.model.inference import LiteNetwork
 from forecasting.model.spec import ModelSpec
-from forecasting.types import MEDIAN, FloatArray
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import MEDIAN
 from tests.factories import price_history
 
 FEATURES = feature_table(price_history(sessions=300)).values

@@ -11,17 +11,18 @@ import pytest
 from sklearn.model_selection import TimeSeriesSplit
 
 from forecasting.errors import InputError, JobFailed
-from forecasting.learning.assembly import assemble
-from forecasting.learning.gate import ENOUGH, STEP, judge, trial_of
+from forecasting.learning.artefacts import assemble
 from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.pretraining import main, pretrain
+from forecasting.learning.promotion import MIN_WINDOWS, STEP, judge, trial_of
 from forecasting.learning.sequences import simulated_history
 from forecasting.learning.tasks import run_task
 from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested, folds_of
 from forecasting.model.artefact import Artefact, base_artefact, dump, load, sha256
 from forecasting.model.spec import ModelSpec
-from forecasting.trainings import JobKind, Progress, TrainingRequest
-from forecasting.types import MAX_HORIZON, PriceHistory
+from forecasting.types.bars import PriceHistory
+from forecasting.types.job_records import JobKind, Progress, TrainingRequest
+from forecasting.types.quantile_forecast import MAX_HORIZON
 from tests.factories import price_history
 
 TINY = ModelSpec(units=6, hidden=8, members=1, lookback=120, learning_rate=1e-2)
@@ -61,7 +62,7 @@ def test_the_gate_takes_the_better_and_leaves_the_worse() -> None:
     assert not worse.promoted
     assert "stays" in worse.reason
     assert not same.promoted
-    assert better.windows == worse.windows >= ENOUGH
+    assert better.windows == worse.windows >= MIN_WINDOWS
 
 
 def test_the_gate_looks_only_at_windows_that_training_never_saw() -> None:
@@ -112,7 +113,7 @@ def test_a_symbol_is_trained_and_judged(active: bytes) -> None:
     assert result.trained_to == model.trained_to == history.sessions[-226].astype(object)
     assert told[0].stage == "preparing"
     assert any(step.done == step.total > 0 for step in told)
-    assert result.gate.windows >= ENOUGH
+    assert result.gate.windows >= MIN_WINDOWS
     assert result.gate.reason
 
 

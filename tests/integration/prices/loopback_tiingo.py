@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 
-from forecasting.types import PriceHistory
+from forecasting.types.bars import PriceHistory
 
 KEY = "loopback-key-5f3a"
 

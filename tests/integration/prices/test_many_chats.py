@@ -10,9 +10,9 @@ import pytest
 
 from forecasting.errors import RateLimited, SourceUnreachable
 from forecasting.prices.calendars import sessions_between
-from forecasting.prices.desk import PriceDesk
-from forecasting.prices.yahoo import YahooSource
-from forecasting.types import PriceAnswer, PriceTrouble
+from forecasting.prices.service import PriceService
+from forecasting.prices.sources.yahoo import YahooSource
+from forecasting.types.bars import PriceAnswer, PriceTrouble
 from storage.database import Database
 from storage.prices import SqlitePriceStore
 from tests.factories import NOW
@@ -33,8 +33,8 @@ class Stage:
         self.store = SqlitePriceStore(database)
         self.desk = self.desk_with_patience(10)
 
-    def desk_with_patience(self, seconds: float) -> PriceDesk:
-        return PriceDesk([YahooSource(self.clock, self.yahoo.url, seconds)], self.store, self.clock)
+    def desk_with_patience(self, seconds: float) -> PriceService:
+        return PriceService([YahooSource(self.clock, self.yahoo.url, seconds)], self.store, self.clock)
 
     def ask(self, symbol: str) -> PriceAnswer | PriceTrouble:
         try:

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from forecasting.errors import FanchartError
 from forecasting.prices.calendars import last_closed_session, sessions_between
-from forecasting.prices.desk import PriceDesk
-from forecasting.prices.yahoo import YahooSource
+from forecasting.prices.service import PriceService
+from forecasting.prices.sources.yahoo import YahooSource
 from storage.database import Database
 from storage.prices import SqlitePriceStore
 from tests.fakes import ManualClock
@@ -55,7 +55,7 @@ class StoredPrices(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = Database(self.folder / "fanchart.db")
         self.store = SqlitePriceStore(self.database)
-        self.desk = PriceDesk([YahooSource(self.clock, self.yahoo.url)], self.store, self.clock)
+        self.desk = PriceService([YahooSource(self.clock, self.yahoo.url)], self.store, self.clock)
         self._serve()
 
     def _serve(self) -> None:

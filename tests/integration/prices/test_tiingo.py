@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SettingsError, SourceUnreachable, UnknownSymbol
-from forecasting.prices.tiingo import TiingoSource
+from forecasting.prices.sources.tiingo import TiingoSource
 from tests.factories import price_history
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_tiingo import KEY, LoopbackTiingo, loopback_tiingo

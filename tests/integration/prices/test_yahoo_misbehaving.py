@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, TooLittleHistory, UnknownSymbol
-from forecasting.prices.yahoo import YahooSource
+from forecasting.prices.sources.yahoo import YahooSource
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.integration.prices.faults import drop, drop_in_mid_body, hang, page, status

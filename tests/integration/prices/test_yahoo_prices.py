@@ -9,8 +9,8 @@ import pytest
 
 from forecasting.errors import BadPrices
 from forecasting.prices.calendars import sessions_between
-from forecasting.prices.yahoo import YahooSource
-from forecasting.types import PriceHistory
+from forecasting.prices.sources.yahoo import YahooSource
+from forecasting.types.bars import PriceHistory
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars

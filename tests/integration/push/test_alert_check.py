@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.daily.alert_check import AlertCheck
-from bot.daily.briefs import Briefs
-from bot.due import ready_at
-from bot.push import PushTables
-from forecasting.service import Answer
-from forecasting.types import Outcome
-from storage.alerts import Alert
-from storage.chats import Chat, ChatStore
+from bot.chats.types import Chat
+from bot.push.alerts import AlertBooking
+from bot.push.reports import SymbolReports
+from bot.push.schedule import ready_at
+from bot.push.types import Alert
+from bot.push_tables import PushTables
+from forecasting.forecasts import Answer
+from forecasting.types.scorecards import Outcome
+from storage.chats import ChatStore
 from storage.database import Database
 from tests.factories import NOW, forecast, price_history
 from tests.fakes import ManualClock
@@ -52,7 +53,7 @@ class Here:
     chats: ChatStore
     tables: PushTables
     service: Service
-    check: AlertCheck
+    check: AlertBooking
     clock: ManualClock
 
     def watch(self, chat: int, level: float = 0.8, topic: int | None = None, symbol: str = "AAPL") -> None:
@@ -77,12 +78,12 @@ def on(database: Database) -> Here:
     tables = PushTables.of(database, chats)
     for number in (1, 2, -3):
         chats.remember(Chat(number, "private", "", "UTC", "active", NOW))
-    check = AlertCheck(
+    check = AlertBooking(
         database=database,
         alerts=tables.alerts,
         deliveries=tables.deliveries,
         wishes=tables.wishes,
-        briefs=Briefs(service, clock),
+        briefs=SymbolReports(service, clock),
         clock=clock,
     )
     return Here(chats, tables, service, check, clock)

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.daily.pruning import Pruning
-from bot.push import PushTables
+from bot.chats.types import Chat
+from bot.push.pruning import Pruning
+from bot.push.types import Alert, Delivery, QuietHours, Subscription
+from bot.push_tables import PushTables
 from forecasting.errors import StorageError
-from storage.alerts import Alert
-from storage.chats import Chat, ChatStore
+from forecasting.types.bars import Listing
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.deliveries import Delivery
-from storage.forecasts import Listing, SqliteForecastStore
-from storage.quiet import QuietHours
-from storage.subscriptions import Subscription
+from storage.forecasts import SqliteForecastStore
 from storage.usage import UsageStore
 from tests.factories import NOW, forecast, price_history
 from tests.ledger import ledger
@@ -145,7 +144,7 @@ def everything(tables: PushTables, chat: int) -> tuple[Sequence[object], ...]:
 
 
 def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: PushTables) -> None:
-    made = Alert(1, "AAPL", "XNYS", "band", 0.8, NOW, DAY, 99.0, rests_until=DAY, topic=4)
+    made = Alert(1, "AAPL", "XNYS", "band", 0.8, NOW, DAY, 99.0, cooldown_until=DAY, topic=4)
     tables.alerts.save(made)
     (kept,) = tables.alerts.of_chat(1)
     assert replace(kept, id=0) == made
@@ -157,10 +156,10 @@ def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: Pu
 
 
 def test_an_alert_that_is_made_again_is_renewed_and_its_buttons_stay_good(tables: PushTables) -> None:
-    made = Alert(1, "AAPL", "XNYS", "price", 250.0, NOW, DAY, 99.0, rests_until=DAY, topic=4)
+    made = Alert(1, "AAPL", "XNYS", "price", 250.0, NOW, DAY, 99.0, cooldown_until=DAY, topic=4)
     tables.alerts.save(made)
     (first,) = tables.alerts.of_chat(1)
-    again = replace(made, next_check_at=NOW + timedelta(days=1), last_value=98.0, rests_until=None, topic=None)
+    again = replace(made, next_check_at=NOW + timedelta(days=1), last_value=98.0, cooldown_until=None, topic=None)
     tables.alerts.save(again)
     assert tables.alerts.of_chat(1) == (replace(again, id=first.id),)
 

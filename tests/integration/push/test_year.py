@@ -16,12 +16,12 @@ from dateutil.tz import resolve_imaginary  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.daily.due_check import DueCheck
-from bot.push import PushTables
-from storage.chats import Chat, ChatStore
+from bot.chats.types import Chat
+from bot.push.digests import DigestBooking
+from bot.push.types import QuietHours, Subscription, When
+from bot.push_tables import PushTables
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.quiet import QuietHours
-from storage.subscriptions import Subscription, When
 from tests.fakes import ManualClock
 from tests.ledger import ledger
 
@@ -86,7 +86,7 @@ def ledger_of(wanted: list[Wanted], downs: list[Downtime], span: Span) -> list[S
             push.quiet.set(one.chat_id, one.quiet)
         first = [Subscription(one.chat_id, one.symbol, one.exchange, one.when, span.start) for one in wanted]
         push.subscriptions.save([push.wishes.plan(one, span.start) for one in first])
-        check = DueCheck(
+        check = DigestBooking(
             database=database,
             subscriptions=push.subscriptions,
             deliveries=push.deliveries,

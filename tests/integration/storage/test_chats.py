@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
+from bot.chats.types import Chat, ChatState, ExportedTable, Member
 from forecasting.errors import StorageError
-from storage.chats import Chat, ChatState, ChatStore, Kept, Member
+from storage.chats import ChatStore
 from storage.database import Database
 from storage.migrations import Migrations
 from tests.factories import NOW
@@ -166,7 +167,7 @@ def test_an_export_holds_the_rows_of_every_table(chats: ChatStore, database: Dat
     kept = chats.export(7)
     assert [part.table for part in kept] == ["chats", "standings", "follows"]
     assert kept[0].rows[0]["title"] == "Ada"
-    assert kept[2] == Kept("follows", ({"chat": 7, "symbol": "AAPL", "picture": "3 bytes"},))
+    assert kept[2] == ExportedTable("follows", ({"chat": 7, "symbol": "AAPL", "picture": "3 bytes"},))
     assert chats.export(99) == ()
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.chats.types import ChartKey
 from forecasting.errors import NoModel, StorageError
-from forecasting.trainings import Job
-from forecasting.types import Outcome
-from storage.charts import KEPT_CHARTS, ChartKey, ChartStore
+from forecasting.types.job_records import Job
+from forecasting.types.scorecards import Outcome
+from storage.charts import KEPT_CHARTS, ChartStore
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore

@@ -11,10 +11,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from forecasting.cli.memory import MemoryForecastStore, MemoryModelStore
 from forecasting.errors import NoModel, StorageError
-from forecasting.trainings import Job, JobState, Progress
-from forecasting.types import Forecast, Outcome
+from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore
+from forecasting.types.job_records import Job, JobState, Progress
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Outcome
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore

@@ -11,19 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.push import PushTables
-from forecasting.trainings import Job
-from storage.alerts import Alert
-from storage.charts import ChartKey, ChartStore
-from storage.chats import Chat, ChatStore
+from bot.chats.types import ChartKey, Chat
+from bot.push.types import Alert, Delivery, QuietHours, Subscription, When
+from bot.push_tables import PushTables
+from forecasting.types.job_records import Job
+from storage.charts import ChartStore
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.deliveries import Delivery
 from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore
 from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
-from storage.quiet import QuietHours
-from storage.subscriptions import Subscription, When, from_words, to_words
+from storage.subscriptions import from_words, to_words
 from storage.usage import UsageStore
 from tests.factories import NOW, forecast, model_record, price_history
 
@@ -187,6 +186,6 @@ def test_an_alert_comes_back_to_the_last_bit(
     saved = Alert(7, "BTC-USD", "24/7", "price", level, NOW, date(2024, 7, 3), last_value, rests, topic)
     push.alerts.save(saved)
     [found] = (one for one in push.alerts.of_chat(7) if one.level == level)
-    assert (found.last_value, found.rests_until, found.topic) == (last_value, rests, topic)
+    assert (found.last_value, found.cooldown_until, found.topic) == (last_value, rests, topic)
     assert push.alerts.remove(7, found.id)
     assert not push.alerts.remove(7, found.id)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.access import DAILY_QUOTAS, Access, Visitor, refusal
+from bot.access.policy import DAILY_QUOTAS, Access, Visitor, refusal
 from forecasting.errors import AccessDenied, LimitReached
 
 ADMIN, FRIEND, GROUP, STRANGER = 1, 2, -3, 4

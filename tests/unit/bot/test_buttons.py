@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.view import keyboards
 from bot.view.buttons import MOST_BYTES, Press, pattern
 from forecasting.prices.symbols import MAX_LENGTH
-from forecasting.types import SymbolMatch
+from forecasting.types.bars import SymbolMatch
 from tests.factories import model_record
 
 WORDS = st.lists(st.from_regex(r"[A-Z0-9^.=-]{1,20}", fullmatch=True), max_size=2)

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.view.caption import data_line, forecast_caption, one_line, trouble_line
-from bot.view.evaluation import evaluation_caption, evaluation_table, forecasters
-from bot.view.model import model_text
-from bot.view.names import company, forecaster_name, model_name, source_name
-from bot.view.parts import CAPTION_LENGTH, TEXT_LENGTH, parts, units
-from bot.view.record import record_text
-from bot.view.status import source_line, status_text
-from bot.view.training import cancelled_text, gate_line, job_line, progress_text, training_text
-from forecasting.service import BEHIND_LIMIT, Answer
-from forecasting.trainings import Job, Progress
-from forecasting.types import Comparison, ModelKind, Outcome, PriceTrouble, SourceStatus
+from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, parts, units
+from bot.view.text.caption import data_line, forecast_caption, one_line, trouble_line
+from bot.view.text.evaluation import evaluation_caption, evaluation_table, forecasters
+from bot.view.text.model import model_text
+from bot.view.text.names import company, forecaster_name, model_name, source_name
+from bot.view.text.record import record_text
+from bot.view.text.status import source_line, status_text
+from bot.view.text.training import cancelled_text, gate_line, job_line, progress_text, training_text
+from forecasting.forecasts import BEHIND_LIMIT, Answer
+from forecasting.types.bars import PriceTrouble, SourceStatus
+from forecasting.types.job_records import Job, Progress
+from forecasting.types.quantile_forecast import ModelKind
+from forecasting.types.scorecards import Comparison, Outcome
 from tests.factories import NOW, forecast, model_record, quantile_prices, score, scorecard
 
 UTC_ZONE = ZoneInfo("UTC")

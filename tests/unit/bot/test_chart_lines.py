@@ -14,13 +14,15 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from PIL import Image
 
-from bot.view import theme
-from bot.view.canvas import Sheet, lettering, plain
-from bot.view.card import card, data_words, strip
-from bot.view.compare import compare_caption, compare_chart
-from bot.view.evaluation_chart import evaluation_chart
-from bot.view.fan import Scale, _label_dates, _label_ends, draw_fan, fan_chart, inside, spread
-from forecasting.types import BANDS, FloatArray, Forecast
+from bot.view.cards import card, data_words, strip
+from bot.view.text.comparison import compare_caption
+from forecasting.charts import theme
+from forecasting.charts.canvas import Sheet, lettering, plain
+from forecasting.charts.comparison import compare_chart
+from forecasting.charts.evaluation import evaluation_chart
+from forecasting.charts.fan import Scale, _label_dates, _label_ends, draw_fan, fan_chart, inside, spread
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import BANDS, Forecast
 from tests.factories import forecast, price_history, quantile_prices, score, scorecard
 
 

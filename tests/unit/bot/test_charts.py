@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.view import theme
-from bot.view.canvas import plain
-from bot.view.compare import compare_chart
-from bot.view.evaluation_chart import evaluation_chart, skills
-from bot.view.fan import Scale, fan_chart, spread
-from forecasting.types import FloatArray
+from forecasting.charts import theme
+from forecasting.charts.canvas import plain
+from forecasting.charts.comparison import compare_chart
+from forecasting.charts.evaluation import evaluation_chart, skills
+from forecasting.charts.fan import Scale, fan_chart, spread
+from forecasting.types.bars import FloatArray
 from tests.factories import forecast, price_history, score, scorecard
 
 

@@ -6,20 +6,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot import commands
-from bot.commands import Predict, Rollback, Tune, UsageError
+from bot.parsing import forecast
+from bot.parsing.forecast import Predict, Rollback, Tune, UsageError
 from forecasting.errors import InputError
-from forecasting.types import MAX_HORIZON
+from forecasting.types.quantile_forecast import MAX_HORIZON
 
 PARSERS = (
-    commands.parse_predict,
-    commands.parse_compare,
-    commands.parse_train,
-    commands.parse_tune,
-    commands.parse_rollback,
-    lambda text: commands.parse_symbol(text, "/evaluate"),
-    lambda text: commands.parse_number(text, "/cancel"),
-    lambda text: commands.parse_chat_id(text, "/allow"),
+    forecast.parse_predict,
+    forecast.parse_compare,
+    forecast.parse_train,
+    forecast.parse_tune,
+    forecast.parse_rollback,
+    lambda text: forecast.parse_symbol(text, "/evaluate"),
+    lambda text: forecast.parse_number(text, "/cancel"),
+    lambda text: forecast.parse_chat_id(text, "/allow"),
 )
 
 
@@ -47,45 +47,45 @@ def test_any_text_is_a_command_or_an_input_error(parse: Callable[[str], object],
 
 @given(symbol=st.from_regex(r"[A-Z]{1,5}", fullmatch=True), horizon=st.integers(1, MAX_HORIZON))
 def test_what_a_command_is_written_like_it_is_read_like(symbol: str, horizon: int) -> None:
-    assert commands.parse_predict(f"/predict {symbol} {horizon}") == Predict(symbol, horizon)
-    assert commands.parse_predict(f"/predict@fanchart_bot {symbol.lower()}  {horizon} ") == Predict(symbol, horizon)
-    assert commands.parse_predict(f"${symbol}") == Predict(symbol, 5)
+    assert forecast.parse_predict(f"/predict {symbol} {horizon}") == Predict(symbol, horizon)
+    assert forecast.parse_predict(f"/predict@fanchart_bot {symbol.lower()}  {horizon} ") == Predict(symbol, horizon)
+    assert forecast.parse_predict(f"${symbol}") == Predict(symbol, 5)
 
 
 @given(horizon=st.integers().filter(lambda number: not 1 <= number <= MAX_HORIZON))
 def test_horizons_outside_1_to_20_are_refused_with_an_example(horizon: int) -> None:
     with pytest.raises(UsageError, match=r"I look 1 to 20 sessions ahead. Try /predict AAPL 10\."):
-        commands.parse_predict(f"/predict AAPL {horizon}")
+        forecast.parse_predict(f"/predict AAPL {horizon}")
 
 
 def test_symbols_meet_however_they_are_typed() -> None:
-    assert commands.parse_predict("/predict brk.b").symbol == commands.parse_predict("$BRK-B").symbol == "BRK-B"
-    assert commands.parse_compare("/compare aapl, AAPL msft") == ("AAPL", "MSFT")
+    assert forecast.parse_predict("/predict brk.b").symbol == forecast.parse_predict("$BRK-B").symbol == "BRK-B"
+    assert forecast.parse_compare("/compare aapl, AAPL msft") == ("AAPL", "MSFT")
 
 
 @pytest.mark.parametrize("text", ["/compare AAPL", "/compare", "/compare A B C D E", "/compare A A A"])
 def test_two_to_four_different_symbols_are_compared(text: str) -> None:
     with pytest.raises(UsageError, match="2 to 4"):
-        commands.parse_compare(text)
+        forecast.parse_compare(text)
 
 
 def test_jobs_and_chats_are_named_by_whole_numbers() -> None:
-    assert commands.parse_number("/cancel #12", "/cancel") == 12
-    assert commands.parse_chat_id("/allow -1001234567890", "/allow") == -1001234567890
+    assert forecast.parse_number("/cancel #12", "/cancel") == 12
+    assert forecast.parse_chat_id("/allow -1001234567890", "/allow") == -1001234567890
     for text in ("/cancel 1.5", "/cancel -1", "/cancel 1 2", "/cancel ½"):
         with pytest.raises(UsageError):
-            commands.parse_number(text, "/cancel")
+            forecast.parse_number(text, "/cancel")
     for text in ("/allow 0", "/allow me", "/allow 1e3", "/allow 9999999999999999999"):
         with pytest.raises(UsageError):
-            commands.parse_chat_id(text, "/allow")
+            forecast.parse_chat_id(text, "/allow")
 
 
 def test_trainings_tunings_and_rollbacks() -> None:
-    assert commands.parse_train("/train *") == commands.EVERY_SYMBOL
-    assert commands.parse_train("/train pool") == "POOL"  # a listed company, not a word of ours
-    assert commands.parse_tune("/tune AAPL") == Tune("AAPL", "bayes")
-    assert commands.parse_tune("/tune aapl grid") == Tune("AAPL", "grid")
-    assert commands.parse_rollback("AAPL base") == Rollback("AAPL", "base")
-    assert commands.parse_rollback("AAPL 0123456789abcdef").model == "0123456789abcdef"
+    assert forecast.parse_train("/train *") == forecast.EVERY_SYMBOL
+    assert forecast.parse_train("/train pool") == "POOL"  # a listed company, not a word of ours
+    assert forecast.parse_tune("/tune AAPL") == Tune("AAPL", "bayes")
+    assert forecast.parse_tune("/tune aapl grid") == Tune("AAPL", "grid")
+    assert forecast.parse_rollback("AAPL base") == Rollback("AAPL", "base")
+    assert forecast.parse_rollback("AAPL 0123456789abcdef").model == "0123456789abcdef"
     with pytest.raises(UsageError):
-        commands.parse_rollback("AAPL 0123456%")
+        forecast.parse_rollback("AAPL 0123456%")

@@ -12,8 +12,9 @@ from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import TypeHandler
 
-from bot.context import Context
+from bot.chats.types import Chat, Member
 from bot.handlers import errors
+from bot.services import Context
 from forecasting.errors import (
     AccessDenied,
     FanchartError,
@@ -23,8 +24,7 @@ from forecasting.errors import (
     StorageError,
     UnknownSymbol,
 )
-from forecasting.types import SymbolMatch
-from storage.chats import Chat, Member
+from forecasting.types.bars import SymbolMatch
 from tests import updates
 from tests.factories import NOW
 from tests.fakes import ManualClock

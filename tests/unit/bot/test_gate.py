@@ -8,10 +8,10 @@ import pytest
 from telegram import Update
 from telegram.ext import TypeHandler
 
-from bot.access import Access
-from bot.context import Context
+from bot.access.policy import Access
+from bot.chats.types import Chat, Member
 from bot.handlers import errors, gate, groups
-from storage.chats import Chat, Member
+from bot.services import Context
 from tests import updates
 from tests.factories import NOW
 from tests.fakes import ManualClock

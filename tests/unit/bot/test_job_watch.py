@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from telegram.error import Forbidden
 
-from bot.job_watch import JobWatch
-from forecasting.trainings import Job, Progress
-from storage.chats import Chat, ChatStore
+from bot.chats.types import Chat, Watch
+from bot.messages.job_updates import JobUpdates
+from forecasting.types.job_records import Job, Progress
+from storage.chats import ChatStore
 from storage.database import Database
-from storage.watches import Watch, WatchStore
+from storage.tracked_messages import TrackedMessageStore
 from tests.factories import NOW
 from tests.patience import PATIENCE_S
 
@@ -61,18 +62,18 @@ class Reader:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[WatchStore]:
+def kept(tmp_path: Path) -> Iterator[TrackedMessageStore]:
     """Where waiting messages are kept; chats 1, 2 and 3 are known."""
     with Database(tmp_path / "fanchart.db") as database:
         chats = ChatStore(database)
         for number in (1, 2, 3):
             chats.remember(Chat(number, "private", "Ada", "UTC", "active", NOW))
-        yield WatchStore(database)
+        yield TrackedMessageStore(database)
 
 
-async def test_every_message_hears_what_is_new_to_it_until_the_end(kept: WatchStore) -> None:
+async def test_every_message_hears_what_is_new_to_it_until_the_end(kept: TrackedMessageStore) -> None:
     news, first, late, gone = News([QUEUED]), Reader(), Reader(), Reader(gone=True)
-    watch = JobWatch(news.watch, kept, every_s=0)
+    watch = JobUpdates(news.watch, kept, every_s=0)
     await watch.follow(QUEUED, (1, 1), first.retell)
     await watch.follow(QUEUED, (2, 1), gone.retell)
     news.tell(RUNNING)
@@ -86,9 +87,9 @@ async def test_every_message_hears_what_is_new_to_it_until_the_end(kept: WatchSt
     await watch.close()
 
 
-async def test_a_message_that_shows_something_else_hears_no_more(kept: WatchStore) -> None:
+async def test_a_message_that_shows_something_else_hears_no_more(kept: TrackedMessageStore) -> None:
     news, left, other = News([QUEUED]), Reader(), Reader()
-    watch = JobWatch(news.watch, kept, every_s=0)
+    watch = JobUpdates(news.watch, kept, every_s=0)
     await watch.follow(QUEUED, (1, 1), left.retell)
     await watch.follow(QUEUED, (2, 2), other.retell)
     await watch.leave((1, 1))
@@ -99,15 +100,17 @@ async def test_a_message_that_shows_something_else_hears_no_more(kept: WatchStor
     await watch.close()
 
 
-async def test_what_waits_is_kept_until_its_end_was_told_and_taken_up_by_the_next_run(kept: WatchStore) -> None:
+async def test_what_waits_is_kept_until_its_end_was_told_and_taken_up_by_the_next_run(
+    kept: TrackedMessageStore,
+) -> None:
     news, first, second = News([QUEUED]), Reader(), Reader()
-    before = JobWatch(news.watch, kept, every_s=0)
+    before = JobUpdates(news.watch, kept, every_s=0)
     await before.follow(QUEUED, (1, 1), first.retell, 20)
     await before.follow(QUEUED, (2, 7), first.retell)
     await before.leave((2, 7))
     await before.close()
     news.tell(DONE)
-    after = JobWatch(news.watch, kept, every_s=0)
+    after = JobUpdates(news.watch, kept, every_s=0)
     assert await after.left() == (Watch(1, 1, QUEUED.id, 20),)
     after.resume(Watch(1, 1, QUEUED.id, 20), second.retell)
     async with asyncio.timeout(PATIENCE_S):
@@ -118,9 +121,9 @@ async def test_what_waits_is_kept_until_its_end_was_told_and_taken_up_by_the_nex
     await after.close()
 
 
-async def test_a_chat_that_was_forgotten_is_not_kept_again(kept: WatchStore) -> None:
+async def test_a_chat_that_was_forgotten_is_not_kept_again(kept: TrackedMessageStore) -> None:
     news, reader = News([QUEUED]), Reader()
-    watch = JobWatch(news.watch, kept, every_s=0)
+    watch = JobUpdates(news.watch, kept, every_s=0)
     await watch.follow(QUEUED, (99, 1), reader.retell)
     assert await watch.left() == ()
     await watch.close()

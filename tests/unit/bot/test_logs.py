@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from bot.logs import MASK, SecretlessFormatter
+from bot.ops.logs import MASK, SecretlessFormatter
 
 SECRET = "123456:never-shown"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.view import numbers
+from bot.view.text import numbers
 
 SPANS = st.integers(0, 400 * 24 * 3600).map(lambda seconds: timedelta(seconds=seconds))
 

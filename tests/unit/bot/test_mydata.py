@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 
 import pytest
 
-from bot.access import Access
+from bot.access.policy import Access
+from bot.chats.types import Chat, Member
 from bot.handlers import errors, gate, mydata
 from forecasting.jobs.queue import JobQueue
-from forecasting.trainings import Job
-from storage.chats import Chat, Member
+from forecasting.types.job_records import Job
 from tests import updates
 from tests.factories import NOW
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore

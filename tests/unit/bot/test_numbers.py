@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.view import numbers
+from bot.view.text import numbers
 
 
 @pytest.mark.parametrize(

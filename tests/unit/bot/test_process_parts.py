@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from bot.__main__ import DEFAULT_PORT, _parser
-from bot.logs import MASK, SecretlessFormatter, configure_logging
+from bot.ops.logs import MASK, SecretlessFormatter, configure_logging
 
 SECRET = "123456:never-shown"
 MEMORY = """
 import gc, weakref
-from bot.memory import give_back_early, sweep
+from bot.ops.malloc import give_back_early, sweep
 class Figure:
     pass
 def circle():

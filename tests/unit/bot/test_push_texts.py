@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cities import POPULAR, search
-from bot.push_commands import Watch, parse_alert, parse_when
-from bot.view import push_keyboards as keyboards
-from bot.view.alerts import alert_line, alert_list, alert_name, alert_post, alert_question
+from bot.parsing.push import Watch, parse_alert, parse_when
+from bot.parsing.timezones import POPULAR, Place, search
+from bot.push.types import Alert, QuietHours, Subscription, When
+from bot.view import keyboards
 from bot.view.buttons import MOST_BYTES, Press
-from bot.view.places import Place
-from bot.view.subscriptions import (
+from bot.view.text.alerts import alert_line, alert_list, alert_name, alert_post, alert_question
+from bot.view.text.subscriptions import (
     places_text,
     quiet_words,
     subscribed_text,
@@ -25,9 +25,6 @@ from bot.view.subscriptions import (
     when_words,
 )
 from forecasting.prices.symbols import MAX_LENGTH
-from storage.alerts import Alert
-from storage.quiet import QuietHours
-from storage.subscriptions import Subscription, When
 from tests.factories import NOW, forecast, price_history
 
 NEW_YORK, KOLKATA = ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")
@@ -119,8 +116,8 @@ def test_what_happened_is_told_in_one_line_a_kind() -> None:
 
 
 def test_a_list_of_alerts_says_which_ones_rest() -> None:
-    resting = replace(ALERT, rests_until=date(2024, 7, 9))
-    over = replace(ALERT, symbol="KO", rests_until=ALERT.last_session)
+    resting = replace(ALERT, cooldown_until=date(2024, 7, 9))
+    over = replace(ALERT, symbol="KO", cooldown_until=ALERT.last_session)
     lines = visible(alert_list([resting, over])).splitlines()
     assert lines[1:3] == ["• AAPL: close crosses 250.00 (silent until 9 Jul 2024)", "• KO: close crosses 250.00"]
     assert "/alert AAPL" in alert_list([])

@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.view import texts
-from bot.view.caption import forecast_caption, one_line
-from bot.view.compare import compare_caption
-from bot.view.evaluation import evaluation_caption, evaluation_table
-from bot.view.model import model_text
-from bot.view.record import record_text
-from bot.view.status import status_text
-from bot.view.training import cancelled_text, job_line, training_line
-from forecasting.service import Answer
-from forecasting.trainings import Job, Progress
-from forecasting.types import Comparison, Forecast, Outcome, PriceTrouble, Scorecard, SourceStatus
+from bot.view.text import fixed_texts
+from bot.view.text.caption import forecast_caption, one_line
+from bot.view.text.comparison import compare_caption
+from bot.view.text.evaluation import evaluation_caption, evaluation_table
+from bot.view.text.model import model_text
+from bot.view.text.record import record_text
+from bot.view.text.status import status_text
+from bot.view.text.training import cancelled_text, job_line, training_line
+from forecasting.forecasts import Answer
+from forecasting.types.bars import PriceTrouble, SourceStatus
+from forecasting.types.job_records import Job, Progress
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Comparison, Outcome, Scorecard
 from tests.factories import NOW, forecast, model_record, score, scorecard
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -118,7 +120,10 @@ def test_records_count_what_the_bands_held() -> None:
         (replace(JOB, state="running", progress=Progress("training", 3, 12)), "training, epoch 3 of 12."),
         (replace(JOB, state="running", progress=Progress("starting")), "Its own model: starting."),
         (replace(JOB, state="cancelled"), "training was cancelled."),
-        (replace(JOB, state="done", message="Kept the base: it was no better."), "Kept the base: it was no better."),
+        (
+            replace(JOB, state="done", message="Kept the base: it was no better."),
+            "Kept the base: it was no better.",
+        ),
         (replace(JOB, state="failed", message="Out of <memory>."), "Out of &lt;memory&gt;."),
     ],
 )
@@ -154,7 +159,13 @@ def test_the_status_names_failures_and_the_next_try() -> None:
 
 def test_no_text_gives_advice() -> None:
     made: Forecast = forecast(card=full_scorecard())
-    said = [texts.START, texts.HELP, texts.PRIVACY, texts.ADMIN_HELP, *(c.description for c in texts.COMMANDS)]
+    said = [
+        fixed_texts.START,
+        fixed_texts.HELP,
+        fixed_texts.PRIVACY,
+        fixed_texts.ADMIN_HELP,
+        *(c.description for c in fixed_texts.COMMANDS),
+    ]
     said += [forecast_caption(Answer(made, None, 0), 5, BERLIN), evaluation_caption(made.scorecard or scorecard())]
     for text in said:
         words = set(sub(r"[^a-z ]", " ", visible(text).lower()).split())
@@ -162,8 +173,8 @@ def test_no_text_gives_advice() -> None:
 
 
 def test_menus_keep_to_telegrams_limits() -> None:
-    for command in texts.ADMIN_COMMANDS:
+    for command in fixed_texts.ADMIN_COMMANDS:
         assert len(command.command) <= 32
         assert len(command.description) <= 256
-    assert len(texts.ADMIN_COMMANDS) <= 100
-    assert len(visible(texts.HELP + texts.ADMIN_HELP)) <= 4096
+    assert len(fixed_texts.ADMIN_COMMANDS) <= 100
+    assert len(visible(fixed_texts.HELP + fixed_texts.ADMIN_HELP)) <= 4096

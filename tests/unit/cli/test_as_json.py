@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecasting.cli.as_json import as_json
+from forecasting.cli.export import as_json
 from tests.factories import scorecard
 
 

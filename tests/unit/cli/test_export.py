@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from forecasting.baselines.drift import Naive
+from forecasting.baselines.ewma import EwmaBand
 from forecasting.cli.export import COLUMNS, exporting
 from forecasting.errors import InputError
-from forecasting.evaluation.baselines import EwmaBand, Naive
 from forecasting.evaluation.walkforward import Schedule, WalkForward, origin_rows, walk_forward
 from tests.factories import price_history
 

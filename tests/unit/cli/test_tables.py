@@ -5,12 +5,22 @@ from dataclasses import replace
 import pytest
 from rich.console import Console, RenderableType
 
-from forecasting.cli.numbers import decimals, percent, price, ratio, share
-from forecasting.cli.predict_tables import print_answer
-from forecasting.cli.score_tables import coverage_table, crps_table, score_table, significance_table
+from forecasting.cli.tables import (
+    coverage_table,
+    crps_table,
+    decimals,
+    percent,
+    price,
+    print_answer,
+    ratio,
+    score_table,
+    share,
+    significance_table,
+)
 from forecasting.evaluation.pooled import pool
-from forecasting.service import Answer
-from forecasting.types import Comparison, PriceTrouble
+from forecasting.forecasts import Answer
+from forecasting.types.bars import PriceTrouble
+from forecasting.types.scorecards import Comparison
 from tests.factories import forecast, price_history, scorecard
 
 

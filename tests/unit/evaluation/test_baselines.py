@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest, norm, t
 
-from forecasting.evaluation.baselines import Drift, EwmaBand, HistoricalQuantiles, Naive, VolatilityBand
-from forecasting.evaluation.garch import GjrGarch, standard_student
+from forecasting.baselines.drift import Drift, Naive
+from forecasting.baselines.ewma import EwmaBand, VolatilityBand
+from forecasting.baselines.garch import GjrGarch, standard_student
+from forecasting.baselines.history import HistoricalQuantiles
 from forecasting.evaluation.scorecard import baselines
 from forecasting.ports import Forecaster
-from forecasting.types import LEVELS, MAX_HORIZON, MEDIAN, FloatArray, PriceHistory
+from forecasting.types.bars import FloatArray, PriceHistory
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON, MEDIAN
 from tests.factories import price_history
 
 ALL = baselines(with_garch=True)

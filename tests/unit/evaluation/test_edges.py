@@ -14,7 +14,9 @@ from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.pooled import PooledScore, pool
 from forecasting.evaluation.verdict import SIGNIFICANT, verdict
 from forecasting.evaluation.walkforward import Schedule, first_unseen_row, origin_rows
-from forecasting.types import LEVELS, MAX_HORIZON, Comparison, Forecast, PriceHistory, Scorecard
+from forecasting.types.bars import PriceHistory
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON, Forecast
+from forecasting.types.scorecards import Comparison, Scorecard
 from tests.factories import forecast, price_history, score, scorecard, weekdays
 
 HISTORY = price_history(sessions=300)

@@ -12,7 +12,8 @@ from sklearn.metrics import (
 )
 
 from forecasting.evaluation import metrics
-from forecasting.types import BANDS, LEVELS, MEDIAN, FloatArray, band_columns
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import BANDS, LEVELS, MEDIAN, band_columns
 
 finite = st.floats(-100, 100, allow_nan=False)
 

@@ -12,7 +12,7 @@ from forecasting.evaluation.walkforward import Schedule
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.model.market import market_of
-from forecasting.types import PriceHistory
+from forecasting.types.bars import PriceHistory
 from tests.factories import price_history
 
 SESSIONS = 420

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from forecasting.evaluation.outcomes import outcome
-from forecasting.types import LEVELS, PriceHistory
+from forecasting.types.bars import PriceHistory
+from forecasting.types.quantile_forecast import LEVELS
 from tests.factories import forecast, price_history
 
 HISTORY = price_history(sessions=400)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting.evaluation.pooled import PooledScore, pool
-from forecasting.types import Scorecard
+from forecasting.types.scorecards import Scorecard
 from tests.factories import score, scorecard
 
 

@@ -6,12 +6,15 @@ from datetime import date
 import numpy as np
 import pytest
 
+from forecasting.baselines.drift import Naive
+from forecasting.baselines.ewma import EwmaBand
 from forecasting.evaluation import metrics
-from forecasting.evaluation.baselines import EwmaBand, Naive
 from forecasting.evaluation.scorecard import make_scorecard, scorecard, skill
 from forecasting.evaluation.significance import diebold_mariano
 from forecasting.evaluation.walkforward import Schedule, origin_rows, walk_forward
-from forecasting.types import MEDIAN, SCORED_HORIZONS, FloatArray, IndexArray, MarketContext, PriceHistory
+from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
+from forecasting.types.quantile_forecast import MEDIAN
+from forecasting.types.scorecards import SCORED_HORIZONS
 from tests.factories import price_history
 
 MODEL = EwmaBand(name="model", decay=0.97)

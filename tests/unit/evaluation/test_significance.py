@@ -9,7 +9,7 @@ from scipy.stats import ttest_rel
 from statsmodels.regression.linear_model import OLS
 
 from forecasting.evaluation.significance import diebold_mariano
-from forecasting.types import FloatArray
+from forecasting.types.bars import FloatArray
 
 
 def losses(count: int = 80, seed: int = 5, *, advantage: float = 0.0) -> tuple[FloatArray, FloatArray]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from forecasting.evaluation.verdict import nearest_horizon, verdict
-from forecasting.types import Comparison, Scorecard
+from forecasting.types.scorecards import Comparison, Scorecard
 from tests.factories import scorecard
 
 NAN = float("nan")

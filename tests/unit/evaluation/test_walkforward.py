@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.evaluation.baselines import Naive
+from forecasting.baselines.drift import Naive
 from forecasting.evaluation.walkforward import Schedule, first_unseen_row, origin_rows, walk_forward
-from forecasting.types import LEVELS, MAX_HORIZON, FloatArray, IndexArray, MarketContext, PriceHistory
+from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 from tests.factories import price_history
 
 

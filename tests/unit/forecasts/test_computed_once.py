@@ -9,20 +9,17 @@ import numpy as np
 import pytest
 
 from forecasting.active_models import ActiveModels, forecaster_of
-from forecasting.cli.memory import (
-    MemoryForecastStore,
-    MemoryModelStore,
-    MemoryScorecardStore,
-)
 from forecasting.errors import StorageError, TooLittleHistory, UnknownSymbol
 from forecasting.evaluation.scorecard import make_scorecard
 from forecasting.evaluation.walkforward import least_sessions, scored_rows
+from forecasting.forecasts import ForecastService
+from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
 from forecasting.model.market import market_of
 from forecasting.ports import Forecaster, ScorecardStore
 from forecasting.prices import calendars
-from forecasting.service import ForecastService
-from forecasting.types import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, Scorecard, ScorecardKey
+from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory
+from forecasting.types.scorecards import Scorecard, ScorecardKey
 from tests.factories import NOW, price_history
 from tests.patience import PATIENCE_S
 

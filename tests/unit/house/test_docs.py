@@ -10,13 +10,14 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.__main__ import _parser as bot_parser
 from bot.handlers import admin, alerts, evaluate, groups, hours, models, mydata, predict, status, subscribe
 from bot.handlers.about import handlers as about_handlers
-from bot.push_commands import parse_alert, parse_quiet, parse_subscribe
+from bot.parsing.push import parse_alert, parse_quiet, parse_subscribe
 from bot.settings import Settings
-from bot.view import push_keyboards, texts
+from bot.view import keyboards
+from bot.view.text import fixed_texts
 from forecasting.cli.arguments import Evaluate, Learn, Predict, parse
 from forecasting.cli.export import COLUMNS
-from forecasting.evaluation.baselines import cheap_baselines
-from forecasting.prices.chain import sources_from_setting
+from forecasting.evaluation.scorecard import baselines
+from forecasting.prices.sources.chain import sources_from_setting
 from tests.factories import NOW
 
 ROOT = Path(__file__).parents[3]
@@ -57,13 +58,15 @@ def test_every_command_is_described_and_every_described_one_is_answered() -> Non
 
 
 def test_menu_help_and_handlers_know_the_same_commands() -> None:
-    answered, menu = handled(), {command.command for command in texts.ADMIN_COMMANDS}
+    answered, menu = handled(), {command.command for command in fixed_texts.ADMIN_COMMANDS}
     assert menu <= answered
     assert answered - menu <= {"start", "alerts"}
-    assert slashed(texts.HELP + texts.ADMIN_HELP + texts.HINT + texts.PRIVACY) <= answered
+    assert slashed(fixed_texts.HELP + fixed_texts.ADMIN_HELP + fixed_texts.HINT + fixed_texts.PRIVACY) <= answered
 
 
-@pytest.mark.parametrize("standing", [texts.START, texts.HELP, texts.ADMIN_HELP, texts.PRIVACY, texts.HINT])
+@pytest.mark.parametrize(
+    "standing", [fixed_texts.START, fixed_texts.HELP, fixed_texts.ADMIN_HELP, fixed_texts.PRIVACY, fixed_texts.HINT]
+)
 def test_standing_words_close_the_tags_that_they_open(standing: str) -> None:
     for tag in ("b", "i", "code"):
         assert standing.count(f"<{tag}>") == standing.count(f"</{tag}>")
@@ -78,7 +81,7 @@ def test_a_start_again_opens_a_blocked_chat_before_start_itself_answers() -> Non
 def test_every_button_that_a_keyboard_can_show_is_answered_by_one_handler() -> None:
     rooms = [handler for room in ROOMS for handler in room.handlers()]
     patterns = [handler.pattern for handler in rooms if isinstance(handler, CallbackQueryHandler)]
-    sources = [ROOT / "bot/view/keyboards.py", Path(push_keyboards.__file__)]
+    sources = [ROOT / "bot/view/keyboards.py", Path(keyboards.__file__)]
     actions = set(re.findall(r'button\(.*?, "([a-z]+)"', "\n".join(path.read_text("utf-8") for path in sources)))
     assert len(actions) > 10
     for action in actions | {"timezone"}:
@@ -177,7 +180,7 @@ def test_the_export_has_the_columns_that_are_described() -> None:
 
 def test_every_baseline_is_described() -> None:
     rows = set(re.findall(r"^\| ([a-z0-9 -]+) \|", page("docs/evaluation.md"), re.MULTILINE))
-    assert {*(baseline.name for baseline in cheap_baselines()), "gjr-garch-t"} <= rows
+    assert {*(baseline.name for baseline in baselines(with_garch=False)), "gjr-garch-t"} <= rows
 
 
 def test_command_lines_of_the_bot_are_understood() -> None:

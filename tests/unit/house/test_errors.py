@@ -8,7 +8,7 @@ import pytest
 
 from forecasting import errors
 from forecasting.errors import FanchartError
-from forecasting.types import SymbolMatch
+from forecasting.types.bars import SymbolMatch
 
 NOON = datetime(2024, 7, 3, 12, 0, tzinfo=UTC)
 WITH_FIELDS = (

@@ -6,30 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import DAILY_QUOTAS
-from bot.alert_rules import CHANCE_HORIZON, REST_SESSIONS
-from bot.commands import DEFAULT_HORIZON, MOST_COMPARED
-from bot.daily.composer import PATIENCE
-from bot.daily.schedule import LOOKS_EVERY_S
-from bot.delivery import pace, transitions
-from bot.due import BEFORE_OPEN
+from bot.access.policy import DAILY_QUOTAS
 from bot.handlers.alerts import MOST_ALERTS
 from bot.handlers.evaluate import _COMPARED_HORIZON
 from bot.handlers.subscribe import MOST_SYMBOLS
-from bot.job_watch import RETELL_EVERY_S
+from bot.messages.job_updates import UPDATE_EVERY_S
+from bot.parsing.forecast import DEFAULT_HORIZON, MOST_COMPARED
+from bot.push import delivery_states
+from bot.push.alert_rules import CHANCE_HORIZON, COOLDOWN_SESSIONS
+from bot.push.schedule import BEFORE_OPEN
+from bot.push.scheduler import LOOKS_EVERY_S
+from bot.sending.composer import PATIENCE
+from bot.telegram import rate_limiter
 from bot.view.buttons import MOST_BYTES
-from bot.view.evaluation import _ORDER
-from bot.view.fan import _LEAST_SHARE_AHEAD
+from bot.view.text.evaluation import _ORDER
+from forecasting.baselines.ewma import EwmaBand, VolatilityBand
+from forecasting.baselines.history import HistoricalQuantiles
+from forecasting.charts.fan import _LEAST_SHARE_AHEAD
 from forecasting.cli.evaluate import LONG_ENOUGH, SHOWN_IN_FULL
-from forecasting.evaluation.baselines import EwmaBand, HistoricalQuantiles, VolatilityBand
 from forecasting.evaluation.verdict import ENOUGH_ORIGINS, SIGNIFICANT
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
-from forecasting.jobs.pool import TASKS_A_PROCESS
-from forecasting.jobs.rules import LIMITS
-from forecasting.prices import checks, desk, faults, guard, refusals
+from forecasting.jobs.local_pool import TASKS_A_PROCESS
+from forecasting.jobs.transitions import LIMITS
+from forecasting.prices import bar_checks, circuit_breaker, recent_errors, service
 from forecasting.prices.calendars import SETTLING
-from forecasting.prices.yahoo_session import TIMEOUT_S
-from forecasting.types import LEVELS, MAX_HORIZON, MAX_MATCHES, MIN_SESSIONS
+from forecasting.prices.sources.yahoo_session import TIMEOUT_S
+from forecasting.types.bars import MAX_MATCHES, MIN_SESSIONS
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 from storage.database import BUSY_TIMEOUT_S
 from storage.models import KEPT_ARTEFACTS
 
@@ -47,7 +50,7 @@ PROMISES = (
     ("chat", r"2 to (\d+) fans side by side", MOST_COMPARED),
     ("chat", r"on one scale, (\d+) sessions ahead", _COMPARED_HORIZON),
     ("chat", r"(\d+) forecasts made at past sessions", DEFAULT_SCHEDULE.origins),
-    ("chat", r"edited at most every (\d+) seconds", RETELL_EVERY_S),
+    ("chat", r"edited at most every (\d+) seconds", UPDATE_EVERY_S),
     ("chat", r"up to (\d+) buttons with what may", MAX_MATCHES),
     ("chat", r"at least (\d+) % of the width", 100 * _LEAST_SHARE_AHEAD),
     ("chat", r"at most (\d+) bytes", MOST_BYTES),
@@ -60,29 +63,29 @@ PROMISES = (
     ("jobs", r"replaced after (\d+) jobs", TASKS_A_PROCESS),
     ("push", r"at most (\d+) symbols", MOST_SYMBOLS),
     ("push", r"at most (\d+) alerts", MOST_ALERTS),
-    ("push", r"an alert rests for (\d+) sessions", REST_SESSIONS),
+    ("push", r"an alert rests for (\d+) sessions", COOLDOWN_SESSIONS),
     ("push", r"chance of a higher close in (\d+) sessions", CHANCE_HORIZON),
     ("push", r"settled (\d+) minutes after its close", minutes(SETTLING)),
     ("push", r"waited for, up to (\d+) minutes", minutes(PATIENCE)),
     ("push", r"one look every (\d+) seconds", LOOKS_EVERY_S),
-    ("push", r"again after (\d+), 4, 8", transitions.FIRST_PAUSE.total_seconds()),
-    ("push", r"4, 8 … (\d+) seconds", transitions.LONGEST_PAUSE.total_seconds()),
-    ("push", r"everything the bot sends to (\d+) messages a second", pace.MESSAGES_PER_SECOND),
-    ("push", r"a burst of (\d+), and", pace.CHAT_BURST),
-    ("push", r"(\d+) a minute a group", pace.GROUP_MESSAGES_PER_MINUTE),
-    ("prices", r"not asked again for (\w+) minutes", minutes(refusals.REMEMBERED)),
-    ("prices", r"no newer\nsession, not for (\w+)\.", minutes(desk.ASK_AGAIN)),
-    ("prices", r"and (\w+) that are stored", desk.OVERLAP),
-    ("prices", r"up to (half an hour), with jitter", minutes(guard.LONGEST_PAUSE)),
-    ("prices", r"obeyed up to (\w+) hours", guard.LONGEST_RETRY_AFTER / timedelta(hours=1)),
-    ("prices", r"begins with (\w+) seconds", guard.AFTER_SILENCE.total_seconds()),
+    ("push", r"again after (\d+), 4, 8", delivery_states.FIRST_PAUSE.total_seconds()),
+    ("push", r"4, 8 … (\d+) seconds", delivery_states.LONGEST_PAUSE.total_seconds()),
+    ("push", r"everything the bot sends to (\d+) messages a second", rate_limiter.MESSAGES_PER_SECOND),
+    ("push", r"a burst of (\d+), and", rate_limiter.CHAT_BURST),
+    ("push", r"(\d+) a minute a group", rate_limiter.GROUP_MESSAGES_PER_MINUTE),
+    ("prices", r"not asked again for (\w+) minutes", minutes(recent_errors.REMEMBERED)),
+    ("prices", r"no newer\nsession, not for (\w+)\.", minutes(service.ASK_AGAIN)),
+    ("prices", r"and (\w+) that are stored", service.OVERLAP),
+    ("prices", r"up to (half an hour), with jitter", minutes(circuit_breaker.LONGEST_PAUSE)),
+    ("prices", r"obeyed up to (\w+) hours", circuit_breaker.LONGEST_RETRY_AFTER / timedelta(hours=1)),
+    ("prices", r"begins with (\w+) seconds", circuit_breaker.AFTER_SILENCE.total_seconds()),
     ("prices", r"share (\w+) seconds", TIMEOUT_S),
-    ("prices", r"prices (\d+)-fold away", faults.UNIT_JUMP),
-    ("prices", r"for up to (\d+) sessions \|", faults.SURROUNDINGS // 2),
-    ("prices", r"the same close for (\d+) sessions", checks.UNUSUALLY_FLAT),
-    ("prices", r"for (\d+): refused", checks.FLAT_SESSIONS),
+    ("prices", r"prices (\d+)-fold away", bar_checks.UNIT_JUMP),
+    ("prices", r"for up to (\d+) sessions \|", bar_checks.SURROUNDINGS // 2),
+    ("prices", r"the same close for (\d+) sessions", bar_checks.UNUSUALLY_FLAT),
+    ("prices", r"for (\d+): refused", bar_checks.FLAT_SESSIONS),
     ("prices", r"fewer than (\d+) sessions \| refused", MIN_SESSIONS),
-    ("prices", r"more than (\d+) sessions ago", checks.MAX_BEHIND),
+    ("prices", r"more than (\d+) sessions ago", bar_checks.MAX_BEHIND),
     ("prices", r"once more (\d+) minutes after a close", minutes(SETTLING)),
     ("evaluation", r"every (\w+) session of the", DEFAULT_SCHEDULE.step),
     ("evaluation", r"(\d+) origins\. At each", DEFAULT_SCHEDULE.origins),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forecasting.cli.models import chosen_models
 from forecasting.errors import InputError, NoModel
 from forecasting.model.artefact import LARGEST
-from forecasting.types import BANDS, LEVELS, MAX_HORIZON, MEDIAN, Forecast, band_columns
+from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDIAN, Forecast, band_columns
 from tests.factories import NOW, forecast, price_history
 
 SEEDS = st.integers(0, 10_000)

@@ -22,7 +22,7 @@ NAMES_OF_OUR_OWN = {
     "storage/charts.py": {"_IS_KEY"},
 }
 """Where a statement is put together, and of which names: constants, or tables and columns of our own schema."""
-BY_NAME = {"forecasting/jobs/door.py", "forecasting/cli/learn.py"}
+BY_NAME = {"forecasting/jobs/worker.py", "forecasting/cli/learn.py"}
 """The two doors to the learning package; docs/decisions/0001-the-house.md says why."""
 
 

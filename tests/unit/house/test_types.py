@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from forecasting.types import BANDS, LEVELS, MEDIAN, band_columns
+from forecasting.types.quantile_forecast import BANDS, LEVELS, MEDIAN, band_columns
 from tests.factories import forecast, price_history, scorecard
 
 

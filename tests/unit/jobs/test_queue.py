@@ -9,8 +9,8 @@ import pytest
 
 from forecasting.errors import AccessDenied, JobFailed, PriceError, QueueFull, StorageError, WorkerLost
 from forecasting.jobs.queue import JobQueue
-from forecasting.jobs.rules import LIMITS, Limits
-from forecasting.trainings import Job, Progress, TrainingRequest, TrainingResult
+from forecasting.jobs.transitions import LIMITS, Limits
+from forecasting.types.job_records import Job, Progress, TrainingRequest, TrainingResult
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
 from tests.patience import PATIENCE_S

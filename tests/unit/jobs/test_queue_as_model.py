@@ -11,9 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from forecasting.errors import FanchartError, JobFailed, WorkerLost
 from forecasting.jobs.queue import JobQueue
-from forecasting.jobs.rules import MAX_ATTEMPTS, OPEN, Limits
+from forecasting.jobs.transitions import MAX_ATTEMPTS, OPEN, Limits
 from forecasting.ports import ReportProgress
-from forecasting.trainings import Job, JobKind, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Job, JobKind, TrainingRequest, TrainingResult
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
 from tests.patience import PATIENCE_S

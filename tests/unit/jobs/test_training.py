@@ -7,12 +7,11 @@ from hashlib import sha256
 
 import pytest
 
-from forecasting.cli.memory import MemoryModelStore
 from forecasting.errors import PriceError
-from forecasting.jobs.training import POOL_SYMBOLS, TrainingDesk
-from forecasting.prices.memory import MemoryPriceStore
-from forecasting.trainings import Gate, Job, JobKind, TrainingResult
-from forecasting.types import ModelKind
+from forecasting.jobs.training_jobs import POOL_SYMBOLS, TrainingJobs
+from forecasting.memory_stores import MemoryModelStore, MemoryPriceStore
+from forecasting.types.job_records import Gate, Job, JobKind, TrainingResult
+from forecasting.types.quantile_forecast import ModelKind
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 
@@ -20,12 +19,12 @@ JOB = Job(1, "train", "AAPL", "running", (7,), NOW, options={"layers": "2"})
 NOTHING: Mapping[str, int] = {}
 
 
-def desk(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NOTHING) -> TrainingDesk:
+def desk(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NOTHING) -> TrainingJobs:
     """A desk whose store holds histories of so many sessions."""
     prices = MemoryPriceStore()
     for symbol, sessions in lengths.items():
         prices.save(price_history(symbol, sessions))
-    return TrainingDesk(
+    return TrainingJobs(
         latest=lambda symbol: price_history(symbol, 300),
         active=lambda symbol: f"model of {symbol or 'the pool'}".encode(),
         prices=prices,

@@ -5,7 +5,8 @@ import pytest
 from scipy.special import ndtri
 
 from forecasting.model.calibration import calibrated, calibration_factors
-from forecasting.types import BANDS, LEVELS, MAX_HORIZON, MEDIAN, FloatArray, band_columns
+from forecasting.types.bars import FloatArray
+from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDIAN, band_columns
 
 NORMAL = np.asarray(ndtri(LEVELS))
 

@@ -9,7 +9,8 @@ import pytest
 from forecasting.errors import BrokenArtefact
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.types import MEDIAN, FloatArray, PriceHistory
+from forecasting.types.bars import FloatArray, PriceHistory
+from forecasting.types.quantile_forecast import MEDIAN
 from tests.factories import price_history
 
 LAST = np.array([100, 248, 249])

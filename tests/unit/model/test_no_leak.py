@@ -9,7 +9,7 @@ from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.model.market import aligned, market_of
-from forecasting.types import MarketContext, PriceHistory
+from forecasting.types.bars import MarketContext, PriceHistory
 from tests.factories import price_history
 
 SESSIONS = 420

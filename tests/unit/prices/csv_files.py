@@ -1,6 +1,6 @@
 """Price files in the layout of Yahoo's downloads."""
 
-from forecasting.types import PriceHistory
+from forecasting.types.bars import PriceHistory
 
 HEADER = "Date,Open,High,Low,Close,Adj Close,Volume"
 

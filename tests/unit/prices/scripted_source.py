@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.ports import Clock
-from forecasting.types import PriceHistory, SymbolMatch
+from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.factories import NOW
 from tests.patience import PATIENCE_S
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from forecasting.errors import SettingsError
-from forecasting.prices.chain import sources_from_setting
+from forecasting.prices.sources.chain import sources_from_setting
 from tests.factories import price_history
 from tests.fakes import ManualClock
 from tests.unit.prices.csv_files import csv_text

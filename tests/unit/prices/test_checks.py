@@ -10,41 +10,41 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 
 from forecasting.errors import BadPrices, TooLittleHistory
+from forecasting.prices.bar_checks import checked, sessions_behind
+from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.calendars import sessions_between
-from forecasting.prices.checks import checked, sessions_behind
-from forecasting.prices.rows import Listing, Rows
-from forecasting.types import MIN_SESSIONS, PriceHistory
+from forecasting.types.bars import MIN_SESSIONS, PriceHistory
 from tests.factories import NOW
 
-APPLE = Listing("AAPL", "USD", "XNYS", "Apple Inc.", "yahoo")
+APPLE = SourceListing("AAPL", "USD", "XNYS", "Apple Inc.", "yahoo")
 LAST = date(2024, 7, 3)
-Change = Callable[[Rows], Rows]
+Change = Callable[[RawBars], RawBars]
 
 
-def good_rows(count: int = 300) -> Rows:
+def good_rows(count: int = 300) -> RawBars:
     everything = sessions_between("XNYS", date(2021, 1, 1), LAST)
     sessions = everything[len(everything) - count :]
     random = np.random.default_rng(5)
     close = 100 * np.exp(np.cumsum(0.01 * random.standard_normal(count)))
     opened = close * np.exp(0.003 * random.standard_normal(count))
     prices = np.column_stack([opened, np.maximum(opened, close) * 1.01, np.minimum(opened, close) / 1.01, close])
-    return Rows(sessions, prices, np.full(count, 1e6))
+    return RawBars(sessions, prices, np.full(count, 1e6))
 
 
-def changed(rows: Rows, row: int | slice, column: int | slice, value: float) -> Rows:
+def changed(rows: RawBars, row: int | slice, column: int | slice, value: float) -> RawBars:
     prices = rows.prices.copy()
     prices[row, column] = value
-    return Rows(rows.sessions, prices, rows.volume)
+    return RawBars(rows.sessions, prices, rows.volume)
 
 
-def scaled(rows: Rows, row: int | slice, factor: float) -> Rows:
+def scaled(rows: RawBars, row: int | slice, factor: float) -> RawBars:
     prices = rows.prices.copy()
     prices[row] *= factor
-    return Rows(rows.sessions, prices, rows.volume)
+    return RawBars(rows.sessions, prices, rows.volume)
 
 
-def with_more(rows: Rows, day: str, *, volume: float = 1e6) -> Rows:
-    return Rows(
+def with_more(rows: RawBars, day: str, *, volume: float = 1e6) -> RawBars:
+    return RawBars(
         np.append(rows.sessions, np.datetime64(day, "D")),
         np.vstack([rows.prices, rows.prices[-1]]),
         np.append(rows.volume, volume),
@@ -91,7 +91,7 @@ def test_disorder_is_put_in_order_and_the_last_word_on_a_day_counts() -> None:
     rows = good_rows()
     later = scaled(rows, 299, 1.001).take(np.array([299]))
     shuffled = rows.take(np.random.default_rng(1).permutation(300))
-    both = Rows(
+    both = RawBars(
         np.concatenate([shuffled.sessions, later.sessions]),
         np.vstack([shuffled.prices, later.prices]),
         np.concatenate([shuffled.volume, later.volume]),
@@ -107,13 +107,13 @@ def test_a_weekend_row_with_volume_is_a_session_that_the_calendar_does_not_know(
 
 
 def test_an_unknown_exchange_is_told() -> None:
-    elsewhere = Listing("X.QQ", "", "QQ", "X", "yahoo")
+    elsewhere = SourceListing("X.QQ", "", "QQ", "X", "yahoo")
     assert checked(good_rows(), elsewhere, NOW + timedelta(days=1)).notes == ("no calendar for QQ: weekdays assumed",)
 
 
 def test_rounding_never_puts_a_close_outside_its_range() -> None:
     rows = changed(good_rows(), slice(0, 5), 1, 1.0)
-    rows = Rows(rows.sessions, rows.prices[:, [0, 3, 3, 3]], rows.volume)
+    rows = RawBars(rows.sessions, rows.prices[:, [0, 3, 3, 3]], rows.volume)
     history = checked(rows, APPLE, NOW)
     assert (history.high >= np.maximum(history.open, history.close)).all()
     assert (history.low <= np.minimum(history.open, history.close)).all()
@@ -159,13 +159,13 @@ DAYS = st.dates(date(1985, 1, 1), date(2030, 1, 1)) | st.none()
 
 
 @st.composite
-def any_rows(draw: st.DrawFn) -> Rows:
+def any_rows(draw: st.DrawFn) -> RawBars:
     """Bars in any state: some of a good history, some invented, in any order."""
     days = draw(st.lists(DAYS, max_size=30))
     prices = draw(stn.arrays(np.float64, (len(days), 4), elements=PRICES, fill=st.just(100.0)))
     volume = draw(stn.arrays(np.float64, len(days), elements=st.floats(width=32), fill=st.just(1e6)))
     good = good_rows(draw(st.sampled_from((0, 5, 255))))
-    mixed = Rows(
+    mixed = RawBars(
         np.concatenate([good.sessions, np.array(days, "datetime64[D]")]),
         np.vstack([good.prices, prices]),
         np.concatenate([good.volume, volume]),
@@ -188,8 +188,8 @@ def is_valid(history: PriceHistory) -> bool:
 
 @settings(max_examples=150)
 @given(rows=any_rows(), exchange=st.sampled_from(("XNYS", "24/7", "nowhere")), whole=st.booleans())
-def test_any_rows_give_a_valid_history_or_a_named_error(rows: Rows, exchange: str, *, whole: bool) -> None:
-    listing = Listing("X", "USD", exchange, "X", "yahoo")
+def test_any_rows_give_a_valid_history_or_a_named_error(rows: RawBars, exchange: str, *, whole: bool) -> None:
+    listing = SourceListing("X", "USD", exchange, "X", "yahoo")
     try:
         history = checked(rows, listing, datetime(2024, 7, 3, 21, tzinfo=UTC), whole=whole)
     except (TooLittleHistory, BadPrices):

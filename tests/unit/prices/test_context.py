@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from forecasting.errors import SourceUnreachable, StorageError
-from forecasting.prices.context import CONTEXT_SYMBOLS, RENEW_AFTER, MarketColumns, aligned, in_a_thread
-from forecasting.prices.memory import MemoryPriceStore
-from forecasting.types import PriceAnswer, PriceHistory
+from forecasting.memory_stores import MemoryPriceStore
+from forecasting.prices.market_context import CONTEXT_SYMBOLS, RENEW_AFTER, MarketColumns, aligned, in_a_thread
+from forecasting.types.bars import PriceAnswer, PriceHistory
 from tests.factories import price_history
 from tests.fakes import ManualClock
 from tests.patience import PATIENCE_S

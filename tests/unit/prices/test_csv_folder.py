@@ -16,7 +16,7 @@ from forecasting.errors import (
     TooLittleHistory,
     UnknownSymbol,
 )
-from forecasting.prices.csv_folder import MAX_FILE_BYTES, CsvFolderSource
+from forecasting.prices.sources.csv_folder import MAX_FILE_BYTES, CsvFolderSource
 from tests.factories import price_history
 from tests.fakes import ManualClock
 from tests.unit.prices.csv_files import HEADER, csv_text

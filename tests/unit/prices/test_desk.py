@@ -16,10 +16,10 @@ from forecasting.errors import (
     TooLittleHistory,
     UnknownSymbol,
 )
+from forecasting.memory_stores import MemoryPriceStore
 from forecasting.prices.calendars import sessions_between
-from forecasting.prices.desk import PriceDesk
-from forecasting.prices.memory import MemoryPriceStore
-from forecasting.types import PriceHistory, SymbolMatch
+from forecasting.prices.service import PriceService
+from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 from tests.patience import PATIENCE_S
@@ -45,7 +45,7 @@ class Stage:
         self.store = MemoryPriceStore()
         self.readjusted: list[str] = []
         self.work: list[object] = []
-        self.desk = PriceDesk([self.source], self.store, self.clock, self.readjusted.append, self.work.append)
+        self.desk = PriceService([self.source], self.store, self.clock, self.readjusted.append, self.work.append)
 
 
 def test_the_first_question_fetches_the_next_does_not() -> None:
@@ -85,7 +85,7 @@ class CountingStore(MemoryPriceStore):
 
 def test_what_was_just_written_is_not_read_back() -> None:
     source, store, clock = ScriptedSource(history(cut=1)), CountingStore(), ManualClock(TUESDAY)
-    desk = PriceDesk([source], store, clock)
+    desk = PriceService([source], store, clock)
     desk.latest("AAPL")
     source.histories["AAPL"] = history()
     clock.now = NOW
@@ -232,7 +232,7 @@ def test_a_file_that_was_replaced_is_read_anew() -> None:
 def test_the_chain_goes_on_and_the_answer_names_its_source() -> None:
     first, second = ScriptedSource(name="yahoo"), ScriptedSource(history(source="tiingo"), name="tiingo")
     first.error = RateLimited("Yahoo", NOW)
-    desk = PriceDesk([first, second], MemoryPriceStore(), ManualClock())
+    desk = PriceService([first, second], MemoryPriceStore(), ManualClock())
     answer = desk.latest("AAPL")
     assert (answer.history.source, answer.trouble) == ("tiingo", None)
     assert [status.failures for status in desk.status()] == [1, 0]
@@ -246,7 +246,7 @@ def test_another_sources_prices_replace_and_are_a_readjustment_only_where_they_d
         store = MemoryPriceStore()
         store.save(replace(history(cut=1, source="tiingo"), fetched_at=TUESDAY))
         sources = [ScriptedSource(history(scale=scale)), ScriptedSource(name="tiingo")]
-        answer = PriceDesk(sources, store, ManualClock(), told.append).latest("AAPL")
+        answer = PriceService(sources, store, ManualClock(), told.append).latest("AAPL")
         assert answer.history.source == "yahoo"
         assert told == readjusted
 
@@ -258,7 +258,9 @@ def test_a_second_source_never_replaces_newer_or_real_prices(second: PriceHistor
     first = ScriptedSource(clock=clock)
     first.error = RateLimited("Yahoo", NOW)
     readjusted: list[str] = []
-    desk = PriceDesk([first, ScriptedSource(second, name=second.source, clock=clock)], store, clock, readjusted.append)
+    desk = PriceService(
+        [first, ScriptedSource(second, name=second.source, clock=clock)], store, clock, readjusted.append
+    )
     answer = desk.latest("AAPL")
     assert np.array_equal(answer.history.close, history(cut=1).close)
     assert answer.trouble is not None
@@ -274,7 +276,7 @@ def test_real_prices_replace_simulated_ones_as_soon_as_there_are_any() -> None:
     store = MemoryPriceStore()
     store.save(replace(history(cut=1, source="simulated", scale=3), fetched_at=TUESDAY))
     sources = [ScriptedSource(history()), ScriptedSource(name="simulated")]
-    assert PriceDesk(sources, store, ManualClock()).latest("AAPL").history.source == "yahoo"
+    assert PriceService(sources, store, ManualClock()).latest("AAPL").history.source == "yahoo"
 
 
 def test_prices_of_a_source_that_is_no_longer_asked_are_not_used() -> None:
@@ -317,6 +319,6 @@ def test_context_comes_from_the_store_and_is_renewed_in_the_background() -> None
     assert stage.source.asked == []
     assert len(stage.work) == 1
     stage.desk.latest("^GSPC")
-    fresh = PriceDesk([stage.source], stage.store, stage.clock, background=stage.work.append)
+    fresh = PriceService([stage.source], stage.store, stage.clock, background=stage.work.append)
     assert fresh.context() is not None
-    assert PriceDesk([ScriptedSource(name="simulated")], stage.store, stage.clock).context() is None
+    assert PriceService([ScriptedSource(name="simulated")], stage.store, stage.clock).context() is None

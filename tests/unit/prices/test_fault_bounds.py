@@ -10,25 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.errors import BadPrices, InputError, RateLimited, TooLittleHistory
-from forecasting.prices import faults
+from forecasting.prices import bar_checks
+from forecasting.prices.bar_checks import checked, sessions_behind
+from forecasting.prices.bars import RawBars, SourceListing
+from forecasting.prices.bulk_refresh import refresh
 from forecasting.prices.calendars import is_known, last_closed_session, next_sessions
-from forecasting.prices.checks import checked, sessions_behind
 from forecasting.prices.exchanges import _CURRENCY, _OF_INDEX, _OF_SUFFIX, currency_of, exchange_of, exchange_of_yahoo
-from forecasting.prices.refresh import refresh
-from forecasting.prices.rows import Listing, Rows
 from forecasting.prices.symbols import EXAMPLES, MAX_LENGTH, is_symbol, normalise
-from forecasting.types import PriceAnswer, PriceHistory, PriceTrouble
+from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble
 from tests.factories import NOW, price_history, weekdays
 
 WEEK_LATER = datetime(2024, 7, 10, 12, tzinfo=UTC)
-LISTING = Listing("X", "", "NOWHERE", "X", "csv")
+LISTING = SourceListing("X", "", "NOWHERE", "X", "csv")
 """On an exchange without a calendar: every weekday is a session."""
 
 
-def rows(closes: list[float], last: date = date(2024, 7, 3)) -> Rows:
+def rows(closes: list[float], last: date = date(2024, 7, 3)) -> RawBars:
     """Bars whose four prices are all the close."""
     prices = np.tile(np.array(closes, dtype=np.float64)[:, None], 4)
-    return Rows(weekdays(last, len(closes)), prices, np.full(len(closes), 1000.0))
+    return RawBars(weekdays(last, len(closes)), prices, np.full(len(closes), 1000.0))
 
 
 def wobbling(count: int) -> list[float]:
@@ -40,7 +40,7 @@ def wobbling(count: int) -> list[float]:
 def test_another_unit_is_more_than_50_fold_away(factor: float, bad: bool) -> None:  # noqa: FBT001 - a table
     closes = [100.0] * 100
     closes[50] *= factor
-    marked = faults.other_unit(rows(closes))
+    marked = bar_checks.other_unit(rows(closes))
     assert marked[50] == bad
     assert marked.sum() == bad
 
@@ -49,14 +49,14 @@ def test_another_unit_is_more_than_50_fold_away(factor: float, bad: bool) -> Non
 def test_a_spell_in_another_unit_is_dropped_up_to_20_sessions(spell: int, dropped: bool) -> None:  # noqa: FBT001 - a table
     closes = [100.0] * 200
     closes[90 : 90 + spell] = [10_000.0] * spell
-    assert faults.other_unit(rows(closes))[90 : 90 + spell].all() == dropped
+    assert bar_checks.other_unit(rows(closes))[90 : 90 + spell].all() == dropped
 
 
 @pytest.mark.parametrize(("below", "bad"), [(0.0, False), (0.99e-4, False), (1.01e-4, True)])
 def test_a_high_may_lie_below_its_low_by_rounding_alone(below: float, bad: bool) -> None:  # noqa: FBT001 - a table
     given_rows = rows([100.0, 100.0])
     given_rows.prices[1, 1] = 100.0 * (1 - below)
-    assert list(faults.upside_down(given_rows)) == [False, bad]
+    assert list(bar_checks.upside_down(given_rows)) == [False, bad]
 
 
 @pytest.mark.parametrize(("price", "bad"), [(1e-12, False), (0.0, True), (-1.0, True), (np.nan, False)])
@@ -64,7 +64,7 @@ def test_a_price_is_positive(price: float, bad: bool) -> None:  # noqa: FBT001 -
     for column in range(4):
         given_rows = rows([100.0])
         given_rows.prices[0, column] = price
-        assert list(faults.not_positive(given_rows)) == [bad]
+        assert list(bar_checks.not_positive(given_rows)) == [bad]
 
 
 @pytest.mark.parametrize("column", range(4))
@@ -72,30 +72,30 @@ def test_a_price_is_positive(price: float, bad: bool) -> None:  # noqa: FBT001 -
 def test_a_bar_with_one_price_missing_is_incomplete(column: int, price: float) -> None:
     given_rows = rows([100.0, 100.0])
     given_rows.prices[1, column] = price
-    assert list(faults.incomplete(given_rows)) == [False, True]
+    assert list(bar_checks.incomplete(given_rows)) == [False, True]
 
 
 def test_of_repeated_sessions_the_last_word_counts() -> None:
     given_rows = rows([1.0, 2.0, 3.0, 4.0])
     days = given_rows.sessions.copy()
     days[1] = days[2] = days[0]
-    assert list(faults.repeated(replace(given_rows, sessions=days))) == [True, True, False, False]
-    assert list(faults.repeated(rows([1.0]).take(np.array([], dtype=np.intp)))) == []
+    assert list(bar_checks.repeated(replace(given_rows, sessions=days))) == [True, True, False, False]
+    assert list(bar_checks.repeated(rows([1.0]).take(np.array([], dtype=np.intp)))) == []
 
 
 @pytest.mark.parametrize(("volume", "bad"), [(0.0, True), (np.nan, True), (-1.0, True), (1.0, False)])
 def test_a_holiday_s_bar_is_kept_where_somebody_traded(volume: float, bad: bool) -> None:  # noqa: FBT001 - a table
     given_rows = rows([1.0, 2.0, 3.0], last=date(2024, 7, 5))  # the 4th is a holiday in New York
     volumes = np.array([0.0, volume, 0.0])
-    assert list(faults.outside_sessions(replace(given_rows, volume=volumes), "XNYS")) == [False, bad, False]
-    assert not faults.outside_sessions(replace(given_rows, volume=volumes), "NOWHERE").any()
+    assert list(bar_checks.outside_sessions(replace(given_rows, volume=volumes), "XNYS")) == [False, bad, False]
+    assert not bar_checks.outside_sessions(replace(given_rows, volume=volumes), "NOWHERE").any()
 
 
 @pytest.mark.parametrize(("minute", "open_bar"), [(59, True), (60, False)])
 def test_a_bar_is_open_until_the_minute_of_the_close(minute: int, open_bar: bool) -> None:  # noqa: FBT001 - a table
     """New York closed at 13:00 on 3 July 2024."""
     now = datetime(2024, 7, 3, 16, tzinfo=UTC) + timedelta(minutes=minute)
-    assert list(faults.still_open(rows([1.0, 2.0]), "XNYS", now)) == [False, open_bar]
+    assert list(bar_checks.still_open(rows([1.0, 2.0]), "XNYS", now)) == [False, open_bar]
 
 
 @pytest.mark.parametrize(("count", "enough"), [(249, False), (250, True)])

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, UnknownSymbol
-from forecasting.prices.guard import LONGEST_PAUSE, LONGEST_RETRY_AFTER, GuardedSource
+from forecasting.prices.circuit_breaker import LONGEST_PAUSE, LONGEST_RETRY_AFTER, CircuitBreaker
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 from tests.patience import PATIENCE_S
@@ -17,13 +17,13 @@ LIMITED = RateLimited("Yahoo", NOW)
 SILENT = SourceUnreachable("Yahoo", "no answer in time")
 
 
-def guarded(error: FanchartError | None = None) -> tuple[ScriptedSource, ManualClock, GuardedSource]:
+def guarded(error: FanchartError | None = None) -> tuple[ScriptedSource, ManualClock, CircuitBreaker]:
     source, clock = ScriptedSource(price_history()), ManualClock()
     source.error = error
-    return source, clock, GuardedSource(source, clock)
+    return source, clock, CircuitBreaker(source, clock)
 
 
-def refused(guard: GuardedSource) -> FanchartError:
+def refused(guard: CircuitBreaker) -> FanchartError:
     with pytest.raises(FanchartError) as refusal:
         guard.history("AAPL")
     return refusal.value

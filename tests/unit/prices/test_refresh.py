@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, UnknownSymbol
-from forecasting.prices.refresh import refresh
-from forecasting.types import PriceAnswer, PriceTrouble
+from forecasting.prices.bulk_refresh import refresh
+from forecasting.types.bars import PriceAnswer, PriceTrouble
 from tests.factories import NOW, price_history
 
 LATER = NOW + timedelta(minutes=4)

@@ -1,16 +1,16 @@
-"""Refusals: remembered for ten minutes, forgotten after, and never more than a thousand."""
+"""RecentErrors: remembered for ten minutes, forgotten after, and never more than a thousand."""
 
 from datetime import timedelta
 
 from forecasting.errors import TooLittleHistory, UnknownSymbol
-from forecasting.prices.refusals import MOST, REMEMBERED, Refusals
-from forecasting.types import SymbolMatch
+from forecasting.prices.recent_errors import MOST, REMEMBERED, RecentErrors
+from forecasting.types.bars import SymbolMatch
 from tests.fakes import ManualClock
 
 
 def test_an_error_is_remembered_for_a_while_as_a_fresh_copy() -> None:
     clock = ManualClock()
-    refusals = Refusals(clock)
+    refusals = RecentErrors(clock)
     match = SymbolMatch("AAPL", "Apple Inc.")
     error = UnknownSymbol("APPLE", (match,))
     refusals.remember("APPLE", error)
@@ -25,7 +25,7 @@ def test_an_error_is_remembered_for_a_while_as_a_fresh_copy() -> None:
 
 
 def test_the_oldest_go_first() -> None:
-    refusals = Refusals(ManualClock())
+    refusals = RecentErrors(ManualClock())
     for number in range(MOST + 1):
         refusals.remember(f"S{number}", TooLittleHistory(f"S{number}", number, 250))
     assert refusals.of("S0") is None

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from forecasting.prices.simulated import SimulatedSource
+from forecasting.prices.sources.simulated import SimulatedSource
 from tests.factories import NOW
 from tests.fakes import ManualClock
 

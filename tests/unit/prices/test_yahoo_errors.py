@@ -9,8 +9,8 @@ import yfinance.exceptions
 from curl_cffi.requests import exceptions as curl
 
 from forecasting.errors import BadPrices, FanchartError, PriceError, RateLimited, SourceUnreachable, UnknownSymbol
-from forecasting.prices.yahoo_errors import translated
-from forecasting.prices.yahoo_session import TooManyRequests
+from forecasting.prices.sources.yahoo_errors import translated
+from forecasting.prices.sources.yahoo_session import TooManyRequests
 from tests.factories import NOW
 
 MAPPED = {

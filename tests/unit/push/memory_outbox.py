@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import cast
 
-from bot.context import Bot
-from bot.delivery.sender import Sender
-from bot.pictures import Pictures
-from bot.view.post import NotYet, Post
-from storage.charts import ChartKey, ChartStore
-from storage.chats import Chat, ChatStore, Member
-from storage.deliveries import Delivery, DeliveryStore
+from bot.chats.types import ChartKey, Chat, Member
+from bot.messages.chart_cache import ChartCache
+from bot.push.types import Delivery
+from bot.sending.outgoing import Deferred, OutgoingMessage
+from bot.sending.sender import Sender
+from bot.services import Bot
+from storage.charts import ChartStore
+from storage.chats import ChatStore
+from storage.deliveries import DeliveryStore
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.memory_chats import MemoryCharts, MemoryChats
@@ -24,8 +26,8 @@ from tests.recorded_telegram import Call, RecordedTelegram, recorded_bot
 FAN = ChartKey(4242, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
 
 
-def plain(delivery: Delivery) -> Post:
-    return Post(f"<b>{delivery.symbols[0]}</b> 🦊")
+def plain(delivery: Delivery) -> OutgoingMessage:
+    return OutgoingMessage(f"<b>{delivery.symbols[0]}</b> 🦊")
 
 
 @dataclass
@@ -34,25 +36,25 @@ class Outbox:
 
     bot: Bot
     telegram: RecordedTelegram
-    write: Callable[[Delivery], Post | NotYet] = plain
+    write: Callable[[Delivery], OutgoingMessage | Deferred] = plain
     chats: MemoryChats = field(default_factory=MemoryChats)
     charts: MemoryCharts = field(default_factory=MemoryCharts)
     clock: ManualClock = field(default_factory=ManualClock)
     unserved: set[int] = field(default_factory=set)
 
-    def __post_init__(self) -> None:  # noqa: D105 - the rest is made of these
+    def __post_init__(self) -> None:
         self.rows = MemoryDeliveries(self.chats)
         self.sender = Sender(
             deliveries=cast("DeliveryStore", self.rows),
             chats=cast("ChatStore", self.chats),
-            pictures=Pictures(cast("ChartStore", self.charts)),
+            pictures=ChartCache(cast("ChartStore", self.charts)),
             compose=self.compose,
             move_chat=self.move,
-            is_served=lambda chat_id: chat_id not in self.unserved,
+            may_push_to=lambda chat_id: chat_id not in self.unserved,
             clock=self.clock,
         )
 
-    async def compose(self, delivery: Delivery, _bot_id: int) -> Post | NotYet:
+    async def compose(self, delivery: Delivery, _bot_id: int) -> OutgoingMessage | Deferred:
         return self.write(delivery)
 
     def move(self, old_id: int, new_id: int) -> None:

@@ -1,6 +1,6 @@
 """Work done ahead: what is ready at the same moment comes in the order in which it was begun."""
 
-from bot.delivery.ahead import ahead
+from bot.sending.prefetch import ahead
 
 
 async def at_once(item: int) -> int:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alert_rules import chance_of_rising, has_news, looked, outcome_of, speaks, value_of
-from forecasting.types import LEVELS, MEDIAN, Outcome
-from storage.alerts import Alert
+from bot.push.alert_rules import after_check, chance_of_rising, has_new_session, is_triggered, outcome_of, value_of
+from bot.push.types import Alert
+from forecasting.types.quantile_forecast import LEVELS, MEDIAN
+from forecasting.types.scorecards import Outcome
 from tests.factories import NOW, forecast
 
 FORECAST = forecast()
@@ -37,14 +38,14 @@ def saw(before: float) -> Alert:
 )
 def test_a_value_on_its_level_lies_above(before: float, now: float, speaking: bool) -> None:  # noqa: FBT001 - a table
     made = replace(FORECAST, past_closes=(*FORECAST.past_closes[:-1], now))
-    assert speaks(saw(before), made, []) == speaking
+    assert is_triggered(saw(before), made, []) == speaking
 
 
 @given(before=st.floats(1, 200), now=st.floats(1, 200))
 def test_there_and_back_is_two_crossings_or_none(before: float, now: float) -> None:
     there = replace(FORECAST, past_closes=(*FORECAST.past_closes[:-1], now))
     back = replace(FORECAST, past_closes=(*FORECAST.past_closes[:-1], before))
-    assert speaks(saw(before), there, []) == speaks(saw(now), back, [])
+    assert is_triggered(saw(before), there, []) == is_triggered(saw(now), back, [])
 
 
 def test_the_chance_is_about_five_sessions_ahead() -> None:
@@ -62,36 +63,36 @@ def test_the_chance_is_about_five_sessions_ahead() -> None:
 def test_a_close_inside_its_band_is_no_news(band: float, level: float, speaking: bool) -> None:  # noqa: FBT001 - a table
     came = Outcome("AAPL", TUESDAY, 1, WEDNESDAY, 1.0, 1.0, 0.0, 0.0, band, 0.0, 0.0)
     alert = replace(ALERT, kind="band", level=level)
-    assert speaks(alert, FORECAST, [came]) == speaking
+    assert is_triggered(alert, FORECAST, [came]) == speaking
     assert outcome_of(FORECAST, [replace(came, horizon=2), came]) is came
     assert outcome_of(FORECAST, [replace(came, target=TUESDAY)]) is None
 
 
 def test_it_looks_again_at_the_next_session_and_rests_to_the_fourth_after_it_spoke() -> None:
-    silent = looked(ALERT, FORECAST, spoke=False)
+    silent = after_check(ALERT, FORECAST, spoke=False)
     assert silent.last_session == WEDNESDAY
     assert silent.last_value == FORECAST.close
-    assert silent.rests_until is None
+    assert silent.cooldown_until is None
     assert silent.next_check_at.date() == date(2024, 7, 5)  # Independence Day lies between
-    spoke = looked(ALERT, FORECAST, spoke=True)
-    assert spoke.rests_until == date(2024, 7, 10)
-    assert looked(spoke, FORECAST, spoke=False).rests_until == date(2024, 7, 10)
+    spoke = after_check(ALERT, FORECAST, spoke=True)
+    assert spoke.cooldown_until == date(2024, 7, 10)
+    assert after_check(spoke, FORECAST, spoke=False).cooldown_until == date(2024, 7, 10)
 
 
 @pytest.mark.parametrize(
-    ("rests_until", "speaking"), [(None, True), (WEDNESDAY, True), (date(2024, 7, 5), False), (TUESDAY, True)]
+    ("cooldown_until", "speaking"), [(None, True), (WEDNESDAY, True), (date(2024, 7, 5), False), (TUESDAY, True)]
 )
 def test_a_resting_alert_is_silent_before_its_day_alone(
-    rests_until: date | None,
+    cooldown_until: date | None,
     speaking: bool,  # noqa: FBT001 - a table
 ) -> None:
     made = replace(FORECAST, past_closes=(*FORECAST.past_closes[:-1], 101.0))
-    assert speaks(replace(saw(99.0), rests_until=rests_until), made, []) == speaking
+    assert is_triggered(replace(saw(99.0), cooldown_until=cooldown_until), made, []) == speaking
 
 
 @pytest.mark.parametrize(("looked_at", "news"), [(TUESDAY, True), (WEDNESDAY, False), (date(2024, 7, 5), False)])
 def test_only_a_newer_session_is_news(looked_at: date, news: bool) -> None:  # noqa: FBT001 - a table
-    assert has_news(replace(ALERT, last_session=looked_at), FORECAST) == news
+    assert has_new_session(replace(ALERT, last_session=looked_at), FORECAST) == news
 
 
 def test_what_was_seen_before_a_split_is_read_in_today_s_prices() -> None:
@@ -100,13 +101,13 @@ def test_what_was_seen_before_a_split_is_read_in_today_s_prices() -> None:
     made = replace(FORECAST, past_closes=halved, prices=FORECAST.prices / 2)
     seen = FORECAST.past_closes[FORECAST.past_sessions.index(TUESDAY)]
     alert = replace(ALERT, level=1.5 * FORECAST.close, last_value=seen)
-    assert not speaks(alert, made, [])
+    assert not is_triggered(alert, made, [])
     level = (halved[-2] + halved[-1]) / 2
-    assert speaks(replace(alert, level=level), made, [])
+    assert is_triggered(replace(alert, level=level), made, [])
 
 
 def test_a_chance_has_no_such_memory() -> None:
     fan = np.array(FORECAST.prices)
     made = replace(FORECAST, prices=fan + (FORECAST.close - fan[4, MEDIAN]))
-    assert speaks(replace(ALERT, kind="chance", level=0.5, last_value=0.49), made, [])
-    assert not speaks(replace(ALERT, kind="chance", level=0.5, last_value=0.51), made, [])
+    assert is_triggered(replace(ALERT, kind="chance", level=0.5, last_value=0.49), made, [])
+    assert not is_triggered(replace(ALERT, kind="chance", level=0.5, last_value=0.51), made, [])

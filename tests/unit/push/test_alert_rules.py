@@ -5,17 +5,18 @@ from datetime import date
 
 import pytest
 
-from bot.alert_rules import chance_of_rising, has_news, looked, speaks
-from forecasting.types import Forecast, Outcome
-from storage.alerts import Alert, AlertKind
+from bot.push.alert_rules import after_check, chance_of_rising, has_new_session, is_triggered
+from bot.push.types import Alert, AlertKind
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Outcome
 from tests.factories import NOW, forecast, price_history
 
 FORECAST = forecast(price_history(exchange="XNYS"))
 TUESDAY, WEDNESDAY = date(2024, 7, 2), date(2024, 7, 3)
 
 
-def alert(kind: AlertKind, level: float, *, last_value: float = 0.0, rests_until: date | None = None) -> Alert:
-    return Alert(1, "AAPL", "XNYS", kind, level, NOW, TUESDAY, last_value, rests_until)
+def alert(kind: AlertKind, level: float, *, last_value: float = 0.0, cooldown_until: date | None = None) -> Alert:
+    return Alert(1, "AAPL", "XNYS", kind, level, NOW, TUESDAY, last_value, cooldown_until)
 
 
 def outcome(band: float, horizon: int = 1, target: date = WEDNESDAY) -> Outcome:
@@ -33,12 +34,12 @@ def closing(*closes: float) -> Forecast:
 )
 def test_a_band_speaks_when_the_close_left_it(band: float, *, eighty: bool, ninety_five: bool) -> None:
     came = [outcome(1.0, horizon=5), outcome(band), outcome(1.0, target=TUESDAY)]
-    assert speaks(alert("band", 0.8), FORECAST, came) is eighty
-    assert speaks(alert("band", 0.95), FORECAST, came) is ninety_five
+    assert is_triggered(alert("band", 0.8), FORECAST, came) is eighty
+    assert is_triggered(alert("band", 0.95), FORECAST, came) is ninety_five
 
 
 def test_a_band_without_a_forecast_of_the_day_before_is_silent() -> None:
-    assert not speaks(alert("band", 0.8), FORECAST, [])
+    assert not is_triggered(alert("band", 0.8), FORECAST, [])
 
 
 @pytest.mark.parametrize(
@@ -46,30 +47,30 @@ def test_a_band_without_a_forecast_of_the_day_before_is_silent() -> None:
     [(99.0, 101.0, True), (101.0, 99.0, True), (101.0, 102.0, False), (98.0, 99.0, False), (99.0, 100.0, True)],
 )
 def test_a_price_speaks_when_the_close_crosses_it_either_way(before: float, now: float, *, crossed: bool) -> None:
-    assert speaks(alert("price", 100.0), closing(before, now), []) is crossed
+    assert is_triggered(alert("price", 100.0), closing(before, now), []) is crossed
 
 
 def test_a_split_is_no_crash() -> None:
     watched = alert("price", 60.0, last_value=200.0)  # seen before a split of 4 to 1
-    assert not speaks(watched, closing(50.0, 51.0), [])
+    assert not is_triggered(watched, closing(50.0, 51.0), [])
 
 
 @pytest.mark.parametrize(("before", "crossed"), [(0.4, True), (0.56, False)])
 def test_a_chance_speaks_when_it_crosses_its_level(before: float, *, crossed: bool) -> None:
     level = chance_of_rising(FORECAST) - 0.02
-    assert speaks(alert("chance", level, last_value=before), FORECAST, []) is crossed
+    assert is_triggered(alert("chance", level, last_value=before), FORECAST, []) is crossed
 
 
 def test_an_alert_that_spoke_rests_for_three_sessions() -> None:
-    after = looked(alert("band", 0.8), FORECAST, spoke=True)
-    assert after.rests_until == date(2024, 7, 10)  # 5, 8 and 9 July are silent
+    after = after_check(alert("band", 0.8), FORECAST, spoke=True)
+    assert after.cooldown_until == date(2024, 7, 10)  # 5, 8 and 9 July are silent
     assert after.last_session == WEDNESDAY
     assert after.next_check_at.isoformat() == "2024-07-05T20:30:00+00:00"
-    assert not speaks(after, FORECAST, [outcome(1.0)])
+    assert not is_triggered(after, FORECAST, [outcome(1.0)])
     later = replace(FORECAST, origin=date(2024, 7, 10))
-    assert speaks(after, later, [outcome(1.0, target=date(2024, 7, 10))])
+    assert is_triggered(after, later, [outcome(1.0, target=date(2024, 7, 10))])
 
 
 def test_a_session_is_looked_at_once() -> None:
-    assert has_news(alert("band", 0.8), FORECAST)
-    assert not has_news(looked(alert("band", 0.8), FORECAST, spoke=False), FORECAST)
+    assert has_new_session(alert("band", 0.8), FORECAST)
+    assert not has_new_session(after_check(alert("band", 0.8), FORECAST, spoke=False), FORECAST)

@@ -9,41 +9,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.error import BadRequest, Forbidden, NetworkError
 
-from bot.delivery import transitions
-from bot.delivery.ahead import ahead
-from bot.delivery.refusals import is_bad_message, is_chat_closed, is_topic_gone
-from bot.view.parts import CAPTION_LENGTH, TEXT_LENGTH, parts, units
-from storage.deliveries import Delivery
+from bot.push import delivery_states
+from bot.push.types import Delivery
+from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, parts, units
+from bot.sending.prefetch import ahead
+from bot.telegram.api_errors import is_bad_message, is_chat_closed, is_topic_gone
 from tests.factories import NOW
 
 QUEUED = Delivery(1, "digest", ("AAPL",), date(2024, 7, 3), NOW, NOW + timedelta(days=1), NOW, id=7)
 
 
 def test_a_delivery_that_goes_well() -> None:
-    sending = transitions.begun(QUEUED)
+    sending = delivery_states.begun(QUEUED)
     assert (sending.state, sending.attempts) == ("sending", 1)
-    sent = transitions.delivered(sending, 55, 1, NOW)
+    sent = delivery_states.delivered(sending, 55, 1, NOW)
     assert (sent.state, sent.message_id, sent.parts_sent) == ("sent", 55, 1)
 
 
 def test_a_delivery_in_parts_waits_for_its_next_part_and_keeps_what_was_sent() -> None:
-    first = transitions.delivered(transitions.begun(QUEUED), 55, 2, NOW)
+    first = delivery_states.delivered(delivery_states.begun(QUEUED), 55, 2, NOW)
     assert (first.state, first.parts_sent, first.attempts) == ("queued", 1, 0)
     assert first.not_before > NOW
-    assert transitions.delivered(transitions.begun(first), 56, 2, NOW).state == "sent"
+    assert delivery_states.delivered(delivery_states.begun(first), 56, 2, NOW).state == "sent"
 
 
 def test_a_delivery_that_is_put_off_failed_or_too_old() -> None:
     later = NOW + timedelta(minutes=3)
-    put_off = transitions.postponed(transitions.begun(QUEUED), later, "Bad Gateway")
+    put_off = delivery_states.postponed(delivery_states.begun(QUEUED), later, "Bad Gateway")
     assert (put_off.state, put_off.not_before, put_off.error) == ("queued", later, "Bad Gateway")
-    assert transitions.begun(put_off).error == ""
-    assert transitions.failed(QUEUED, "no").state == "failed"
-    assert transitions.expired(QUEUED) == replace(QUEUED, state="expired")
+    assert delivery_states.begun(put_off).error == ""
+    assert delivery_states.failed(QUEUED, "no").state == "failed"
+    assert delivery_states.expired(QUEUED) == replace(QUEUED, state="expired")
 
 
 def test_pauses_double_up_to_five_minutes() -> None:
-    seconds = [transitions.pause(attempts).total_seconds() for attempts in (1, 2, 3, 8, 9, 500)]
+    seconds = [delivery_states.pause(attempts).total_seconds() for attempts in (1, 2, 3, 8, 9, 500)]
     assert seconds == [2, 4, 8, 256, 300, 300]
 
 

@@ -9,12 +9,13 @@ from threading import Lock
 import pytest
 from PIL import Image
 
-from bot.daily.briefs import Briefs
-from bot.view.card import card, strip
-from bot.view.digest import digest_text, missing_line, record_line, symbol_line
+from bot.push.reports import SymbolReports
+from bot.view.cards import card, strip
+from bot.view.text.digest import digest_text, missing_line, record_line, symbol_line
 from forecasting.errors import FanchartError, RateLimited, StorageError, UnknownSymbol
-from forecasting.service import Answer
-from forecasting.types import Forecast, Outcome
+from forecasting.forecasts import Answer
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Outcome
 from tests.factories import forecast, price_history
 from tests.fakes import ManualClock
 
@@ -104,7 +105,7 @@ class Asked:
 
 async def test_many_chats_ask_once_a_session() -> None:
     clock, service = ManualClock(), Asked(Answer(FORECAST, None, 0))
-    briefs = Briefs(service, clock)
+    briefs = SymbolReports(service, clock)
     found = await asyncio.gather(*(briefs.of("AAPL") for _ in range(50)))
     assert len({id(brief) for brief in found}) == 1
     clock.advance(timedelta(days=1))  # a holiday
@@ -118,7 +119,7 @@ async def test_many_chats_ask_once_a_session() -> None:
 @pytest.mark.parametrize("answer", [UnknownSymbol("AAPL"), Answer(FORECAST, None, 1)])
 async def test_what_is_missing_is_asked_for_again_soon(answer: Answer | FanchartError) -> None:
     clock, service = ManualClock(), Asked(answer)
-    briefs = Briefs(service, clock)
+    briefs = SymbolReports(service, clock)
     first = await briefs.of("AAPL")
     assert bool(first.trouble) is isinstance(answer, FanchartError)
     clock.advance(timedelta(minutes=4))
@@ -128,17 +129,17 @@ async def test_what_is_missing_is_asked_for_again_soon(answer: Answer | Fanchart
 
 
 async def test_trouble_of_a_symbol_is_told_and_trouble_of_the_database_is_not_the_symbols() -> None:
-    limited = await Briefs(Asked(RateLimited("Yahoo", ManualClock().now)), ManualClock()).of("AAPL")
+    limited = await SymbolReports(Asked(RateLimited("Yahoo", ManualClock().now)), ManualClock()).of("AAPL")
     assert (limited.passing, limited.trouble[:21]) == (True, "Yahoo is limiting us.")
-    broken = await Briefs(Asked(ZeroDivisionError("a bug")), ManualClock()).of("AAPL")
+    broken = await SymbolReports(Asked(ZeroDivisionError("a bug")), ManualClock()).of("AAPL")
     assert (broken.passing, broken.trouble) == (False, "Something went wrong on my side.")
     with pytest.raises(StorageError):
-        await Briefs(Asked(StorageError("It is full.")), ManualClock()).of("AAPL")
+        await SymbolReports(Asked(StorageError("It is full.")), ManualClock()).of("AAPL")
 
 
 async def test_who_stops_waiting_does_not_stop_the_others() -> None:
     service = Asked(Answer(FORECAST, None, 0))
-    briefs = Briefs(service, ManualClock())
+    briefs = SymbolReports(service, ManualClock())
     waiting = [asyncio.create_task(briefs.of("AAPL")) for _ in range(3)]
     await asyncio.sleep(0)
     waiting[0].cancel()

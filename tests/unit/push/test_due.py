@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.due import Wish, after_quiet, due_now, look_again, newest_ready, next_due, superseded_at
-from storage.quiet import QuietHours
-from storage.subscriptions import When
+from bot.push.schedule import DeliverySchedule, after_quiet, due_now, look_again, newest_ready, next_due, superseded_at
+from bot.push.types import QuietHours, When
 
 BERLIN, NEW_YORK, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
 NIGHT = QuietHours(time(22), time(7))
@@ -19,7 +18,7 @@ def at(text: str, zone: ZoneInfo = UTC_ZONE) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
 
 
-def due_times(wish: Wish, since: datetime, count: int) -> list[datetime]:
+def due_times(wish: DeliverySchedule, since: datetime, count: int) -> list[datetime]:
     times = []
     for _ in range(count):
         since = next_due(wish, since).at
@@ -28,7 +27,7 @@ def due_times(wish: Wish, since: datetime, count: int) -> list[datetime]:
 
 
 def test_after_the_close_follows_half_days_and_holidays() -> None:
-    wish = Wish("XNYS", "close", UTC_ZONE)
+    wish = DeliverySchedule("XNYS", "close", UTC_ZONE)
     assert due_times(wish, at("2024-07-02 12:00"), 3) == [
         at("2024-07-02 16:30", NEW_YORK),
         at("2024-07-03 13:30", NEW_YORK),  # closes at 13:00 before Independence Day
@@ -37,25 +36,25 @@ def test_after_the_close_follows_half_days_and_holidays() -> None:
 
 
 def test_before_the_open_stands_on_the_session_before() -> None:
-    due = next_due(Wish("XNYS", "open", UTC_ZONE), at("2024-07-03 20:00"))
+    due = next_due(DeliverySchedule("XNYS", "open", UTC_ZONE), at("2024-07-03 20:00"))
     assert due.at == at("2024-07-05 08:30", NEW_YORK)
     assert due.session == date(2024, 7, 3)
 
 
 def test_a_market_that_never_closes_opens_when_it_closes() -> None:
-    wishes = [Wish("24/7", when, UTC_ZONE) for when in ("close", "open")]
+    wishes = [DeliverySchedule("24/7", when, UTC_ZONE) for when in ("close", "open")]
     assert {next_due(wish, at("2024-07-06 12:00")).at for wish in wishes} == {at("2024-07-07 00:30")}
 
 
 def test_crypto_comes_at_weekends_and_shares_do_not() -> None:
     hour: When = time(9)
     weekend = at("2024-07-05 12:00"), 3
-    assert [due.day for due in due_times(Wish("24/7", hour, UTC_ZONE), *weekend)] == [6, 7, 8]
-    assert [due.day for due in due_times(Wish("XNYS", hour, UTC_ZONE), *weekend)] == [6, 9, 10]
+    assert [due.day for due in due_times(DeliverySchedule("24/7", hour, UTC_ZONE), *weekend)] == [6, 7, 8]
+    assert [due.day for due in due_times(DeliverySchedule("XNYS", hour, UTC_ZONE), *weekend)] == [6, 9, 10]
 
 
 def test_my_hour_moves_with_my_clock() -> None:
-    wish = Wish("XNYS", time(8), BERLIN)
+    wish = DeliverySchedule("XNYS", time(8), BERLIN)
     assert due_times(wish, at("2024-03-29 12:00"), 2) == [
         at("2024-04-02 08:00", BERLIN),
         at("2024-04-03 08:00", BERLIN),
@@ -73,7 +72,7 @@ def test_my_hour_moves_with_my_clock() -> None:
     ],
 )
 def test_a_skipped_or_doubled_hour_in_new_york(clock: time, day: date, expected: str) -> None:
-    wish = Wish("24/7", clock, NEW_YORK)
+    wish = DeliverySchedule("24/7", clock, NEW_YORK)
     midnight = datetime.combine(day, time(0, 10), NEW_YORK).astimezone(UTC)
     assert next_due(wish, midnight).at == at(expected)
 
@@ -106,30 +105,33 @@ def test_quiet_hours_that_are_skipped_hold_nothing() -> None:
 
 
 def test_what_was_missed_is_caught_up_once_while_it_is_the_newest() -> None:
-    wish = Wish("XNYS", "close", UTC_ZONE)
+    wish = DeliverySchedule("XNYS", "close", UTC_ZONE)
     assert due_now(wish, at("2024-07-06 12:00")) == date(2024, 7, 5)
     assert due_now(wish, at("2024-07-03 17:00")) == date(2024, 7, 2)  # the half day's prices are not settled yet
-    assert due_now(Wish("XNYS", "close", UTC_ZONE, last_session=date(2024, 7, 5)), at("2024-07-06 12:00")) is None
+    assert (
+        due_now(DeliverySchedule("XNYS", "close", UTC_ZONE, last_session=date(2024, 7, 5)), at("2024-07-06 12:00"))
+        is None
+    )
 
 
 def test_what_was_missed_is_dropped_once_a_newer_session_is_there() -> None:
-    wish = Wish("XNYS", time(8), BERLIN)
+    wish = DeliverySchedule("XNYS", time(8), BERLIN)
     assert due_now(wish, at("2024-07-09 12:00", BERLIN)) == date(2024, 7, 8)
     assert due_now(wish, at("2024-07-09 23:00", BERLIN)) is None  # Tuesday's is wanted on Wednesday at 8
 
 
 def test_no_session_is_sent_twice_when_the_hour_is_changed() -> None:
-    sent = Wish("XNYS", time(9), BERLIN, last_session=date(2024, 7, 8))
+    sent = DeliverySchedule("XNYS", time(9), BERLIN, last_session=date(2024, 7, 8))
     assert next_due(sent, at("2024-07-09 08:30", BERLIN)).session == date(2024, 7, 9)
 
 
 def test_an_hour_inside_the_quiet_hours_is_moved_to_their_end_day_after_day() -> None:
-    wish = Wish("24/7", time(10), UTC_ZONE, QuietHours(time(9), time(8)))
+    wish = DeliverySchedule("24/7", time(10), UTC_ZONE, QuietHours(time(9), time(8)))
     assert due_times(wish, at("2024-07-05 12:00"), 3) == [at(f"2024-07-0{day} 08:00") for day in (6, 7, 8)]
 
 
 def test_nearly_always_quiet_before_the_open_still_comes() -> None:
-    wish = Wish("XNYS", "open", UTC_ZONE, QuietHours(time(12), time(11)))
+    wish = DeliverySchedule("XNYS", "open", UTC_ZONE, QuietHours(time(12), time(11)))
     assert due_times(wish, at("2024-07-08 12:00"), 2) == [at(f"2024-07-{day} 11:00") for day in ("09", "10")]
 
 
@@ -161,7 +163,7 @@ def test_late_prices_are_asked_for_less_and_less() -> None:
 def test_what_is_due_next_is_new_in_time_and_outside_quiet_hours(
     exchange: str, when: When, zone: ZoneInfo, quiet: QuietHours | None, now: datetime
 ) -> None:
-    wish = Wish(exchange, when, zone, quiet)
+    wish = DeliverySchedule(exchange, when, zone, quiet)
     due = next_due(wish, now)
     assert due.at > now
     assert newest_ready(exchange, due.at) == due.session
@@ -175,8 +177,8 @@ def test_what_is_due_next_is_new_in_time_and_outside_quiet_hours(
 def test_nothing_is_due_between_now_and_what_is_due_next(
     exchange: str, when: When, zone: ZoneInfo, quiet: QuietHours | None, now: datetime
 ) -> None:
-    newest = due_now(Wish(exchange, when, zone, quiet), now)
-    wish = Wish(exchange, when, zone, quiet, last_session=newest)
+    newest = due_now(DeliverySchedule(exchange, when, zone, quiet), now)
+    wish = DeliverySchedule(exchange, when, zone, quiet, last_session=newest)
     due = next_due(wish, now)
     between = now + (due.at - now) * 0.999
     assert due_now(wish, between) is None

@@ -7,15 +7,15 @@ from datetime import date
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from bot.daily.briefs import Briefs
-from bot.daily.composer import HORIZON, Composer
-from bot.view.fan_message import FanMessage
-from bot.view.post import Post
-from bot.wishes import Wishes
-from forecasting.service import Answer
-from forecasting.types import Outcome
-from storage.charts import ChartKey
-from storage.deliveries import Delivery
+from bot.chats.types import ChartKey
+from bot.messages.fan_message import FanMessage
+from bot.push.planner import SchedulePlanner
+from bot.push.reports import SymbolReports
+from bot.push.types import Delivery
+from bot.sending.composer import HORIZON, Composer
+from bot.sending.outgoing import OutgoingMessage
+from forecasting.forecasts import Answer
+from forecasting.types.scorecards import Outcome
 from tests.factories import NOW, forecast
 from tests.fakes import ManualClock
 
@@ -42,13 +42,13 @@ class OneAnswer:
         return BERLIN, None
 
 
-def pushed() -> Post:
+def pushed() -> OutgoingMessage:
     """A digest of that symbol alone."""
     known, clock = OneAnswer(), ManualClock()
-    composer = Composer(Briefs(known, clock), cast("Wishes", known), clock)
+    composer = Composer(SymbolReports(known, clock), cast("SchedulePlanner", known), clock)
     delivery = Delivery(1, "digest", ("AAPL",), date(2024, 7, 3), NOW, NOW, NOW)
     post = asyncio.run(composer.compose(delivery, BOT_ID))
-    assert isinstance(post, Post)
+    assert isinstance(post, OutgoingMessage)
     return post
 
 

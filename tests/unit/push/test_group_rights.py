@@ -8,9 +8,9 @@ import pytest
 from telegram import Chat, ChatMember, ChatMemberMember, ChatMemberOwner, Message, User
 from telegram.constants import ChatID
 
-from bot.access import Access, Visitor
-from bot.context import Context
+from bot.access.policy import Access, Visitor
 from bot.handlers.group_rights import require_settings_right
+from bot.services import Context
 from forecasting.errors import AccessDenied
 
 GROUP = Chat(-100, "supergroup", title="Investors")

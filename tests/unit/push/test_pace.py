@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
-from bot.delivery.pace import BURST, CHAT_BURST, MESSAGES_PER_SECOND, Pace
-from bot.delivery.turnstile import PUSH, REPLY
+from bot.telegram.rate_limiter import BURST, CHAT_BURST, MESSAGES_PER_SECOND, PUSH, REPLY, TelegramRateLimiter
 from tests.unit.push.virtual_time import run
 
 
@@ -32,7 +31,7 @@ class Telegram:
         return [at for at, to in self.log if to == chat]
 
 
-async def ask(pace: Pace, telegram: Telegram, chat: int, priority: int | None = None) -> None:
+async def ask(pace: TelegramRateLimiter, telegram: Telegram, chat: int, priority: int | None = None) -> None:
     data = {"chat_id": chat}
     await pace.process_request(telegram.send, (chat,), {}, "sendPhoto", data, priority)
 
@@ -44,7 +43,7 @@ def most_in(window_s: float, times: list[float]) -> int:
 
 def test_a_thousand_chats_take_little_longer_than_the_limit_allows() -> None:
     async def push() -> Telegram:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         await asyncio.gather(*(ask(pace, telegram, chat, PUSH) for chat in range(1, 1001)))
         return telegram
 
@@ -58,7 +57,7 @@ def test_a_thousand_chats_take_little_longer_than_the_limit_allows() -> None:
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=60), st.integers(1, 45))
 def test_no_chat_gets_more_than_one_a_second_after_a_short_burst(chats: list[int], to_group: int) -> None:
     async def push() -> Telegram:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         await asyncio.gather(*(ask(pace, telegram, chat) for chat in [*chats, *[-7] * to_group]))
         return telegram
 
@@ -72,7 +71,7 @@ def test_no_chat_gets_more_than_one_a_second_after_a_short_burst(chats: list[int
 
 def test_a_reply_overtakes_every_waiting_push() -> None:
     async def push() -> tuple[float, float]:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         pushes = [asyncio.create_task(ask(pace, telegram, chat, PUSH)) for chat in range(1, 301)]
         await asyncio.sleep(1)
         asked = asyncio.get_running_loop().time()
@@ -88,7 +87,7 @@ def test_a_reply_overtakes_every_waiting_push() -> None:
 
 def test_who_stops_waiting_costs_nobody_their_place() -> None:
     async def push() -> int:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         pushes = [asyncio.create_task(ask(pace, telegram, chat, PUSH)) for chat in range(1, 101)]
         await asyncio.sleep(1)
         for task in pushes[60:90]:
@@ -101,7 +100,7 @@ def test_who_stops_waiting_costs_nobody_their_place() -> None:
 
 def test_a_reply_told_to_wait_is_sent_after_exactly_that_and_others_go_on() -> None:
     async def push() -> tuple[float, float]:
-        pace, telegram = Pace(), Telegram(floods=deque([(1, 5)]))
+        pace, telegram = TelegramRateLimiter(), Telegram(floods=deque([(1, 5)]))
         held = asyncio.create_task(ask(pace, telegram, 1))
         await asyncio.sleep(0.5)
         await ask(pace, telegram, 2)
@@ -116,7 +115,7 @@ def test_a_reply_told_to_wait_is_sent_after_exactly_that_and_others_go_on() -> N
 
 def test_a_second_chat_told_to_wait_holds_everything() -> None:
     async def push() -> float:
-        pace, telegram = Pace(), Telegram(floods=deque([(1, 5), (2, 7)]))
+        pace, telegram = TelegramRateLimiter(), Telegram(floods=deque([(1, 5), (2, 7)]))
         held = [asyncio.create_task(ask(pace, telegram, chat)) for chat in (1, 2)]
         await asyncio.sleep(0.5)
         await ask(pace, telegram, 3)
@@ -129,7 +128,7 @@ def test_a_second_chat_told_to_wait_holds_everything() -> None:
 
 def test_a_push_told_to_wait_goes_back_to_the_sender_and_its_chat_stays_held() -> None:
     async def push() -> float:
-        pace, telegram = Pace(), Telegram(floods=deque([(1, 5)]))
+        pace, telegram = TelegramRateLimiter(), Telegram(floods=deque([(1, 5)]))
         with pytest.raises(RetryAfter):
             await ask(pace, telegram, 1, PUSH)
         await ask(pace, telegram, 1, REPLY)
@@ -140,7 +139,7 @@ def test_a_push_told_to_wait_goes_back_to_the_sender_and_its_chat_stays_held() -
 
 def test_a_push_to_a_chat_that_is_held_is_given_back_at_once_and_keeps_nobody_waiting() -> None:
     async def push() -> float:
-        pace, telegram = Pace(), Telegram(floods=deque([(1, 30)]))
+        pace, telegram = TelegramRateLimiter(), Telegram(floods=deque([(1, 30)]))
         held = asyncio.create_task(ask(pace, telegram, 1, REPLY))
         await asyncio.sleep(0.5)
         with pytest.raises(RetryAfter, match="30"):
@@ -155,7 +154,7 @@ def test_a_push_to_a_chat_that_is_held_is_given_back_at_once_and_keeps_nobody_wa
 
 def test_a_reply_that_is_told_to_wait_for_ever_fails_in_the_end() -> None:
     async def push() -> None:
-        await ask(Pace(), Telegram(floods=deque([(1, 1)] * 10)), 1)
+        await ask(TelegramRateLimiter(), Telegram(floods=deque([(1, 1)] * 10)), 1)
 
     with pytest.raises(RetryAfter):
         run(push())
@@ -164,7 +163,7 @@ def test_a_reply_that_is_told_to_wait_for_ever_fails_in_the_end() -> None:
 @pytest.mark.parametrize("endpoint", ["answerCallbackQuery", "sendChatAction", "getChatMember"])
 def test_what_makes_no_message_does_not_wait(endpoint: str) -> None:
     async def push() -> float:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         for _ in range(100):
             await pace.process_request(telegram.send, (1,), {}, endpoint, {"chat_id": 1}, None)
         return asyncio.get_running_loop().time()
@@ -174,7 +173,7 @@ def test_what_makes_no_message_does_not_wait(endpoint: str) -> None:
 
 def test_an_album_counts_one_an_item() -> None:
     async def push() -> float:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         data = {"chat_id": 1, "media": [{}] * 10}
         await pace.process_request(telegram.send, (1,), {}, "sendMediaGroup", data, PUSH)
         return asyncio.get_running_loop().time()
@@ -184,7 +183,7 @@ def test_an_album_counts_one_an_item() -> None:
 
 def test_chats_of_long_ago_are_forgotten() -> None:
     async def push() -> int:
-        pace, telegram = Pace(), Telegram()
+        pace, telegram = TelegramRateLimiter(), Telegram()
         for chat in range(1, 2001):
             await ask(pace, telegram, chat, PUSH)
         return len(pace._chats)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import cities
-from bot.commands import UsageError
-from bot.push_commands import (
+from bot.parsing import timezones
+from bot.parsing.forecast import UsageError
+from bot.parsing.push import (
     Subscribe,
     Watch,
     parse_alert,
@@ -20,8 +20,8 @@ from bot.push_commands import (
     parse_symbols,
     parse_when,
 )
+from bot.push.types import QuietHours
 from forecasting.errors import InputError
-from storage.quiet import QuietHours
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_every_time_of_day_is_read_as_it_is_written(clock: time) -> None:
     ],
 )
 def test_cities_are_found_however_they_are_typed(typed: str, zone: str) -> None:
-    assert zone in {place.timezone for place in cities.search(typed)}
+    assert zone in {place.timezone for place in timezones.search(typed)}
 
 
 def test_what_is_no_city_finds_nothing_and_a_part_of_many_finds_few() -> None:
-    assert cities.search("xyzzy") == cities.search(" ") == ()
-    assert 1 < len(cities.search("san")) <= cities.MOST
+    assert timezones.search("xyzzy") == timezones.search(" ") == ()
+    assert 1 < len(timezones.search("san")) <= timezones.MOST
 
 
 @pytest.mark.parametrize(
@@ -122,4 +122,4 @@ def test_what_is_no_city_finds_nothing_and_a_part_of_many_finds_few() -> None:
     [(52.5, 13.4, "Europe/Berlin"), (40.7, -74.0, "America/New_York"), (30.0, -30.0, "Etc/GMT+2")],
 )
 def test_a_place_on_the_map_has_a_timezone(latitude: float, longitude: float, zone: str) -> None:
-    assert cities.at(latitude, longitude) == zone
+    assert timezones.at(latitude, longitude) == zone

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from bot.daily.refreshing import A_ROUND, Refreshing
+from bot.push.price_refresh import A_ROUND, PriceRefresh
 from forecasting.errors import FanchartError, RateLimited, StorageError, UnknownSymbol
-from forecasting.prices.refresh import Refreshed, refresh
-from forecasting.service import Answer
-from forecasting.types import Outcome, PriceAnswer, PriceHistory
-from storage.forecasts import Listing
+from forecasting.forecasts import Answer
+from forecasting.prices.bulk_refresh import Refreshed, refresh
+from forecasting.types.bars import Listing, PriceAnswer, PriceHistory
+from forecasting.types.scorecards import Outcome
 from tests.factories import price_history
 from tests.fakes import ManualClock
 
@@ -74,15 +74,15 @@ class Scorer:
 
 @dataclass
 class Round:
-    """Refreshing, with all that it stands on."""
+    """PriceRefresh, with all that it stands on."""
 
     symbols: list[str]
     desk: Desk = field(default_factory=Desk)
     scorer: Scorer = field(default_factory=Scorer)
     clock: ManualClock = field(default_factory=lambda: ManualClock(AFTER_WEDNESDAY))
 
-    def __post_init__(self) -> None:  # noqa: D105 - it builds what is tested
-        self.refreshing = Refreshing(self.desk, self.scorer, self.wanted, self.clock)
+    def __post_init__(self) -> None:
+        self.refreshing = PriceRefresh(self.desk, self.scorer, self.wanted, self.clock)
 
     def wanted(self) -> tuple[Listing, ...]:
         return tuple(Listing(symbol, "XNYS") for symbol in self.symbols)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from telegram.error import NetworkError, TimedOut
 
-from storage.chats import Chat, Member
+from bot.chats.types import Chat, Member
 from tests.factories import NOW
 from tests.recorded_telegram import BLOCKED, SERVER_ERROR, Answer, Call, flood, migrated, refusal
 from tests.unit.push.memory_outbox import Outbox, memory_outbox

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.view.post import Chart, Post
+from bot.messages.chart_cache import Chart
+from bot.push.types import Delivery
+from bot.sending.outgoing import OutgoingMessage
 from forecasting.errors import StorageError
-from storage.deliveries import Delivery
 from tests.factories import NOW
 from tests.recorded_telegram import Call
 from tests.unit.push.memory_outbox import FAN, Outbox, at_work, memory_outbox, plain
@@ -32,7 +33,7 @@ async def test_who_is_no_longer_served_gets_nothing(box: Outbox) -> None:
 
 
 async def test_what_is_too_old_is_given_up_also_where_it_grows_old_while_it_is_written(box: Outbox) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         box.clock.advance(timedelta(days=1))
         return plain(delivery)
 
@@ -47,7 +48,7 @@ async def test_what_is_too_old_is_given_up_also_where_it_grows_old_while_it_is_w
 
 @pytest.mark.parametrize("state", ["failed", "sent", "expired", "sending"])
 async def test_what_came_to_an_end_while_it_was_written_is_not_sent(box: Outbox, state: str) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         box.rows.save(replace(delivery, state=state))  # type: ignore[arg-type]  # one of its states
         return plain(delivery)
 
@@ -59,7 +60,7 @@ async def test_what_came_to_an_end_while_it_was_written_is_not_sent(box: Outbox,
 
 
 async def test_a_number_that_stands_for_something_else_meanwhile_sends_no_others_words(box: Outbox) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.symbols == ("AAPL",):
             box.rows.replace(replace(delivery, symbols=("KO",)))
         return plain(delivery)
@@ -71,7 +72,7 @@ async def test_a_number_that_stands_for_something_else_meanwhile_sends_no_others
 
 
 async def test_a_chat_that_is_forgotten_while_its_push_is_written_gets_nothing(box: Outbox) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         box.chats.forget(1)
         box.rows.forget(1)
         return plain(delivery)
@@ -97,7 +98,7 @@ async def test_a_database_that_says_no_stops_the_sender_and_not_silently(box: Ou
 
 async def test_a_chart_store_that_says_no_stops_the_sender_too(box: Outbox) -> None:
     box.charts.trouble = True
-    box.write = lambda _: Post("caption", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("caption", Chart(FAN, a_photo))
     box.book([1])
     with pytest.raises(StorageError):
         await box.drain()

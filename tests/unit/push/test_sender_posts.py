@@ -7,8 +7,9 @@ from typing import NoReturn
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.view.post import Chart, NotYet, Post
-from storage.deliveries import Delivery
+from bot.messages.chart_cache import Chart
+from bot.push.types import Delivery
+from bot.sending.outgoing import Deferred, OutgoingMessage
 from tests.factories import NOW
 from tests.recorded_telegram import BLOCKED, SERVER_ERROR, Answer, refusal
 from tests.unit.push.memory_outbox import FAN, Outbox, memory_outbox, plain
@@ -26,7 +27,7 @@ async def box() -> AsyncIterator[Outbox]:
 
 async def test_a_push_that_waits_for_its_prices_is_written_again_later(box: Outbox) -> None:
     later = NOW + timedelta(minutes=5)
-    box.write = lambda delivery: plain(delivery) if box.clock() >= later else NotYet(later, "no prices yet")
+    box.write = lambda delivery: plain(delivery) if box.clock() >= later else Deferred(later, "no prices yet")
     box.book([1])
     await box.drain()
     assert (box.row().not_before, box.row().error, box.row().attempts) == (later, "no prices yet", 0)
@@ -37,7 +38,7 @@ async def test_a_push_that_waits_for_its_prices_is_written_again_later(box: Outb
 async def test_what_cannot_be_written_is_tried_again_and_stops_nobody(
     box: Outbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def write(delivery: Delivery) -> Post:
+    def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.chat_id == 1 and box.clock() == NOW:
             raise ZeroDivisionError
         return plain(delivery)
@@ -62,7 +63,7 @@ class Unreadable(InlineKeyboardButton):
 
 async def test_an_error_of_our_own_while_sending_stops_nobody(box: Outbox) -> None:
     broken = InlineKeyboardMarkup([[Unreadable("A", callback_data="a")]])
-    box.write = lambda delivery: Post("fine", keyboard=broken if delivery.chat_id == 1 else None)
+    box.write = lambda delivery: OutgoingMessage("fine", keyboard=broken if delivery.chat_id == 1 else None)
     box.book([1, 2])
     await box.drain()
     assert box.arrived() == [2]
@@ -71,7 +72,7 @@ async def test_an_error_of_our_own_while_sending_stops_nobody(box: Outbox) -> No
 
 
 async def test_a_picture_goes_up_once_and_then_by_its_id(box: Outbox) -> None:
-    box.write = lambda _: Post("caption", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("caption", Chart(FAN, a_photo))
     box.book([1, 2])
     await box.drain()
     first, second = box.telegram.of("sendPhoto")
@@ -86,7 +87,7 @@ async def test_a_picture_that_is_refused_leaves_the_words(box: Outbox, id_is_kno
         box.charts.keep(FAN, "stale")
         box.telegram.plan("sendPhoto", refusal(400, "Bad Request: wrong file identifier/HTTP URL specified"))
     box.telegram.plan("sendPhoto", BAD_PHOTO)
-    box.write = lambda _: Post("the words", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, a_photo))
     box.book([1])
     await box.drain()
     assert box.telegram.words() == ["the words"]
@@ -99,7 +100,7 @@ async def test_a_chart_that_cannot_be_drawn_leaves_the_words(box: Outbox, caplog
     def broken() -> bytes:
         raise ZeroDivisionError
 
-    box.write = lambda _: Post("the words", Chart(FAN, broken))
+    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, broken))
     box.book([1])
     await box.drain()
     assert (box.telegram.words(), box.arrived("sendPhoto")) == (["the words"], [])
@@ -107,7 +108,7 @@ async def test_a_chart_that_cannot_be_drawn_leaves_the_words(box: Outbox, caplog
 
 
 async def test_a_refusal_that_is_not_about_the_picture_is_no_reason_for_words(box: Outbox) -> None:
-    box.write = lambda _: Post("the words", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, a_photo))
     box.telegram.plan("sendPhoto", BLOCKED)
     box.book([1])
     await box.drain()
@@ -117,7 +118,7 @@ async def test_a_refusal_that_is_not_about_the_picture_is_no_reason_for_words(bo
 
 async def test_a_long_text_goes_in_parts_of_which_each_is_sent_once(box: Outbox) -> None:
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
-    box.write = lambda _: Post(LONG, keyboard=keyboard)
+    box.write = lambda _: OutgoingMessage(LONG, keyboard=keyboard)
     box.book([1])
     box.telegram.plan("sendMessage", Answer(200, {"ok": True, "result": _message(1)}), SERVER_ERROR)
     await box.drain()

@@ -5,8 +5,8 @@ import pytest
 
 from forecasting.simulation.facts import stylised_facts
 from forecasting.simulation.market import SimulatedMarket, simulate_market
-from forecasting.simulation.truth import true_quantiles
-from forecasting.types import LEVELS
+from forecasting.simulation.true_quantiles import true_quantiles
+from forecasting.types.quantile_forecast import LEVELS
 
 
 @pytest.fixture(scope="module")

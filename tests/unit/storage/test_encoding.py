@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from forecasting.errors import StorageError
-from forecasting.trainings import Gate
-from forecasting.types import FloatArray, Scorecard
+from forecasting.types.bars import FloatArray
+from forecasting.types.job_records import Gate
+from forecasting.types.scorecards import Scorecard
 from storage.encoding import Json, to_array, to_blob, to_moment, to_text
 from tests.factories import scorecard
 

@@ -1,1 +1,0 @@
-"""The sender: deliveries out of the ledger into chats, in order, at Telegram's pace, each once."""

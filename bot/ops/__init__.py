@@ -1,0 +1,1 @@
+"""The process: logs, health page, sockets, memory."""

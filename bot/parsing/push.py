@@ -1,0 +1,145 @@
+"""Pure: the texts of the push's commands become values, or a `UsageError` that says what to type."""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from typing import Final
+
+from bot.parsing.forecast import UsageError
+from bot.push.types import AlertKind, QuietHours, When
+from forecasting.prices.symbols import normalise
+
+MOST_AT_ONCE: Final = 10
+_LONGEST_PLACE: Final = 60
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])", re.ASCII)
+_NO_CLOCK: Final = re.compile(r"[0-9]{1,4}(?:[:.][0-9]*)?(?:am|pm)?", re.ASCII | re.IGNORECASE)
+"""What is meant as a time of day and is none: `830`, `8am`, `25:00`; no symbol looks like that."""
+_SPAN: Final = re.compile(r"\s*(\S+?)\s*(?:-|\u2013|to)\s*(\S+)\s*")
+_PERCENT: Final = re.compile(r"([0-9]{1,2})\s*%?", re.ASCII)
+_PRICE: Final = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{1,8})?)", re.ASCII)
+_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_BANDS: Final = {"80%": 0.8, "95%": 0.95}
+_SUBSCRIBE: Final = ("/subscribe AAPL", "/subscribe AAPL 08:30")
+_ALERT: Final = ("/alert AAPL", "/alert AAPL 95%", "/alert AAPL chance 60", "/alert AAPL 250")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """/subscribe SYMBOL ... [HH:MM | close | open]."""
+
+    symbols: tuple[str, ...]  # normalised
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """/alert SYMBOL with what to watch it for."""
+
+    symbol: str  # normalised
+    kind: AlertKind
+    level: float  # the band's probability, a chance (0..1), or a price
+
+
+def parse_subscribe(text: str) -> Subscribe:
+    """Read `/subscribe AAPL`, `/subscribe AAPL MSFT 08:30` or `/subscribe AAPL open`; after the close by default.
+
+    Raises:
+        InputError: there is no symbol, or one that cannot be, or too many, or a time that is none.
+    """
+    words = text.replace(",", " ").split()[1:]
+    when = parse_when(words[-1]) if words else None
+    if when is None and len(words) > 1 and _NO_CLOCK.fullmatch(words[-1]):
+        raise UsageError("A time looks like 08:30 or 17:00.", *_SUBSCRIBE)
+    symbols = tuple(dict.fromkeys(map(normalise, words[:-1] if when else words)))
+    if not symbols:
+        raise UsageError("Which symbol?", *_SUBSCRIBE)
+    if len(symbols) > MOST_AT_ONCE:
+        raise UsageError(f"At most {MOST_AT_ONCE} symbols at once, please.", *_SUBSCRIBE)
+    return Subscribe(symbols, when or "close")
+
+
+def parse_when(word: str) -> When | None:
+    """Read `08:30`, `8.30`, `close` or `open`; None for anything else."""
+    if word.lower() == "close":
+        return "close"
+    return "open" if word.lower() == "open" else _clock(word)
+
+
+def parse_symbols(text: str) -> tuple[str, ...]:
+    """Read the symbols of `/unsubscribe AAPL MSFT`; there may be none.
+
+    Raises:
+        InputError: one of them cannot be a symbol.
+    """
+    return tuple(dict.fromkeys(map(normalise, text.replace(",", " ").split()[1:])))
+
+
+def parse_quiet(text: str) -> QuietHours | None:
+    """Read `/quiet 22:00-07:00`, or `/quiet off` as None.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    words = text.partition(" ")[2].strip()
+    if words.lower() == "off":
+        return None
+    span = _SPAN.fullmatch(words)
+    starts, ends = (_clock(span[1]), _clock(span[2])) if span else (None, None)
+    if starts is None or ends is None or starts == ends:
+        raise UsageError("From when to when should it be quiet?", "/quiet 22:00-07:00", "/quiet off")
+    return QuietHours(starts, ends)
+
+
+def parse_place(text: str) -> str:
+    """Read the place of `/timezone Munich`; empty where there is none.
+
+    Raises:
+        UsageError: it is longer than any place's name.
+    """
+    place = " ".join(text.split()[1:])
+    if len(place) > _LONGEST_PLACE:
+        raise UsageError("That is too long for a city.", "/timezone Munich")
+    return place
+
+
+def parse_alert_id(text: str) -> int:
+    """Read which alert a button names: `12`.
+
+    Raises:
+        UsageError: it names none.
+    """
+    if not _NUMBER.fullmatch(text):
+        raise UsageError("That button names no alert.", "/alerts")
+    return int(text)
+
+
+def parse_alert(text: str) -> Watch | str:
+    """Read `/alert AAPL 95%`, `/alert AAPL chance 60`, `/alert AAPL 250`; of `/alert AAPL` the symbol alone.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    words = text.split()[1:]
+    if not words:
+        raise UsageError("Which symbol?", *_ALERT)
+    symbol = normalise(words[0])
+    return _watch(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
+
+
+def _watch(symbol: str, condition: str) -> Watch:
+    """Read what follows the symbol."""
+    if band := _BANDS.get(condition.replace(" ", "")):
+        return Watch(symbol, "band", band)
+    share = _PERCENT.fullmatch(condition.removeprefix("chance").strip())
+    if condition.startswith("chance") and share and int(share[1]) > 0:
+        return Watch(symbol, "chance", int(share[1]) / 100)
+    amount = _PRICE.fullmatch(condition.replace(",", ""))
+    if amount and float(amount[1]) > 0:
+        return Watch(symbol, "price", float(amount[1]))
+    raise UsageError("I watch for 80%, 95%, a chance, or a price.", *_ALERT)
+
+
+def _clock(word: str) -> time | None:
+    """Read a time of day."""
+    found = _CLOCK.fullmatch(word)
+    return time(int(found[1]), int(found[2])) if found else None

@@ -1,0 +1,1 @@
+"""From a delivery to messages: written, drawn ahead, sent in chunks."""

@@ -1,0 +1,137 @@
+"""A push before it is sent: text, chart and buttons, cut into chunks of the sizes that Telegram takes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape, unescape
+from typing import Final
+
+from telegram import InlineKeyboardMarkup, Message
+from telegram.error import TelegramError
+
+from bot.messages.chart_cache import Chart, ChartCache, Picture
+from bot.push.types import Delivery
+from bot.services import Bot
+from bot.telegram.api_errors import is_bad_message
+from bot.telegram.rate_limiter import PUSH
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One push, as long as it is."""
+
+    text: str  # HTML whose tags open and close within a line
+    chart: Chart | None = None  # shown above the text
+    keyboard: InlineKeyboardMarkup | None = None  # below the last part
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A push that cannot be written yet, and when to try again (UTC)."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One part that arrived."""
+
+    message_id: int
+    parts: int  # how many the post has
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one message holds."""
+
+    text: str  # HTML
+    keyboard: InlineKeyboardMarkup | None
+
+
+async def send_chunk(bot: Bot, pictures: ChartCache, delivery: Delivery, post: OutgoingMessage) -> Sent:
+    """Send the first part of a post that the delivery has not sent; a chart that is refused is left out.
+
+    Raises:
+        TelegramError: Telegram did not take it.
+    """
+    pieces = parts(post.text, CAPTION_LENGTH if post.chart else TEXT_LENGTH)
+    index = min(delivery.parts_sent, len(pieces) - 1)
+    part = _Part(pieces[index], post.keyboard if index == len(pieces) - 1 else None)
+    if post.chart and index == 0:
+        message = await _photo_or_text(bot, pictures, delivery, post.chart, part)
+    else:
+        message = await _text(bot, delivery, part)
+    return Sent(message.message_id, len(pieces))
+
+
+async def _photo_or_text(bot: Bot, pictures: ChartCache, delivery: Delivery, chart: Chart, part: _Part) -> Message:
+    """A photo, or where Telegram does not like it the caption as a text."""
+
+    async def photo(picture: Picture) -> Message:
+        """Send the picture, new or by its file id."""
+        return await bot.send_photo(
+            delivery.chat_id,
+            picture,
+            caption=part.text,
+            reply_markup=part.keyboard,
+            message_thread_id=delivery.topic,
+            rate_limit_args=PUSH,
+        )
+
+    try:
+        return await pictures.post(chart.key, chart.draw, photo)
+    except TelegramError as error:
+        if not is_bad_message(error):
+            raise
+    return await _text(bot, delivery, part)
+
+
+async def _text(bot: Bot, delivery: Delivery, part: _Part) -> Message:
+    return await bot.send_message(
+        delivery.chat_id,
+        part.text,
+        reply_markup=part.keyboard,
+        message_thread_id=delivery.topic,
+        rate_limit_args=PUSH,
+    )
+
+
+TEXT_LENGTH: Final = 4096
+"""Bot API, sendMessage.text: 1-4096 UTF-16 units after entities are parsed."""
+CAPTION_LENGTH: Final = 1024
+"""Bot API, sendPhoto.caption: 0-1024 UTF-16 units, likewise."""
+_TAG: Final = re.compile(r"<[^>]*>")
+_LONGEST_CUT: Final = CAPTION_LENGTH // 2
+"""Characters that fit everywhere, even if each is two UTF-16 units long."""
+
+
+def parts(text: str, first: int = TEXT_LENGTH) -> tuple[str, ...]:
+    """Cut HTML into pieces of at most `first`, then 4096 UTF-16 units; whatever has a tag open ends on its own line.
+
+    A single line that is too long loses its tags and is cut anywhere.
+    """
+    pieces = [""]
+    for line in _short_lines(text):
+        longer = f"{pieces[-1]}\n{line}" if pieces[-1] else line
+        if units(longer) <= (first if len(pieces) == 1 else TEXT_LENGTH):
+            pieces[-1] = longer
+        else:
+            pieces.append(line)
+    return tuple(stripped for piece in pieces if (stripped := piece.strip("\n")))
+
+
+def units(text: str) -> int:
+    """How long Telegram takes HTML to be: the UTF-16 units of what people see."""
+    return len(unescape(_TAG.sub("", text)).encode("utf-16-le")) // 2
+
+
+def _short_lines(text: str) -> Iterator[str]:
+    """The lines, and those that fit nowhere in plain pieces."""
+    for line in text.split("\n"):
+        if units(line) <= CAPTION_LENGTH:
+            yield line
+            continue
+        plain = unescape(_TAG.sub("", line))
+        yield from (escape(plain[start : start + _LONGEST_CUT]) for start in range(0, len(plain), _LONGEST_CUT))

@@ -1,0 +1,56 @@
+"""What alerts are called, what they say, and how they are listed."""
+
+from collections.abc import Sequence
+from html import escape
+
+from bot.push.types import Alert
+from bot.view.text.numbers import bare_price, chance, day, price
+from forecasting.types.quantile_forecast import Forecast
+
+
+def alert_name(alert: Alert) -> str:
+    """What an alert waits for, in plain words: "AAPL: close outside the 80% band"."""
+    if alert.kind == "band":
+        return f"{alert.symbol}: close outside the {alert.level:.0%} band"
+    if alert.kind == "chance":
+        return f"{alert.symbol}: chance of rising crosses {alert.level:.0%}"
+    return f"{alert.symbol}: close crosses {price(alert.level, '')}"
+
+
+def alert_line(alert: Alert, forecast: Forecast, chance_of_rising: float) -> str:
+    """What happened, in HTML: one line."""
+    close = escape(price(forecast.close, forecast.currency))
+    symbol = f"<b>{escape(alert.symbol)}</b>"
+    if alert.kind == "chance":
+        return (
+            f"{symbol} chance of a higher close in 5 sessions is {chance(chance_of_rising)} (level {alert.level:.0%})"
+        )
+    if alert.kind == "price":
+        side = "above" if forecast.close >= alert.level else "below"
+        return f"{symbol} closed at {close}, now {side} {escape(price(alert.level, forecast.currency))}"
+    return f"{symbol} closed at {close}, outside the {alert.level:.0%} band of the forecast made the session before"
+
+
+def alert_post(lines: Sequence[str]) -> str:
+    """The whole message, in HTML."""
+    return "\n".join((*(f"🔔 {line}" for line in lines), "<i>/alerts lists and removes them · not advice</i>"))
+
+
+def alert_question(symbol: str, close: float) -> str:
+    """HTML above the buttons of what a symbol can be watched for."""
+    example = f"/alert {escape(symbol)} {bare_price(close, '').replace(',', '')}"
+    return f"What should I watch <b>{escape(symbol)}</b> for? A price can be typed: <code>{example}</code>"
+
+
+def alert_list(alerts: Sequence[Alert]) -> str:
+    """Every alert of a chat, in HTML."""
+    if not alerts:
+        return "No alerts here. Set one with /alert AAPL."
+    lines = [f"• {escape(alert_name(alert))}{_resting(alert)}" for alert in alerts]
+    return "\n".join(("<b>Alerts of this chat</b>, looked at after each close", *lines, "Tap one to remove it."))
+
+
+def _resting(alert: Alert) -> str:
+    """Until when an alert that spoke is silent."""
+    until = alert.cooldown_until
+    return f" (silent until {day(until)})" if until and until > alert.last_session else ""

@@ -1,0 +1,95 @@
+"""The caption below a fan chart: close, median, range, chances, past errors, verdict, date of the data."""
+
+from datetime import date
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.view.text.names import company, model_name, source_name
+from bot.view.text.numbers import chance, day, moment, percent, price
+from forecasting.evaluation.verdict import nearest_horizon, verdict
+from forecasting.forecasts import BEHIND_LIMIT, Answer
+from forecasting.types.bars import PriceTrouble
+from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.scorecards import Scorecard
+
+
+def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str = "") -> str:
+    """HTML of at most 1024 visible characters; `training` is one line on the symbol's own model, or empty."""
+    forecast = answer.forecast
+    parts = (
+        _outlook(forecast, horizon),
+        _past_errors(forecast.scorecard, horizon)
+        if forecast.scorecard
+        else "Too little history to check past forecasts.",
+        "\n".join(filter(None, (*_labels(answer, zone), training, data_line(forecast)))),
+    )
+    return "\n\n".join(parts)
+
+
+def data_line(forecast: Forecast) -> str:
+    """The line that every forecast ends with: who answered, on which data, and that it is no advice."""
+    model = model_name(forecast.model_kind).removeprefix("the ")
+    source = escape(source_name(forecast.source))
+    return f"<i>{model.capitalize()} · {source} to {day(forecast.origin)} · not advice</i>"
+
+
+def one_line(forecast: Forecast, horizon: int) -> str:
+    """Plain text of the median and the 80 % range, for a list of results."""
+    lower, upper = forecast.band(horizon, 0.8)
+    currency = forecast.currency
+    ahead = "1 session" if horizon == 1 else f"{horizon} sessions"
+    median = price(forecast.median(horizon), currency)
+    return f"{ahead}: {median}, 80% range {price(lower, currency)} to {price(upper, currency)}"
+
+
+def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo) -> str:
+    """HTML of why prices are not newer, when that is tried again, and what the answer stands on.
+
+    The time is told as the clock of `zone` shows it: "in 4 min" would be wrong for whoever reads it later.
+    """
+    again = f" Next try at {moment(trouble.retry_at, zone)}." if trouble.retry_at else ""
+    return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {day(origin)}."
+
+
+def _outlook(forecast: Forecast, horizon: int) -> str:
+    median = forecast.median(horizon)
+    lower, upper = forecast.band(horizon, 0.8)
+    currency = forecast.currency
+    ahead = "Next session" if horizon == 1 else f"In {horizon} sessions"
+    return (
+        f"{company(forecast)}\n"
+        f"Close <b>{escape(price(forecast.close, currency))}</b> on {day(forecast.origin)}\n\n"
+        f"<b>{ahead}</b>, {day(forecast.targets[horizon - 1], weekday=True)}:\n"
+        f"median <b>{escape(price(median, currency))}</b> ({percent(median / forecast.close - 1)})\n"
+        f"80% range <b>{escape(price(lower, currency))} to {escape(price(upper, currency))}</b>\n"
+        f"chance of closing higher <b>{chance(forecast.chance_above(horizon, forecast.close))}</b>"
+    )
+
+
+def _past_errors(scorecard: Scorecard, horizon: int) -> str:
+    """RMSE and MAE beside no change at the nearest scored horizon, and the verdict."""
+    scored = nearest_horizon(scorecard, horizon)
+    model, naive = scorecard.score("model", scored), scorecard.score("naive", scored)
+    if model is None or naive is None:
+        return "Past forecasts were not checked at this distance."
+    sessions = "1 session" if scored == 1 else f"{scored} sessions"
+    return (
+        f"{model.origins} past forecasts, {sessions} ahead (no change in brackets):\n"
+        f"RMSE {model.rmse:.2%} ({naive.rmse:.2%}) · MAE {model.mae:.2%} ({naive.mae:.2%})\n"
+        f"{escape(verdict(scorecard, horizon))}"
+    )
+
+
+def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
+    """What a reader has to know about the prices before anything else."""
+    forecast = answer.forecast
+    labels = []
+    if forecast.source == "simulated":
+        labels.append("⚠️ Simulated prices, not a real market.")
+    if answer.trouble:
+        labels.append(trouble_line(answer.trouble, forecast.origin, zone))
+    if answer.sessions_behind:
+        behind = "1 session" if answer.sessions_behind == 1 else f"{answer.sessions_behind} sessions"
+        least = "at least " if answer.sessions_behind >= BEHIND_LIMIT else ""
+        labels.append(f"⚠️ These prices are {least}{behind} old.")
+    return tuple(labels)

@@ -1,0 +1,46 @@
+"""What people call things: sources, models, forecasters and symbols with their names."""
+
+from html import escape
+from types import MappingProxyType
+from typing import Final
+
+from forecasting.types.quantile_forecast import Forecast, ModelKind
+
+_SOURCES: Final = MappingProxyType(
+    {"yahoo": "Yahoo", "csv": "CSV files", "tiingo": "Tiingo", "simulated": "simulated market"}
+)
+_MODELS: Final = MappingProxyType(
+    {"base": "the base model", "pool": "the model of all symbols here", "symbol": "its own model"}
+)
+_FORECASTERS: Final = MappingProxyType(
+    {
+        "naive": "no change",
+        "volatility band": "20-day band",
+        "historical quantiles": "history",
+        "ewma band": "EWMA band",
+        "gjr-garch-t": "GJR-GARCH-t",
+    }
+)
+_LONGEST_NAME: Final = 60
+
+
+def source_name(source: str) -> str:
+    """A price source as people call it."""
+    return _SOURCES.get(source, source)
+
+
+def model_name(kind: ModelKind) -> str:
+    """A kind of model, as it reads behind "answered by"."""
+    return _MODELS[kind]
+
+
+def forecaster_name(forecaster: str) -> str:
+    """A forecaster as it fits into a narrow table."""
+    return _FORECASTERS.get(forecaster, forecaster)
+
+
+def company(forecast: Forecast) -> str:
+    """HTML of a symbol and, where it says more, its company: `<b>AAPL</b> · Apple Inc.`."""
+    name = forecast.name.strip()[:_LONGEST_NAME]
+    symbol = f"<b>{escape(forecast.symbol)}</b>"
+    return symbol if name.upper() in {"", forecast.symbol} else f"{symbol} · {escape(name)}"

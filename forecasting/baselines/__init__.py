@@ -1,0 +1,1 @@
+"""The rivals that a model has to beat."""

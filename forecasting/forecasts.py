@@ -1,0 +1,180 @@
+"""The use case: a symbol goes down, a published forecast comes back."""
+
+import logging
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import BoundedSemaphore
+from typing import Final
+
+import numpy as np
+
+from forecasting.active_models import ActiveModel, ActiveModels
+from forecasting.errors import ModelError, StorageError, TooLittleHistory
+from forecasting.evaluation.outcomes import outcome
+from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
+from forecasting.evaluation.walkforward import KnownQuantiles, least_sessions, scored_rows
+from forecasting.ports import Calendar, Clock, ForecastStore, Prices, ScorecardStore
+from forecasting.prices.single_flight import SingleFlight
+from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble
+from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast
+from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
+
+PAST_SHOWN: Final = 60
+"""Sessions before the origin that a forecast carries, so that it can be drawn by itself."""
+RETRAIN_AFTER: Final = timedelta(days=90)
+"""A symbol's model is tried anew this long after the last attempt."""
+BEHIND_LIMIT: Final = 30
+"""Sessions behind are counted up to this many; more is simply old."""
+AT_A_TIME: Final = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+"""Forecasts computed at once: one a core, and at most 4, since the network's recurrence holds Python's lock."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A forecast with what a reader has to know about the prices it stands on."""
+
+    forecast: Forecast
+    trouble: PriceTrouble | None  # why the prices are not newer
+    sessions_behind: int  # closed sessions since the origin, at most 30
+
+
+class ForecastService:
+    """Answers with forecasts, scorecards and outcomes; every method blocks and may be called from any thread."""
+
+    def __init__(
+        self,
+        *,
+        prices: Prices,
+        calendar: Calendar,
+        models: ActiveModels,
+        forecasts: ForecastStore,
+        scorecards: ScorecardStore,
+        clock: Clock,
+        at_a_time: int = AT_A_TIME,
+    ) -> None:
+        """Inject the dependencies; `at_a_time` forecasts are computed at once."""
+        self._prices = prices
+        self._calendar = calendar
+        self._models = models
+        self._forecasts = forecasts
+        self._scorecards = scorecards
+        self._clock = clock
+        self._predicting: SingleFlight[Forecast] = SingleFlight()
+        self._evaluating: SingleFlight[Scorecard] = SingleFlight()
+        self._forecast_slots = BoundedSemaphore(at_a_time)
+        self._evaluation_slot = BoundedSemaphore(1)  # they take longest: a forecast never waits behind one
+
+    def predict(self, symbol: str) -> Answer:
+        """The published forecast for the symbol's newest session, made now if there is none.
+
+        Raises:
+            FanchartError: an `UnknownSymbol`, `PriceError` or `ModelError` says what stands in the way.
+        """
+        prices = self._prices.latest(symbol)
+        history = prices.history
+        model = self._models.of(history.symbol)
+        forecast = self._stored(history, model) or self._predicting.run(
+            (history.symbol, history.last_session, model.sha256), lambda: self._published(history, model)
+        )
+        return Answer(forecast, prices.trouble, self._sessions_behind(history))
+
+    def evaluate(self, symbol: str) -> Scorecard:
+        """A full walk-forward scorecard, GJR-GARCH-t included, which takes some seconds once and is stored.
+
+        Raises:
+            TooLittleHistory: there are no past origins to score.
+            ModelError: the model's training saw every origin there is.
+            FanchartError: as for `predict`.
+        """
+        history = self._prices.latest(symbol).history
+        if len(history) < least_sessions():
+            raise TooLittleHistory(history.symbol, len(history), least_sessions())
+        model, context = self._models.of(history.symbol), self._prices.context()
+        key = scorecard_key(history, model.sha256, context)
+        return self._scorecards.find(key) or self._evaluating.run(
+            key, lambda: self._evaluated(key, history, model, context)
+        )
+
+    def score_due(self, symbol: str) -> tuple[Outcome, ...]:
+        """Score every published forecast whose day has come, and return the new outcomes, oldest first.
+
+        Raises:
+            FanchartError: as for `predict`.
+        """
+        waiting = self._forecasts.unscored(symbol)
+        if not waiting:
+            return ()
+        history = self._prices.latest(symbol).history
+        found = (outcome(forecast, horizon, history) for forecast, horizons in waiting for horizon in horizons)
+        outcomes = tuple(sorted((o for o in found if o), key=lambda o: (o.target, o.horizon)))
+        self._forecasts.record(outcomes)
+        return outcomes
+
+    def outcomes(self, symbol: str, limit: int = 100) -> tuple[Outcome, ...]:
+        """How the published forecasts of a symbol did, newest target first."""
+        return self._forecasts.outcomes(symbol, limit)
+
+    def wants_training(self, symbol: str) -> bool:
+        """Whether the symbol was never trained for, or not for 90 days, or only on an older adjustment."""
+        last = self._models.last_trained(symbol)
+        return last is None or self._clock() - last > RETRAIN_AFTER
+
+    def _stored(self, history: PriceHistory, model: ActiveModel) -> Forecast | None:
+        return self._forecasts.find(history.symbol, history.last_session, model.sha256)
+
+    def _published(self, history: PriceHistory, model: ActiveModel) -> Forecast:
+        """The forecast, published now unless somebody did a moment ago."""
+        with self._forecast_slots:
+            return self._stored(history, model) or self._forecasts.publish(self._made(history, model))
+
+    def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
+        """A forecast with its scorecard: the network runs over the history once for both."""
+        past = history.rows(slice(-PAST_SHOWN, None))
+        origin, context = history.last_session, self._prices.context()
+        rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
+        known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))
+        return Forecast(
+            symbol=history.symbol,
+            name=history.name,
+            currency=history.currency,
+            exchange=history.exchange,
+            source=history.source,
+            notes=history.notes,
+            origin=origin,
+            past_sessions=tuple(past.sessions.astype(object)),
+            past_closes=tuple(past.close.tolist()),
+            targets=self._calendar.next_sessions(history.exchange, origin, MAX_HORIZON),
+            prices=known.values[-1],
+            model=model.sha256,
+            model_kind=model.kind,
+            scorecard=make_scorecard(history, known, model=model.sha256, trained_to=model.trained_to),
+            made_at=self._clock(),
+        )
+
+    def _evaluated(
+        self, key: ScorecardKey, history: PriceHistory, model: ActiveModel, context: MarketContext | None
+    ) -> Scorecard:
+        """The scorecard, made and stored now unless somebody did a moment ago."""
+        with self._evaluation_slot:
+            stored = self._scorecards.find(key)
+            if stored is not None:
+                return stored
+            trained_to = model.trained_to
+            card = make_scorecard(
+                history, model.forecaster, model=key.model, context=context, with_garch=True, trained_to=trained_to
+            )
+            if card is None:
+                raise ModelError(f"The model of {key.symbol} saw every past session.", "Wait for newer sessions.")
+            try:
+                self._scorecards.keep(key, card)
+            except StorageError as error:  # it is true all the same
+                _log.warning("a scorecard could not be stored: %s", error)
+            return card
+
+    def _sessions_behind(self, history: PriceHistory) -> int:
+        newest = self._calendar.last_closed_session(history.exchange, self._clock())
+        ahead = self._calendar.next_sessions(history.exchange, history.last_session, BEHIND_LIMIT)
+        return sum(session <= newest for session in ahead)

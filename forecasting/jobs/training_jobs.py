@@ -1,0 +1,80 @@
+"""What a training job starts from, and what becomes of its result."""
+
+from collections.abc import Callable
+from typing import Final
+
+from forecasting.errors import PriceError
+from forecasting.ports import Clock, ModelStore, PriceStore
+from forecasting.types.bars import PriceHistory
+from forecasting.types.job_records import Job, ModelRecord, TrainingRequest, TrainingResult
+
+POOL_SESSIONS: Final = 1000
+"""Histories shorter than this teach the pool nothing that it could be tested on."""
+POOL_SYMBOLS: Final = 200
+"""At most so many symbols, the longest histories first: a request has to cross to the worker in one piece."""
+
+
+class TrainingJobs:
+    """Makes the requests of jobs and keeps their results; blocking, to be called off the event loop."""
+
+    def __init__(
+        self,
+        *,
+        latest: Callable[[str], PriceHistory],
+        active: Callable[[str], bytes],
+        prices: PriceStore,
+        models: ModelStore,
+        clock: Clock,
+    ) -> None:
+        """Take how to get a symbol's newest prices, and the artefact that answers for it now."""
+        self._latest = latest
+        self._active = active
+        self._prices = prices
+        self._models = models
+        self._clock = clock
+
+    def request(self, job: Job) -> TrainingRequest:
+        """Everything that the worker needs for a job.
+
+        Raises:
+            PriceError: the prices to train on cannot be had.
+            ModelError: the model to beat cannot be read.
+        """
+        histories = self._pool() if job.kind == "pool" else (self._latest(job.symbol),)
+        symbol = "" if job.kind == "pool" else job.symbol
+        return TrainingRequest(job.kind, histories, self._active(symbol), options=dict(job.options))
+
+    def keep(self, job: Job, result: TrainingResult) -> None:
+        """Keep a job's model: active where its gate promoted it, else as a record with its scores.
+
+        Raises:
+            StorageError: it could not be stored.
+        """
+        record = ModelRecord(
+            sha256=result.sha256,
+            kind=result.kind,
+            symbol=job.symbol if result.kind == "symbol" else "",
+            state="active" if result.gate.promoted else "rejected",
+            created_at=self._clock(),
+            trained_to=result.trained_to,
+            gate=result.gate,
+        )
+        self._models.add(record, result.artefact)
+
+    def _pool(self) -> tuple[PriceHistory, ...]:
+        """The stored histories that are long enough to learn from, the longest first.
+
+        Raises:
+            PriceError: there are none.
+        """
+        stored = (self._prices.load(symbol) for symbol in self._prices.symbols() if not _describes_market(symbol))
+        long = [history for history in stored if history is not None and len(history) >= POOL_SESSIONS]
+        if not long:
+            what = f"No stored symbol has the {POOL_SESSIONS} sessions that the pool learns from."
+            raise PriceError(what, "Ask for forecasts of some symbols first.")
+        return tuple(sorted(long, key=lambda history: (-len(history), history.symbol))[:POOL_SYMBOLS])
+
+
+def _describes_market(symbol: str) -> bool:
+    """Whether a symbol is an index or a rate, which nobody trades and which the pool does not learn."""
+    return symbol.startswith("^") or symbol == "DX-Y.NYB"

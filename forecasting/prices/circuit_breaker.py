@@ -1,0 +1,132 @@
+"""A guard before a price source: one request at a time, and none while the source says no."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from threading import Lock
+from typing import Final, TypeVar
+
+from tenacity import RetryCallState, Retrying
+from tenacity.wait import wait_exponential_jitter
+
+from forecasting.errors import PriceError, RateLimited, SourceUnreachable, UnknownSymbol
+from forecasting.ports import Clock, PriceSource
+from forecasting.types.bars import PriceHistory, SourceStatus, SymbolMatch
+
+T = TypeVar("T")
+
+AFTER_LIMIT: Final = timedelta(minutes=1)
+"""The shortest pause after a source has limited us; it doubles with each refusal."""
+AFTER_SILENCE: Final = timedelta(seconds=5)
+"""The shortest pause after a source could not be reached; it doubles with each failure."""
+LONGEST_PAUSE: Final = timedelta(minutes=30)
+LONGEST_RETRY_AFTER: Final = timedelta(hours=6)
+"""A source that asks for more patience than this is tried anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """Why and until when the source is left alone."""
+
+    until: datetime  # UTC
+    error: RateLimited | SourceUnreachable
+
+
+class CircuitBreaker:
+    """A `PriceSource` that sends one request at a time and leaves its source alone for a while after a refusal.
+
+    After a refusal the source is paused: calls raise the same kind of error at once and name the next try. When the
+    pause is over one call goes through as a probe; if that fails too, the next pause is about twice as long, with
+    jitter. Answers about a symbol (unknown, too little history) are answers: they end the pauses.
+    """
+
+    def __init__(self, source: PriceSource, clock: Clock) -> None:
+        """Guard a source; `clock` tells the time in UTC."""
+        self.name = source.name
+        self._source = source
+        self._clock = clock
+        self._turn = Lock()
+        self._pause: _Pause | None = None
+        self._failures = 0
+        self._last_success: datetime | None = None
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        """What the source has.
+
+        Raises:
+            PriceError: as the source does; while it is paused, the error that paused it.
+        """
+        return self._ask(lambda: self._source.history(symbol, since))
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """What the source finds.
+
+        Raises:
+            PriceError: as the source does; while it is paused, the error that paused it.
+        """
+        return self._ask(lambda: self._source.search(text))
+
+    def status(self) -> SourceStatus:
+        """How the source has been doing."""
+        pause = self._pause
+        return SourceStatus(
+            name=self.name,
+            last_success=self._last_success,
+            failures=self._failures,
+            next_try=pause.until if pause else None,
+            reason=pause.error.what if pause else "",
+        )
+
+    def _ask(self, request: Callable[[], T]) -> T:
+        self._refuse_if_paused(probing=self._turn.locked())
+        with self._turn:
+            self._refuse_if_paused(probing=False)
+            try:
+                answer = request()
+            except RateLimited as error:
+                raise self._paused(error, AFTER_LIMIT, error.retry_at) from error
+            except SourceUnreachable as error:
+                raise self._paused(error, AFTER_SILENCE, error.retry_at) from error
+            except (UnknownSymbol, PriceError):
+                self._reached()
+                raise
+            self._reached()
+            return answer
+
+    def _refuse_if_paused(self, *, probing: bool) -> None:
+        """Refuse during a pause, and after it while somebody else's request tries whether it is over."""
+        pause = self._pause
+        if pause and (probing or self._clock() < pause.until):
+            raise _renewed(pause.error, max(pause.until, self._clock() + AFTER_SILENCE) if probing else pause.until)
+
+    def _reached(self) -> None:
+        self._pause, self._failures, self._last_success = None, 0, self._clock()
+
+    def _paused(
+        self, error: RateLimited | SourceUnreachable, shortest: timedelta, asked: datetime | None
+    ) -> RateLimited | SourceUnreachable:
+        """Begin a pause, and return the error that tells of it."""
+        now = self._clock()
+        self._failures += 1
+        until = now + _back_off(shortest, self._failures)
+        if asked:
+            until = max(until, min(asked, now + LONGEST_RETRY_AFTER))
+        renewed = _renewed(error, until)
+        self._pause = _Pause(until, renewed)
+        return renewed
+
+
+def _renewed(error: RateLimited | SourceUnreachable, until: datetime) -> RateLimited | SourceUnreachable:
+    """A fresh instance of the error with the time of the next try."""
+    if isinstance(error, RateLimited):
+        return RateLimited(error.source, until)
+    return SourceUnreachable(error.source, error.reason, until)
+
+
+def _back_off(shortest: timedelta, failures: int) -> timedelta:
+    """`shortest` after the first failure, doubled with each one more, up to half an hour, with jitter."""
+    seconds = shortest.total_seconds()
+    wait = wait_exponential_jitter(multiplier=seconds, max=LONGEST_PAUSE.total_seconds(), jitter=seconds / 2)
+    state = RetryCallState(Retrying(), None, (), {})
+    state.attempt_number = failures
+    return timedelta(seconds=wait(state))

@@ -1,0 +1,108 @@
+"""Prices from Tiingo's daily endpoint, for those who have a key and keep to its licence (see docs/prices.md)."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+import httpx
+import numpy as np
+
+from forecasting.errors import BadPrices, RateLimited, SettingsError, SourceUnreachable, UnknownSymbol
+from forecasting.ports import Clock
+from forecasting.prices.bar_checks import checked
+from forecasting.prices.bars import RawBars, SourceListing
+from forecasting.prices.exchanges import UNITED_STATES, exchange_of
+from forecasting.types.bars import PriceHistory, SymbolMatch
+
+NAME: Final = "Tiingo"
+TIINGO_URL: Final = "https://api.tiingo.com"
+TIMEOUT_S: Final = 10.0
+YEARS: Final = 10
+_PAUSE: Final = timedelta(minutes=10)
+"""Tiingo counts requests by the hour and names no time to come back."""
+_PRICES: Final = ("adjOpen", "adjHigh", "adjLow", "adjClose")
+
+
+class TiingoSource:
+    """A `PriceSource` of shares and funds listed in the United States, adjusted for splits and dividends."""
+
+    name = "tiingo"
+
+    def __init__(self, clock: Clock, key: str, url: str = TIINGO_URL) -> None:
+        """Take the key, which is sent in a header and shown nowhere.
+
+        Raises:
+            SettingsError: there is no key.
+        """
+        if not key:
+            what = "The price source tiingo needs a key."
+            raise SettingsError(what, "Set TIINGO_KEY, or take tiingo out of PRICE_SOURCES.")
+        self._clock = clock
+        headers = {"Authorization": f"Token {key}"}
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, follow_redirects=False)
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        """Prices of the last ten years, or since a day.
+
+        Raises:
+            UnknownSymbol: Tiingo does not know the symbol, or it is not listed in the United States.
+            PriceError: it limits us, cannot be reached, or sent nothing usable.
+        """
+        if exchange_of(symbol) != UNITED_STATES or symbol.startswith("^"):
+            raise UnknownSymbol(symbol)
+        now = self._clock()
+        start = since or now.date() - timedelta(days=366 * YEARS)
+        bars = self._get(symbol, {"startDate": start.isoformat(), "format": "json"})
+        listing = SourceListing(symbol, "USD", UNITED_STATES, symbol, self.name)
+        return checked(_rows(bars, symbol), listing, now, whole=since is None)
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Nothing: Tiingo is asked for prices only."""
+        del text
+        return ()
+
+    def _get(self, symbol: str, query: dict[str, str]) -> Any:  # noqa: ANN401 - JSON, checked by its reader
+        try:
+            response = self._client.get(f"/tiingo/daily/{symbol.lower()}/prices", params=query)
+        except httpx.TimeoutException:
+            raise SourceUnreachable(NAME, "no answer in time") from None
+        except httpx.HTTPError:  # "from None": the request, and with it the key, stays out of the traceback
+            raise SourceUnreachable(NAME, "the connection failed") from None
+        self._refuse(response, symbol)
+        try:
+            return response.json()
+        except ValueError as error:
+            raise SourceUnreachable(NAME, "its answer is not data") from error
+
+    def _refuse(self, response: httpx.Response, symbol: str) -> None:
+        """Tell a refusal by its status.
+
+        Raises:
+            UnknownSymbol: 404.
+            RateLimited: 429.
+            SourceUnreachable: any other that is not 200.
+        """
+        status = response.status_code
+        if status == httpx.codes.NOT_FOUND:
+            raise UnknownSymbol(symbol)
+        if status == httpx.codes.TOO_MANY_REQUESTS:
+            raise RateLimited(NAME, self._clock() + _PAUSE)
+        if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise SourceUnreachable(NAME, "it refuses the key in TIINGO_KEY")
+        if status != httpx.codes.OK:
+            raise SourceUnreachable(NAME, f"it answered with status {status}")
+
+
+def _rows(bars: Any, symbol: str) -> RawBars:  # noqa: ANN401 - JSON, checked here
+    """The bars of an answer.
+
+    Raises:
+        BadPrices: the answer has another form.
+    """
+    try:
+        days = np.array([bar["date"][:10] for bar in bars], dtype="datetime64[D]")
+        prices = np.array([[bar[name] for name in _PRICES] for bar in bars], dtype=np.float64).reshape(-1, 4)
+        volume = np.array([bar["adjVolume"] for bar in bars], dtype=np.float64)
+    except (LookupError, TypeError, ValueError) as error:
+        what = f"Tiingo's answer about {symbol} makes no sense."
+        raise BadPrices(what, "Try again later.") from error
+    return RawBars(days, prices, volume)

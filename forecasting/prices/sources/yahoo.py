@@ -1,0 +1,176 @@
+"""Prices from Yahoo, by yfinance alone: adjusted for splits and dividends, with every failure told by its name."""
+
+import atexit
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from http import HTTPStatus
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import pandas as pd
+import yfinance
+from yfinance.cache import get_cookie_cache, get_isin_cache, get_tz_cache
+from yfinance.data import YfData
+
+from forecasting.errors import PriceError
+from forecasting.ports import Clock
+from forecasting.prices.bar_checks import checked
+from forecasting.prices.bars import RawBars, SourceListing
+from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
+from forecasting.prices.exchanges import exchange_of_yahoo
+from forecasting.prices.sources.yahoo_errors import refused, translated
+from forecasting.prices.sources.yahoo_session import TIMEOUT_S, YahooSession
+from forecasting.prices.symbols import is_symbol
+from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
+
+T = TypeVar("T")
+
+WHOLE_HISTORY: Final = "10y"
+_RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y"), (1800, "5y"))
+"""Days back that each of Yahoo's ranges surely reaches."""
+_YFINANCE: Final = Lock()
+"""yfinance keeps one session, cookie and crumb a process, so it takes one request at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """Yahoo's answer about one symbol."""
+
+    listing: SourceListing
+    rows: RawBars
+    quoted_at: pd.Timestamp | None  # when the newest price was made
+
+
+class YahooSource:
+    """A `PriceSource` that asks Yahoo, or a mirror of it."""
+
+    name = "yahoo"
+
+    def __init__(self, clock: Clock, mirror: str = "", timeout_s: float = TIMEOUT_S) -> None:
+        """Take the clock, the root of a mirror (empty for Yahoo itself), and the deadline of one request."""
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._session = YahooSession(mirror, clock, timeout_s)
+
+    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+        """Prices of the last ten years, or since a day of them.
+
+        Raises:
+            UnknownSymbol: Yahoo does not know the symbol.
+            PriceError: it limits us, cannot be reached, or sent nothing usable.
+        """
+        period = WHOLE_HISTORY if since is None else _range((self._clock().date() - since).days)
+        chart = self._ask(symbol, lambda: self._chart(symbol, period))
+        now = self._clock()
+        rows = chart.rows if since is None else chart.rows.take(chart.rows.sessions >= np.datetime64(since))
+        moment = _as_of(now, chart.quoted_at, chart.listing.exchange)
+        return replace(checked(rows, chart.listing, moment, whole=since is None), fetched_at=now)
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 listings that Yahoo finds for a symbol or a name.
+
+        Raises:
+            PriceError: Yahoo limits us, or cannot be reached.
+        """
+        return self._ask(text, lambda: self._matches(text))
+
+    def _ask(self, subject: str, question: Callable[[], T]) -> T:
+        """Let yfinance ask, alone, and tell its failures by our names.
+
+        Raises:
+            UnknownSymbol: Yahoo does not know the subject.
+            PriceError: any of its kinds.
+        """
+        with _YFINANCE, warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of pandas, by yfinance
+            _prepare()
+            YfData.cache_get.cache_clear()  # it keeps bad answers, too
+            self._session.begin()
+            try:
+                return question()
+            except PriceError:
+                raise
+            except Exception as error:
+                raise translated(error, subject, self._session.last_status, self._clock()) from error
+            finally:
+                _close_caches()
+
+    def _chart(self, symbol: str, period: str) -> _Chart:
+        """What yfinance makes of Yahoo's chart."""
+        get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which a period does not need
+        ticker = yfinance.Ticker(symbol, session=self._session)
+        table = ticker.history(period=period, auto_adjust=True, actions=False, timeout=self._timeout_s)
+        meta = ticker.history_metadata
+        exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
+        name = str(meta.get("longName") or meta.get("shortName") or symbol)
+        listing = SourceListing(symbol, str(meta.get("currency") or ""), exchange, name, self.name)
+        return _Chart(listing, _rows(table), meta.get("regularMarketTime"))
+
+    def _matches(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Yahoo's search, for listings whose symbols can be typed.
+
+        Raises:
+            SourceUnreachable: Yahoo refused (yfinance takes a refusal for an empty result).
+        """
+        found = yfinance.Search(
+            text,
+            max_results=MAX_MATCHES,
+            news_count=0,
+            lists_count=0,
+            recommended=0,
+            session=self._session,
+            timeout=self._timeout_s,
+        )
+        if self._session.last_status != HTTPStatus.OK:
+            raise refused(self._session.last_status)
+        matches = (_match(quote) for quote in found.quotes)
+        return tuple(match for match in matches if is_symbol(match.symbol))[:MAX_MATCHES]
+
+
+@cache
+def _prepare() -> TemporaryDirectory[str]:
+    """Set yfinance up once: errors shown, no retries of its own, its cache in a folder that ends with the process."""
+    folder = TemporaryDirectory(prefix="fanchart-yfinance-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    yfinance.set_tz_cache_location(folder.name)
+    yfinance.config.debug.hide_exceptions = False
+    yfinance.config.network.retries = 0
+    return folder
+
+
+def _close_caches() -> None:
+    """Close this thread's connections to yfinance's caches: some would stay open for each thread that ever asked."""
+    for cache_of_yfinance in (get_tz_cache(), get_cookie_cache(), get_isin_cache()):
+        database = cache_of_yfinance.get_db()
+        if database is not None:  # it could not be made, and yfinance goes on without
+            database.close()
+
+
+def _range(days: int) -> str:
+    """The shortest of Yahoo's ranges that reaches so many days back."""
+    return next((name for reach, name in _RANGES if days <= reach), WHOLE_HISTORY)
+
+
+def _rows(table: pd.DataFrame) -> RawBars:
+    """The bars of yfinance's table, each dated in its exchange's own timezone."""
+    days = pd.DatetimeIndex(table.index).tz_localize(None).to_numpy().astype("datetime64[D]")
+    prices = table[["Open", "High", "Low", "Close"]].to_numpy(np.float64)
+    return RawBars(days, prices, table["Volume"].to_numpy(np.float64))
+
+
+def _as_of(now: datetime, quoted_at: pd.Timestamp | None, exchange: str) -> datetime:
+    """The moment that Yahoo's newest bar shows: now, or earlier where its quotes lag behind a close just past."""
+    close = session_close(exchange, last_closed_session(exchange, now))
+    if isinstance(quoted_at, pd.Timestamp) and quoted_at < close and now < close + SETTLING:
+        return quoted_at.to_pydatetime()
+    return now
+
+
+def _match(quote: dict[str, Any]) -> SymbolMatch:
+    """A search hit; Any, because Yahoo sends what it likes."""
+    name = quote.get("longname") or quote.get("shortname") or quote["symbol"]
+    return SymbolMatch(str(quote["symbol"]), str(name), str(quote.get("exchDisp") or quote.get("exchange") or ""))

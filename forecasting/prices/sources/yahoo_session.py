@@ -1,0 +1,84 @@
+"""The HTTP session that yfinance speaks through: it knows a mirror's address, a deadline and what a 429 says."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from time import monotonic
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from curl_cffi.requests import Response, Session
+from yfinance.exceptions import YFRateLimitError
+
+from forecasting.ports import Clock
+
+TIMEOUT_S: Final = 10.0
+"""How long one question may take; yfinance itself would wait up to 30 seconds for a cookie alone."""
+MIN_TIMEOUT_S: Final = 0.01
+"""What is left for a request when the time is up: enough to fail by the ordinary way."""
+
+
+class TooManyRequests(YFRateLimitError):  # type: ignore[misc]  # yfinance publishes no types
+    """Yahoo answered 429; `retry_at` (UTC) is what its Retry-After asks for, if it does."""
+
+    def __init__(self, retry_at: datetime | None) -> None:
+        """Carry the time that Yahoo asks for."""
+        super().__init__()
+        self.retry_at = retry_at
+
+
+class YahooSession(Session[Response]):
+    """A session that sends Yahoo's requests to a mirror if there is one, and raises at the first 429.
+
+    yfinance by itself would answer a 429 with two more requests and drop its Retry-After. It catches this error where
+    only the crumb was refused, and goes on without one.
+    """
+
+    def __init__(self, mirror: str, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
+        """Take the mirror's root (empty for Yahoo itself) and how long one question may take."""
+        super().__init__(impersonate="chrome")
+        self._mirror = mirror.rstrip("/")
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._deadline = 0.0
+        self.last_status = 0
+        """HTTP status of the newest answer to the question, 0 before the first."""
+
+    def begin(self) -> None:
+        """Begin a question: all requests that yfinance makes for it, cookie and crumb included, share its time."""
+        self._deadline = monotonic() + self._timeout_s
+        self.last_status = 0
+
+    def request(self, method: Any, url: str, **options: Any) -> Response:  # type: ignore[override]  # noqa: ANN401 - curl_cffi's own options pass through
+        """Send one request.
+
+        Raises:
+            TooManyRequests: Yahoo answered 429.
+            curl_cffi.requests.exceptions.RequestException: there was no answer.
+        """
+        options["timeout"] = max(self._deadline - monotonic(), MIN_TIMEOUT_S)
+        self.last_status = 0
+        response = super().request(method, self._address(url), **options)
+        self.last_status = response.status_code
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise TooManyRequests(_retry_at(response.headers.get("Retry-After"), self._clock()))
+        return response
+
+    def _address(self, url: str) -> str:
+        """The same path on the mirror."""
+        if not self._mirror or url.startswith(self._mirror):
+            return url
+        parts = urlsplit(url)
+        return f"{self._mirror}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _retry_at(header: str | None, now: datetime) -> datetime | None:
+    """The time that a Retry-After names, in seconds or as a date (RFC 9110, 10.2.3); None where it makes no sense."""
+    try:
+        if header is None:
+            return None
+        if header.strip().isdigit():
+            return now + timedelta(seconds=int(header))
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,126 @@
+"""Prices: daily bars of a symbol, the market around it, and what is known of a source's answer."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.intp]
+SessionArray = NDArray[np.datetime64]
+MIN_SESSIONS: Final = 250
+"""Fewer sessions than this are too little history for a forecast."""
+MAX_MATCHES: Final = 5
+"""Symbols that a search offers at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceHistory:
+    """PushScheduler prices of one symbol: n unique ascending sessions, adjusted for splits and dividends."""
+
+    symbol: str
+    sessions: SessionArray  # datetime64[D], shape (n,)
+    open: FloatArray  # listing currency, shape (n,)
+    high: FloatArray
+    low: FloatArray
+    close: FloatArray
+    volume: FloatArray  # shares, 0 where unknown
+    currency: str
+    exchange: str  # a calendar name of `forecasting.prices.calendars`, such as "XNYS" or "24/7"
+    name: str
+    source: str  # "yahoo", "csv", "simulated", "tiingo"
+    fetched_at: datetime  # UTC
+    notes: tuple[str, ...] = ()  # what the checks dropped, as short phrases: "dropped 1 open bar"
+
+    def __len__(self) -> int:
+        """Number of sessions."""
+        return len(self.sessions)
+
+    @property
+    def last_session(self) -> date:
+        """The newest session's date, which is the origin of a forecast made now."""
+        last: date = self.sessions[-1].astype(object)
+        return last
+
+    def rows(self, part: slice) -> Self:
+        """The same history cut to some rows."""
+        return replace(
+            self,
+            sessions=self.sessions[part],
+            open=self.open[part],
+            high=self.high[part],
+            low=self.low[part],
+            close=self.close[part],
+            volume=self.volume[part],
+        )
+
+    def extended(self, newer: Self) -> Self:
+        """These sessions, followed by those of `newer` that come after them; everything else as `newer` says it."""
+        more = newer.sessions > self.sessions[-1]
+        return replace(
+            newer,
+            sessions=np.concatenate([self.sessions, newer.sessions[more]]),
+            open=np.concatenate([self.open, newer.open[more]]),
+            high=np.concatenate([self.high, newer.high[more]]),
+            low=np.concatenate([self.low, newer.low[more]]),
+            close=np.concatenate([self.close, newer.close[more]]),
+            volume=np.concatenate([self.volume, newer.volume[more]]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MarketContext:
+    """Optional columns that describe the market on n ascending sessions; NaN where a value is not known."""
+
+    sessions: SessionArray  # datetime64[D], shape (n,)
+    market_return: FloatArray  # log return of the market, shape (n,)
+    dispersion: FloatArray  # cross-sectional standard deviation of log returns
+    volatility_index: FloatArray  # annual volatility in percent (^VIX)
+    ten_year_yield: FloatArray  # percent (^TNX)
+    dollar_index: FloatArray  # level (DX-Y.NYB)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTrouble:
+    """Why an answer stands on older prices: one sentence, and when the source is tried again (UTC)."""
+
+    sentence: str
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAnswer:
+    """Prices at hand, with the trouble that kept them from being newer, if any."""
+
+    history: PriceHistory
+    trouble: PriceTrouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How one price source has been doing since the start."""
+
+    name: str
+    last_success: datetime | None  # UTC
+    failures: int  # in a row
+    next_try: datetime | None  # UTC; None when it may be asked now
+    reason: str = ""  # why it is left alone until then, in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolMatch:
+    """A search hit: what a person may have meant."""
+
+    symbol: str
+    name: str
+    exchange: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A symbol and the calendar that its sessions follow."""
+
+    symbol: str
+    exchange: str  # a calendar name of `forecasting.prices.calendars`

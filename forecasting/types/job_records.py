@@ -1,0 +1,91 @@
+"""What travels of models and of the jobs that train them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from forecasting.types.bars import PriceHistory
+from forecasting.types.quantile_forecast import ModelKind
+
+ModelState = Literal["active", "rejected", "retired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The promotion gate's finding on windows that the candidate never saw."""
+
+    promoted: bool
+    windows: int
+    candidate_crps: float
+    active_crps: float
+    p_value: float  # Diebold-Mariano, two-sided
+    reason: str  # one plain sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRecord:
+    """What is known of one stored model, without its bytes."""
+
+    sha256: str
+    kind: ModelKind
+    symbol: str  # "" for base and pool
+    state: ModelState
+    created_at: datetime  # UTC
+    trained_to: date | None  # last session seen in training; None for simulated markets only
+    gate: Gate | None = None
+    older_adjustment: bool = False  # the symbol's history was re-adjusted (split, dividend) since
+
+
+JobKind = Literal["train", "pool", "tune"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: a stage in words, and steps done of a total."""
+
+    stage: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """Everything a worker needs for one training or tuning: it crosses the process wall as a value."""
+
+    kind: JobKind
+    histories: tuple[PriceHistory, ...]  # one for "train" and "tune", many for "pool"
+    active: bytes  # the artefact that answers now, and that a candidate has to beat
+    seed: int = 0
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingResult:
+    """What comes back: the candidate's bytes, and whether it may answer from now on."""
+
+    kind: ModelKind
+    artefact: bytes
+    sha256: str
+    trained_to: date
+    gate: Gate
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A training or tuning run: a row before it is work."""
+
+    id: int
+    kind: JobKind
+    symbol: str
+    state: JobState
+    asked_by: tuple[int, ...]  # user ids, first asker first
+    created_at: datetime  # UTC
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    progress: Progress = Progress("queued")
+    attempts: int = 0
+    message: str = ""  # the gate's reason, or the error's sentence
+    options: Mapping[str, str] = field(default_factory=dict)  # what the person asked for; passed on to the worker
