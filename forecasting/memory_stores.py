@@ -6,7 +6,7 @@ from datetime import date
 
 from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.model.artefact import sha256 as digest_of
-from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
+from forecasting.types.bars import MAX_MATCHES, Listing, PriceHistory, StoredPrices, SymbolMatch
 from forecasting.types.job_records import ModelRecord
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
@@ -97,6 +97,11 @@ class MemoryForecastStore:
         waiting = ((forecast, self._open(forecast)) for _, forecast in sorted(first.items()))
         return tuple((forecast, horizons) for forecast, horizons in waiting if horizons)
 
+    def awaiting(self) -> tuple[Listing, ...]:
+        """Every symbol with a published forecast that has not been scored at every horizon."""
+        waiting = {f.symbol: f.exchange for f in self._forecasts.values() if self._open(f)}
+        return tuple(Listing(symbol, exchange) for symbol, exchange in sorted(waiting.items()))
+
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep outcomes; one that is stored already stands."""
         for outcome in outcomes:
@@ -152,6 +157,13 @@ class MemoryPriceStore:
     def load(self, symbol: str) -> PriceHistory | None:
         """All stored sessions of a symbol, or None."""
         return self._histories.get(symbol)
+
+    def newest(self, symbol: str) -> StoredPrices | None:
+        """How far a symbol's stored prices go; None where there are none."""
+        known = self._histories.get(symbol)
+        if known is None:
+            return None
+        return StoredPrices(symbol, known.exchange, known.source, known.last_session, known.fetched_at)
 
     def save(self, history: PriceHistory) -> None:
         """Replace what is stored for the symbol."""

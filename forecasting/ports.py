@@ -5,8 +5,17 @@ from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol
 
-from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, SymbolMatch
-from forecasting.types.job_records import Job, ModelRecord, Progress, TrainingRequest, TrainingResult
+from forecasting.types.bars import (
+    FloatArray,
+    IndexArray,
+    Listing,
+    MarketContext,
+    PriceAnswer,
+    PriceHistory,
+    StoredPrices,
+    SymbolMatch,
+)
+from forecasting.types.job_records import Job, JobKind, ModelRecord, Progress, TrainingRequest, TrainingResult
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
@@ -44,6 +53,10 @@ class PriceStore(Protocol):
 
     def load(self, symbol: str) -> PriceHistory | None:
         """All stored sessions of a symbol, or None."""
+        ...
+
+    def newest(self, symbol: str) -> StoredPrices | None:
+        """How far a symbol's stored prices go, without reading them; None where there are none."""
         ...
 
     def save(self, history: PriceHistory) -> None:
@@ -168,6 +181,10 @@ class ForecastStore(Protocol):
         """Forecasts of a symbol, each with the horizons that have no outcome yet."""
         ...
 
+    def awaiting(self) -> tuple[Listing, ...]:
+        """Every symbol with a published forecast that has not been scored at every horizon."""
+        ...
+
     def record(self, outcomes: Iterable[Outcome]) -> None:
         """Keep outcomes; one that is stored already stands."""
         ...
@@ -193,7 +210,11 @@ class JobStore(Protocol):
     """Where jobs are kept: rows before they are work."""
 
     def add(self, job: Job) -> Job:
-        """Store a new job and return it with its id."""
+        """Store a new job and return it with its id.
+
+        Raises:
+            StorageError: the same work is queued or running already.
+        """
         ...
 
     def update(self, job: Job) -> None:
@@ -210,6 +231,18 @@ class JobStore(Protocol):
 
     def recent(self, limit: int = 20) -> tuple[Job, ...]:
         """The newest jobs of any state, newest first."""
+        ...
+
+    def latest(self, kind: JobKind, symbol: str) -> Job | None:
+        """The newest job of a kind for a symbol, or None."""
+        ...
+
+    def export(self, user_id: int) -> tuple[Job, ...]:
+        """Every job that a person asked for, oldest first, for /mydata."""
+        ...
+
+    def forget(self, user_id: int) -> None:
+        """Take a person's id off every job; what they asked for stays, without them."""
         ...
 
 

@@ -1,12 +1,13 @@
 """Where prices are kept: one row a symbol and session, and what is known of each symbol beside them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 import numpy as np
 import sqlite_utils
 
-from forecasting.types.bars import MAX_MATCHES, FloatArray, PriceHistory, SymbolMatch
+from forecasting.types.bars import MAX_MATCHES, FloatArray, PriceHistory, StoredPrices, SymbolMatch
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations
@@ -77,6 +78,18 @@ class SqlitePriceStore:
             about = self._database.row("select * from histories where symbol = ?", [symbol])
             bars = self._database.rows("select * from prices where symbol = ? order by session", [symbol])
         return _history(about, bars) if about and bars else None
+
+    def newest(self, symbol: str) -> StoredPrices | None:
+        """How far a symbol's stored prices go, without reading them; None where there are none."""
+        sql = """
+            select symbol, exchange, source, fetched_at, max(session) as last_session
+            from histories join prices using (symbol) where symbol = ? group by symbol
+        """
+        row = self._database.row(sql, [symbol])
+        if row is None:
+            return None
+        days = {"last_session": date.fromisoformat(row["last_session"]), "fetched_at": to_moment(row["fetched_at"])}
+        return StoredPrices(**{**row, **days})
 
     def save(self, history: PriceHistory) -> None:
         """Replace what is stored for the symbol, in one transaction."""

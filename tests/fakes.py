@@ -8,7 +8,7 @@ from threading import Condition
 
 from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
-from forecasting.types.job_records import Gate, Job, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Gate, Job, JobKind, TrainingRequest, TrainingResult
 from tests.factories import NOW
 from tests.patience import PATIENCE_S
 
@@ -53,6 +53,16 @@ class MemoryJobStore:
 
     def recent(self, limit: int = 20) -> tuple[Job, ...]:
         return tuple(sorted(self.jobs.values(), key=lambda job: -job.id)[:limit])
+
+    def latest(self, kind: JobKind, symbol: str) -> Job | None:
+        return next((job for job in self.recent(len(self.jobs)) if (job.kind, job.symbol) == (kind, symbol)), None)
+
+    def export(self, user_id: int) -> tuple[Job, ...]:
+        return tuple(job for job in self.jobs.values() if user_id in job.asked_by)
+
+    def forget(self, user_id: int) -> None:
+        for job in self.export(user_id):
+            self.update(replace(job, asked_by=tuple(asker for asker in job.asked_by if asker != user_id)))
 
 
 class Training(Future[TrainingResult]):

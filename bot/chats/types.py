@@ -1,16 +1,16 @@
-"""A chat, who is in it, what admins said about it, and the messages and charts that it was sent."""
+"""A chat, who is in it and may use the bot there, when it is quiet, and the messages and charts that it was sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal
-
-from storage.database import Row
+from zoneinfo import ZoneInfo
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
 ChatState = Literal["active", "paused", "blocked"]
 """Paused by its people, or blocked because the bot cannot write there any more; both keep their settings."""
 AccessStatus = Literal["allowed", "denied", "unknown"]
-"""What admins said about a chat with /allow and /deny."""
+"""What admins decided about a chat with /allow and /deny."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,43 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Every day from `starts` up to, not including, `ends`; over midnight where `ends` is the earlier one."""
+
+    starts: time  # the chat's local time
+    ends: time  # the chat's local time, another one than `starts`
+
+    @property
+    def over_midnight(self) -> bool:
+        """Whether they end on the day after."""
+        return self.ends < self.starts
+
+
+@dataclass(frozen=True, slots=True)
+class ChatProfile:
+    """Everything that is known of a chat, and of one person in it, in one read."""
+
+    chat: Chat | None  # None where it is not known yet
+    member: Member | None  # None where the person has not used the bot in this chat
+    access: AccessStatus
+    quiet: QuietHours | None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether its people asked that nothing is sent."""
+        return self.chat is not None and self.chat.state == "paused"
+
+    def zone(self, home: str) -> ZoneInfo:
+        """The chat's timezone, or that of `home` (an IANA name) where the chat is not known."""
+        return ZoneInfo(self.chat.timezone if self.chat else home)
+
+
+@dataclass(frozen=True, slots=True)
 class ExportedTable:
-    """What one table keeps of a chat or a person, for /mydata."""
+    """What one table keeps of a chat, for /mydata."""
 
     table: str
-    rows: tuple[Row, ...]
+    rows: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +85,13 @@ class ChartKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """A message that tells how a job goes."""
+class TrackedMessage:
+    """A message that shows how a job is doing."""
 
     chat_id: int
     message_id: int
     job_id: int
     horizon: int | None = None  # sessions ahead that its fan chart shows; None for a message of words
+
+
+Watch = TrackedMessage

@@ -71,6 +71,17 @@ class PriceHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPrices:
+    """How far the stored prices of a symbol go."""
+
+    symbol: str
+    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    source: str  # where they were fetched
+    last_session: date
+    fetched_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
 class MarketContext:
     """Optional columns that describe the market on n ascending sessions; NaN where a value is not known."""
 
