@@ -1,27 +1,29 @@
-"""What every handler is given: a typed context that carries the services."""
+"""What every handler is given: the services, and what is known of the chat that speaks."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from telegram.ext import CallbackContext, ExtBot
+from telegram.ext import CallbackContext
 
 from bot.access.policy import Access
+from bot.access.quotas import Quotas
+from bot.chats.ports import ChatStore, UsageStore
+from bot.chats.types import ChatProfile
 from bot.messages.chart_cache import ChartCache
 from bot.messages.job_updates import JobUpdates
-from bot.push_tables import PushTables
+from bot.push.planner import SchedulePlanner
+from bot.push.ports import AlertStore, SubscriptionStore
 from bot.settings import Settings
+from bot.telegram.client import Bot
 from forecasting.forecasts import ForecastService
 from forecasting.jobs.queue import JobQueue
-from forecasting.ports import Clock, ModelStore
+from forecasting.ports import Clock, JobStore, ModelStore
 from forecasting.prices.service import PriceService
-from storage.chats import ChatStore
-from storage.jobs import SqliteJobStore
-from storage.usage import UsageStore
 
 Unused = dict[Any, Any]  # Any: python-telegram-bot's own type for it
 """python-telegram-bot's own scratch space for a user or a chat: nothing is kept there, state belongs into SQLite."""
-Bot = ExtBot[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Services:
 
     settings: Settings
     access: Access
+    quotas: Quotas
     clock: Clock
     started_at: datetime  # UTC
     home_timezone: str  # an IANA name: what a new chat begins with
@@ -37,18 +40,27 @@ class Services:
     prices: PriceService
     models: ModelStore
     jobs: JobQueue
-    job_store: SqliteJobStore
+    job_store: JobStore
     chats: ChatStore
-    push: PushTables
     usage: UsageStore
-    pictures: ChartCache
+    subscriptions: SubscriptionStore
+    alerts: AlertStore
+    planner: SchedulePlanner
+    charts: ChartCache
     job_updates: JobUpdates
 
 
 class Context(CallbackContext[Bot, Unused, Unused, Services]):
-    """python-telegram-bot's context, with the services under their own name."""
+    """python-telegram-bot's context, with the services, and the chat's profile as the gate has read it."""
+
+    profile = ChatProfile(chat=None, member=None, access="unknown", quiet=None)
 
     @property
     def services(self) -> Services:
         """The parts that the bot was built of."""
         return self.bot_data
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The chat's own timezone, or the host's where the chat is not known yet."""
+        return self.profile.zone(self.services.home_timezone)

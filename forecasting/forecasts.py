@@ -16,7 +16,7 @@ from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_ke
 from forecasting.evaluation.walkforward import KnownQuantiles, least_sessions, scored_rows
 from forecasting.ports import Calendar, Clock, ForecastStore, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
-from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble
+from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
@@ -73,13 +73,7 @@ class ForecastService:
         Raises:
             FanchartError: an `UnknownSymbol`, `PriceError` or `ModelError` says what stands in the way.
         """
-        prices = self._prices.latest(symbol)
-        history = prices.history
-        model = self._models.of(history.symbol)
-        forecast = self._stored(history, model) or self._predicting.run(
-            (history.symbol, history.last_session, model.sha256), lambda: self._published(history, model)
-        )
-        return Answer(forecast, prices.trouble, self._sessions_behind(history))
+        return self._stored_answer(symbol) or self._computed_answer(symbol)
 
     def evaluate(self, symbol: str) -> Scorecard:
         """A full walk-forward scorecard, GJR-GARCH-t included, which takes some seconds once and is stored.
@@ -122,8 +116,26 @@ class ForecastService:
         last = self._models.last_trained(symbol)
         return last is None or self._clock() - last > RETRAIN_AFTER
 
-    def _stored(self, history: PriceHistory, model: ActiveModel) -> Forecast | None:
-        return self._forecasts.find(history.symbol, history.last_session, model.sha256)
+    def _stored_answer(self, symbol: str) -> Answer | None:
+        """The published forecast on the newest prices, where both are at hand; it reads no bars."""
+        prices = self._prices.fresh(symbol)
+        forecast = self._stored(prices, self._models.of(prices.symbol)) if prices else None
+        if prices is None or forecast is None:
+            return None
+        return Answer(forecast, None, self._sessions_behind(prices))
+
+    def _computed_answer(self, symbol: str) -> Answer:
+        """The forecast on the newest prices that can be had."""
+        prices = self._prices.latest(symbol)
+        history = prices.history
+        model = self._models.of(history.symbol)
+        forecast = self._stored(history, model) or self._predicting.run(
+            (history.symbol, history.last_session, model.sha256), lambda: self._published(history, model)
+        )
+        return Answer(forecast, prices.trouble, self._sessions_behind(history))
+
+    def _stored(self, prices: PriceHistory | StoredPrices, model: ActiveModel) -> Forecast | None:
+        return self._forecasts.find(prices.symbol, prices.last_session, model.sha256)
 
     def _published(self, history: PriceHistory, model: ActiveModel) -> Forecast:
         """The forecast, published now unless somebody did a moment ago."""
@@ -174,7 +186,7 @@ class ForecastService:
                 _log.warning("a scorecard could not be stored: %s", error)
             return card
 
-    def _sessions_behind(self, history: PriceHistory) -> int:
-        newest = self._calendar.last_closed_session(history.exchange, self._clock())
-        ahead = self._calendar.next_sessions(history.exchange, history.last_session, BEHIND_LIMIT)
+    def _sessions_behind(self, prices: PriceHistory | StoredPrices) -> int:
+        newest = self._calendar.last_closed_session(prices.exchange, self._clock())
+        ahead = self._calendar.next_sessions(prices.exchange, prices.last_session, BEHIND_LIMIT)
         return sum(session <= newest for session in ahead)

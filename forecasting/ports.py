@@ -85,7 +85,17 @@ class PriceStore(Protocol):
 
 
 class Prices(Protocol):
-    """The desk that answers with the newest prices it can get."""
+    """Answers with the newest prices that can be had."""
+
+    def fresh(self, symbol: str) -> StoredPrices | None:
+        """How far the stored prices go, where they are as new as can be and need no comment; it reads no bars.
+
+        None where `latest` has to be asked.
+
+        Raises:
+            InputError: the text cannot be a symbol.
+        """
+        ...
 
     def latest(self, symbol: str) -> PriceAnswer:
         """The prices at hand after trying for newer ones; blocking, to be called off the event loop.

@@ -1,9 +1,9 @@
-"""A group that became a supergroup has a new id: everything of the old one moves along, what admins said of it too."""
+"""A group that became a supergroup has a new id: everything of the old one moves along, its access too."""
 
 from datetime import datetime
 
 from bot.access.policy import Access
-from storage.chats import ChatStore
+from bot.chats.ports import ChatStore
 
 
 def move_chat(chats: ChatStore, access: Access, old_id: int, new_id: int, now: datetime) -> None:
@@ -14,8 +14,8 @@ def move_chat(chats: ChatStore, access: Access, old_id: int, new_id: int, now: d
     """
     if chats.get(old_id) is not None:
         chats.move(old_id, new_id)
-    said = chats.standing(old_id)  # still there where the group has never spoken, and so has no row that could move
-    if said == "unknown" and old_id in access.allowed:
-        said = "allowed"
-    if said != "unknown" and chats.standing(new_id) == "unknown":
-        chats.say(new_id, said, old_id, now)
+    status = chats.access_status(old_id)  # still there where the group never spoke, and so has no row that could move
+    if status == "unknown" and old_id in access.allowed:
+        status = "allowed"
+    if status != "unknown" and chats.access_status(new_id) == "unknown":
+        chats.set_access(new_id, status, old_id, now)

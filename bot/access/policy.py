@@ -1,18 +1,10 @@
-"""Who may talk to the bot: pure decisions from lists and counts; whoever is not named is refused."""
+"""Who may talk to the bot and be pushed to; whoever is not named is refused."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, Literal
 
+from bot.chats.ports import ChatStore
 from bot.chats.types import AccessStatus
-from forecasting.errors import AccessDenied, LimitReached
-from storage.chats import ChatStore
-
-Work = Literal["forecast", "evaluate", "train", "tune"]
-"""What is counted per person and day."""
-DAILY_QUOTAS: Final[Mapping[Work, int]] = MappingProxyType({"forecast": 500, "evaluate": 200, "train": 50, "tune": 5})
-"""How often one person may ask for each kind of work in 24 hours; generous to people, a wall to scripts."""
+from forecasting.errors import AccessDenied
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +26,13 @@ class Access:
         """Whether this person administers the bot."""
         return user_id in self.admins
 
-    def may_talk(self, visitor: Visitor, standing: AccessStatus = "unknown") -> bool:
+    def may_talk(self, visitor: Visitor, status: AccessStatus = "unknown") -> bool:
         """Whether the visitor is served: admins always, a denied chat never, else only a chat that somebody named."""
         if self.is_admin(visitor.user_id):
             return True
-        if standing == "denied":
+        if status == "denied":
             return False
-        return standing == "allowed" or visitor.chat_id in self.allowed
+        return status == "allowed" or visitor.chat_id in self.allowed
 
     def require_admin(self, visitor: Visitor) -> None:
         """Let only admins pass.
@@ -50,16 +42,6 @@ class Access:
         """
         if not self.is_admin(visitor.user_id):
             raise AccessDenied("Only the bot's admins can do that.", "Ask one of them.")
-
-    def require_quota(self, visitor: Visitor, work: Work, used: int) -> None:
-        """Let a visitor pass who has asked for `work` fewer times in 24 hours than the quota allows; admins always.
-
-        Raises:
-            LimitReached: the quota is used up.
-        """
-        quota = DAILY_QUOTAS[work]
-        if used >= quota and not self.is_admin(visitor.user_id):
-            raise LimitReached(f"That was your {quota} for today.", "Please come back tomorrow.")
 
 
 def refusal(visitor: Visitor, admins: frozenset[int]) -> str:
@@ -77,9 +59,9 @@ def may_push_to(chats: ChatStore, access: Access, chat_id: int) -> bool:
     Raises:
         StorageError: the database said no.
     """
-    standing = chats.standing(chat_id)
-    if standing == "denied":
+    status = chats.access_status(chat_id)
+    if status == "denied":
         return False
-    if access.may_talk(Visitor(chat_id, chat_id), standing):
+    if access.may_talk(Visitor(chat_id, chat_id), status):
         return True
     return any(access.is_admin(member.user_id) for member in chats.members(chat_id))

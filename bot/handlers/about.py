@@ -1,13 +1,15 @@
-"""/start, /help and /privacy, and a kind word for what is no command and for buttons of older versions."""
+"""/start, /help, /privacy and /status, and a kind word for what is no command and for buttons of older versions."""
 
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeChat, BotCommandScopeDefault, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.handlers.requests import asked
-from bot.services import Bot, Context
+from bot.services import Context
+from bot.telegram.client import Bot
 from bot.view.keyboards import start_keyboard
 from bot.view.text import fixed_texts
+from bot.view.text.status import status_text
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -16,6 +18,7 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
         CommandHandler("start", start),
         CommandHandler("help", show_help),
         CommandHandler("privacy", privacy),
+        CommandHandler("status", status),
     )
 
 
@@ -59,6 +62,16 @@ async def privacy(update: Update, _context: Context) -> None:
     """Say what is kept."""
     message, _visitor = asked(update)
     await message.reply_text(fixed_texts.PRIVACY)
+
+
+async def status(update: Update, context: Context) -> None:
+    """How the price sources and the queue are doing, since when the bot runs, and which version; nothing is secret."""
+    message, _visitor = asked(update)
+    services = context.services
+    text = status_text(
+        services.prices.status(), services.jobs.jobs(), services.started_at, services.clock(), context.zone
+    )
+    await message.reply_text(text)
 
 
 async def hint(update: Update, _context: Context) -> None:

@@ -19,30 +19,30 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 async def allow(update: Update, context: Context) -> None:
     """Serve a chat from now on."""
-    chat_id = await _say(update, context, "allowed")
+    chat_id = await _set_access(update, context, "allowed")
     await asked(update)[0].reply_text(f"Chat <code>{chat_id}</code> may use me now. /deny {chat_id} takes it back.")
 
 
 async def deny(update: Update, context: Context) -> None:
     """Serve a chat no longer, whatever the settings say."""
-    chat_id = await _say(update, context, "denied")
+    chat_id = await _set_access(update, context, "denied")
     await asked(update)[0].reply_text(
         f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back."
     )
 
 
-async def _say(update: Update, context: Context, standing: Literal["allowed", "denied"]) -> int:
-    """Remember what an admin says about a chat.
+async def _set_access(update: Update, context: Context, status: Literal["allowed", "denied"]) -> int:
+    """Keep whether a chat may use the bot.
 
     Raises:
-        AccessDenied: somebody else says it.
+        AccessDenied: the visitor is no admin.
         InputError: that is no chat's id, or the one of an admin, whom nothing denies.
     """
     message, visitor = asked(update)
     services = context.services
     services.access.require_admin(visitor)
-    chat_id = parse_chat_id(text_of(message), "/allow" if standing == "allowed" else "/deny")
-    if standing == "denied" and services.access.is_admin(chat_id):
+    chat_id = parse_chat_id(text_of(message), "/allow" if status == "allowed" else "/deny")
+    if status == "denied" and services.access.is_admin(chat_id):
         raise InputError("The bot's admins are always served.", "To change that, take the id out of ADMINS.")
-    await asyncio.to_thread(services.chats.say, chat_id, standing, visitor.user_id, services.clock())
+    await asyncio.to_thread(services.chats.set_access, chat_id, status, visitor.user_id, services.clock())
     return chat_id

@@ -1,6 +1,7 @@
 """/alert and /alerts: telling a chat when something happens."""
 
 import asyncio
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -9,13 +10,14 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing
-from bot.messages.fan_message import unmodified_is_fine
-from bot.parsing.push import Watch, parse_alert, parse_alert_id
+from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.messages.fan_message import ignore_unmodified
+from bot.parsing.push import AlertRequest, parse_alert, parse_alert_id
 from bot.push.alert_rules import chance_of_rising
 from bot.push.schedule import ready_at
 from bot.push.types import Alert
 from bot.services import Context, Services
+from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.keyboards import alert_keyboard, alerts_keyboard
 from bot.view.text.alerts import alert_list, alert_name, alert_question
@@ -40,7 +42,7 @@ async def alert(update: Update, context: Context) -> None:
     """Set an alert, or ask what a symbol should be watched for."""
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await _watch(message, visitor, parse_alert(text_of(message)), context)
+    await _reply(message, visitor, parse_alert(text_of(message)), context)
 
 
 async def choose(update: Update, context: Context) -> None:
@@ -48,14 +50,14 @@ async def choose(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await _watch(message, visitor, parse_alert(f"/alert {press.text}"), context)
+    await _reply(message, visitor, parse_alert(f"/alert {press.text}"), context)
     await acknowledge(query)
 
 
 async def list_alerts(update: Update, context: Context) -> None:
     """Show a chat's alerts, each with its button."""
     message, visitor = asked(update)
-    own = await asyncio.to_thread(context.services.push.alerts.of_chat, visitor.chat_id)
+    own = await asyncio.to_thread(context.services.alerts.of_chat, visitor.chat_id)
     await message.reply_text(alert_list(own), reply_markup=alerts_keyboard(own))
 
 
@@ -64,40 +66,42 @@ async def remove(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    alerts = context.services.push.alerts
-    await asyncio.to_thread(alerts.remove, visitor.chat_id, parse_alert_id(press.text))
+    left = await asyncio.to_thread(_remove, context.services, visitor.chat_id, parse_alert_id(press.text))
     await acknowledge(query, "Removed.")
-    own = await asyncio.to_thread(alerts.of_chat, visitor.chat_id)
-    with unmodified_is_fine():
-        await query.edit_message_text(alert_list(own), reply_markup=alerts_keyboard(own))
+    with ignore_unmodified():
+        await query.edit_message_text(alert_list(left), reply_markup=alerts_keyboard(left))
 
 
-async def _watch(message: Message, visitor: Visitor, wanted: Watch | str, context: Context) -> None:
-    """Set an alert, or ask what to watch for."""
+async def _reply(message: Message, visitor: Visitor, wanted: AlertRequest | str, context: Context) -> None:
+    """Set an alert, or ask what to watch a symbol for."""
+    services = context.services
     async with typing(message):
-        symbol = wanted if isinstance(wanted, str) else wanted.symbol
-        forecast = await _forecast(symbol, visitor, context.services)
-    if isinstance(wanted, Watch):
-        await _set(message, wanted, forecast, context.services)
-        return
-    symbol = forecast.symbol
-    await message.reply_text(alert_question(symbol, forecast.close), reply_markup=alert_keyboard(symbol))
+        if isinstance(wanted, AlertRequest):
+            made = await asyncio.to_thread(_set, services, visitor, wanted, topic_of(message))
+            text, keyboard = f"🔔 {escape(alert_name(made))}. I look after each close; /alerts lists them.", None
+        else:
+            forecast = await asyncio.to_thread(_forecast, services, visitor, wanted)
+            text, keyboard = alert_question(forecast.symbol, forecast.close), alert_keyboard(forecast.symbol)
+    await message.reply_text(text, reply_markup=keyboard)
 
 
-async def _forecast(symbol: str, visitor: Visitor, services: Services) -> Forecast:
+def _forecast(services: Services, visitor: Visitor, symbol: str) -> Forecast:
     """The symbol's forecast, which is what alerts are measured by."""
-    await spend(services, visitor, "forecast")
-    return (await asyncio.to_thread(services.forecasts.predict, symbol)).forecast
+    services.quotas.spend(visitor, "forecast")
+    return services.forecasts.predict(symbol).forecast
 
 
-async def _set(message: Message, wanted: Watch, forecast: Forecast, services: Services) -> None:
-    """Keep an alert; it is first looked at after the next close."""
-    alerts = services.push.alerts
-    own = await asyncio.to_thread(alerts.of_chat, message.chat_id)
-    if len(own) >= MOST_ALERTS:
+def _set(services: Services, visitor: Visitor, wanted: AlertRequest, topic: int | None) -> Alert:
+    """The use case: keep an alert, which is first checked after the next close.
+
+    Raises:
+        LimitReached: the chat has too many.
+    """
+    forecast = _forecast(services, visitor, wanted.symbol)
+    if len(services.alerts.of_chat(visitor.chat_id)) >= MOST_ALERTS:
         raise LimitReached(f"A chat can have {MOST_ALERTS} alerts.", "/alerts lists and removes them.")
     made = Alert(
-        chat_id=message.chat_id,
+        chat_id=visitor.chat_id,
         symbol=forecast.symbol,
         exchange=forecast.exchange,
         kind=wanted.kind,
@@ -105,7 +109,13 @@ async def _set(message: Message, wanted: Watch, forecast: Forecast, services: Se
         next_check_at=ready_at(forecast.exchange, next_sessions(forecast.exchange, forecast.origin, 1)[0]),
         last_session=forecast.origin,
         last_value=chance_of_rising(forecast) if wanted.kind == "chance" else forecast.close,
-        topic=topic_of(message),
+        topic=topic,
     )
-    await asyncio.to_thread(alerts.save, made)
-    await message.reply_text(f"🔔 {escape(alert_name(made))}. I look after each close; /alerts lists them.")
+    services.alerts.save(made)
+    return made
+
+
+def _remove(services: Services, chat_id: int, alert_id: int) -> Sequence[Alert]:
+    """The use case: remove an alert; what is left."""
+    services.alerts.remove(chat_id, alert_id)
+    return services.alerts.of_chat(chat_id)

@@ -1,5 +1,6 @@
 """The one translator of errors into sentences for the chat; nothing unexpected is shown, everything is logged."""
 
+import asyncio
 import logging
 import secrets
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Final
 from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
-from bot.handlers.requests import acknowledge, zone_of
+from bot.handlers.requests import acknowledge
 from bot.services import Context
 from bot.view.keyboards import matches_keyboard
 from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
@@ -37,19 +38,20 @@ async def report(update: object, context: Context) -> None:
             await acknowledge(update.callback_query)
         return
     if isinstance(error, ChatMigrated):
-        await _tell_moved(error.new_chat_id, context)
+        await _notify_moved(error.new_chat_id, context)
         return
     sentence = await _sentence(error, update, context)
     if isinstance(update, Update):
-        await _tell(update, sentence, _keyboard(error))
+        await _reply(update, sentence, _keyboard(error))
 
 
 async def _sentence(error: Exception, update: object, context: Context) -> str:
     """HTML of what to say about an error."""
     if isinstance(error, (RateLimited, SourceUnreachable)) and error.retry_at and isinstance(update, Update):
         services = context.services
-        chat = update.effective_chat
-        zone = await zone_of(services, chat.id if chat else 0)
+        chat_id = update.effective_chat.id if update.effective_chat else 0
+        profile = await asyncio.to_thread(services.chats.profile, chat_id)  # an error has a context of its own
+        zone = profile.zone(services.home_timezone)
         wait = duration(error.retry_at - services.clock())
         return f"{escape(error.what)} Next try in {wait} ({moment(error.retry_at, zone)})."
     if isinstance(error, FanchartError) and not isinstance(error, StorageError):
@@ -59,11 +61,11 @@ async def _sentence(error: Exception, update: object, context: Context) -> str:
     reference = secrets.token_hex(3)
     _log.error("unexpected error %s", reference, exc_info=error)
     if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-        return f"Telegram and I had trouble talking; please try again (reference {reference})."
+        return f"Telegram could not be reached. Please try again (reference {reference})."
     return f"Something went wrong on my side; please try again. If it stays, tell an admin this: {reference}."
 
 
-async def _tell_moved(new_id: int, context: Context) -> None:
+async def _notify_moved(new_id: int, context: Context) -> None:
     """Ask for the question again where its group is now: the answer went to a chat that became a supergroup."""
     with suppress(TelegramError):
         await context.bot.send_message(new_id, MOVED_GROUP)
@@ -74,7 +76,7 @@ def _keyboard(error: Exception) -> InlineKeyboardMarkup | None:
     return matches_keyboard(error.matches) if isinstance(error, UnknownSymbol) and error.matches else None
 
 
-async def _tell(update: Update, sentence: str, keyboard: InlineKeyboardMarkup | None) -> None:
+async def _reply(update: Update, sentence: str, keyboard: InlineKeyboardMarkup | None) -> None:
     """Answer where it was asked: a press by an alert where that is still possible, anything else by a message."""
     query, message = update.callback_query, update.effective_message
     alert = unescape(sentence)

@@ -1,6 +1,8 @@
 """/evaluate, /record and /compare: how good the forecasts were, and several of them side by side."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Final
 
@@ -9,10 +11,11 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
 from bot.chats.types import ChartKey
-from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing
-from bot.messages.chart_cache import Picture
+from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.messages.chart_cache import Chart
 from bot.parsing.forecast import parse_compare, parse_symbol
-from bot.services import Context
+from bot.services import Context, Services
+from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.keyboards import evaluation_keyboard
 from bot.view.text.comparison import compare_caption
@@ -20,7 +23,8 @@ from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.record import record_text
 from forecasting.charts.comparison import compare_chart
 from forecasting.charts.evaluation import evaluation_chart
-from forecasting.types.scorecards import Scorecard
+from forecasting.forecasts import Answer
+from forecasting.types.scorecards import Outcome, Scorecard
 
 _COMPARED_HORIZON: Final = 10
 """Sessions ahead: enough for a fan that can be seen in a quarter of a picture."""
@@ -42,28 +46,28 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 async def evaluate(update: Update, context: Context) -> None:
     """Answer with a chart, the verdicts and the table."""
     message, visitor = asked(update)
-    await _evaluate(message, visitor, parse_symbol(text_of(message), "/evaluate"), context)
+    await _reply_evaluation(message, visitor, parse_symbol(text_of(message), "/evaluate"), context)
 
 
 async def press_evaluate(update: Update, context: Context) -> None:
     """The same by a button."""
     query, press = pressed(update)
     message, visitor = asked(update)
-    await _evaluate(message, visitor, parse_symbol(press.text, "/evaluate"), context)
+    await _reply_evaluation(message, visitor, parse_symbol(press.text, "/evaluate"), context)
     await acknowledge(query)
 
 
 async def record(update: Update, context: Context) -> None:
     """Answer with how the published forecasts did."""
     message, _visitor = asked(update)
-    await _record(message, parse_symbol(text_of(message), "/record"), context)
+    await _reply_record(message, parse_symbol(text_of(message), "/record"), context)
 
 
 async def press_record(update: Update, context: Context) -> None:
     """The same by a button."""
     query, press = pressed(update)
     message, _visitor = asked(update)
-    await _record(message, parse_symbol(press.text, "/record"), context)
+    await _reply_record(message, parse_symbol(press.text, "/record"), context)
     await acknowledge(query)
 
 
@@ -73,41 +77,50 @@ async def compare(update: Update, context: Context) -> None:
     services = context.services
     symbols = parse_compare(text_of(message))
     async with typing(message):
-        await spend(services, visitor, "forecast")
-        answers = [await asyncio.to_thread(services.forecasts.predict, symbol) for symbol in symbols]
-        forecasts = tuple(answer.forecast for answer in answers)
+        answers, chart = await asyncio.to_thread(_compare, services, context.bot.id, visitor, symbols)
+        forecasts = [answer.forecast for answer in answers]
         behind = {answer.forecast.symbol for answer in answers if answer.sessions_behind}
-        models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
-        origins = "".join(f"{forecast.symbol}@{forecast.origin} " for forecast in forecasts)
-        key = ChartKey(context.bot.id, origins.strip(), forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
-
-        async def send(picture: Picture) -> Message:
-            """Send the picture, new or by its file id."""
-            caption = compare_caption(forecasts, _COMPARED_HORIZON, behind)
-            return await message.reply_photo(picture, caption=caption)
-
-        await services.pictures.post(key, lambda: compare_chart(forecasts, _COMPARED_HORIZON), send)
+        caption = compare_caption(forecasts, _COMPARED_HORIZON, behind)
+        await services.charts.send(chart, partial(message.reply_photo, caption=caption))
 
 
-async def _evaluate(message: Message, visitor: Visitor, symbol: str, context: Context) -> None:
+def _compare(
+    services: Services, bot_id: int, visitor: Visitor, symbols: Sequence[str]
+) -> tuple[Sequence[Answer], Chart]:
+    """The use case: several symbols' forecasts and their chart."""
+    services.quotas.spend(visitor, "forecast")
+    answers = [services.forecasts.predict(symbol) for symbol in symbols]
+    forecasts = [answer.forecast for answer in answers]
+    models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
+    origins = " ".join(f"{forecast.symbol}@{forecast.origin}" for forecast in forecasts)
+    key = ChartKey(bot_id, origins, forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
+    return answers, services.charts.find(Chart(key, lambda: compare_chart(forecasts, _COMPARED_HORIZON)))
+
+
+async def _reply_evaluation(message: Message, visitor: Visitor, symbol: str, context: Context) -> None:
     services = context.services
     async with typing(message):
-        await spend(services, visitor, "evaluate")
-        card: Scorecard = await asyncio.to_thread(services.forecasts.evaluate, symbol)
-        contents = sha256(repr(card).encode()).hexdigest()
-        key = ChartKey(context.bot.id, card.symbol, card.last_origin, contents, "evaluation")
-
-        async def send(picture: Picture) -> Message:
-            """Send the picture, new or by its file id."""
-            return await message.reply_photo(picture, caption=evaluation_caption(card))
-
-        await services.pictures.post(key, lambda: evaluation_chart(card), send)
+        card, chart = await asyncio.to_thread(_evaluate, services, context.bot.id, visitor, symbol)
+        await services.charts.send(chart, partial(message.reply_photo, caption=evaluation_caption(card)))
         await message.reply_text(evaluation_table(card), reply_markup=evaluation_keyboard(card.symbol))
 
 
-async def _record(message: Message, symbol: str, context: Context) -> None:
-    forecasts = context.services.forecasts
+def _evaluate(services: Services, bot_id: int, visitor: Visitor, symbol: str) -> tuple[Scorecard, Chart]:
+    """The use case: a symbol's scorecard and its chart."""
+    services.quotas.spend(visitor, "evaluate")
+    card = services.forecasts.evaluate(symbol)
+    contents = sha256(repr(card).encode()).hexdigest()
+    key = ChartKey(bot_id, card.symbol, card.last_origin, contents, "evaluation")
+    return card, services.charts.find(Chart(key, lambda: evaluation_chart(card)))
+
+
+async def _reply_record(message: Message, symbol: str, context: Context) -> None:
     async with typing(message):
-        await asyncio.to_thread(forecasts.score_due, symbol)
-        outcomes = await asyncio.to_thread(forecasts.outcomes, symbol, _RECORD_LENGTH)
+        outcomes = await asyncio.to_thread(_record, context.services, symbol)
     await message.reply_text(record_text(symbol, outcomes))
+
+
+def _record(services: Services, symbol: str) -> Sequence[Outcome]:
+    """The use case: score what has come, then look back."""
+    services.forecasts.score_due(symbol)
+    return services.forecasts.outcomes(symbol, _RECORD_LENGTH)

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final, cast
 
 from telegram import Chat as TelegramChat
-from telegram import Update, User
+from telegram import Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.access.policy import Visitor, refusal
-from bot.chats.types import Chat, ChatKind, Member
+from bot.chats.types import Chat, ChatKind, ChatProfile, Member
+from bot.handlers.requests import visitor_of
 from bot.services import Context, Services
 
 GROUP: Final = -1
@@ -23,16 +25,17 @@ def handlers() -> tuple[TypeHandler[Update, Context, None], ...]:
 
 
 async def check(update: Update, context: Context) -> None:
-    """Let a visitor pass whom somebody named, and remember the chat; refuse everybody else.
+    """Let a visitor pass whom somebody named, and put the chat's profile on the context; refuse everybody else.
 
     Raises:
         ApplicationHandlerStop: the update goes no further.
     """
-    passes = False
+    profile = None
     async with reported(update, context):
-        passes = await _passes(update, context)
-    if not passes:
+        profile = await _admitted(update, context)
+    if profile is None:
         raise ApplicationHandlerStop
+    context.profile = profile
 
 
 @asynccontextmanager
@@ -44,26 +47,29 @@ async def reported(update: Update, context: Context) -> AsyncIterator[None]:
         await context.application.process_error(update, error)
 
 
-async def _passes(update: Update, context: Context) -> bool:
-    """Whether an update goes on to the handlers; who is refused is told."""
+async def _admitted(update: Update, context: Context) -> ChatProfile | None:
+    """The profile of a chat that is served; who is refused is told."""
     services, visitor = context.services, visitor_of(update)
     if visitor is None:
-        return False
-    standing = await asyncio.to_thread(services.chats.standing, visitor.chat_id)
-    if not services.access.may_talk(visitor, standing):
-        await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
-        return False
-    if update.effective_chat and update.effective_user:
-        await asyncio.to_thread(_remember, services, update.effective_chat, update.effective_user)
-    return True
-
-
-def visitor_of(update: Update) -> Visitor | None:
-    """Who speaks and where; an inline question comes from a person alone; None for what nobody in person sent."""
-    user, chat = update.effective_user, update.effective_chat
-    if user is None:
         return None
-    return Visitor(chat.id if chat else user.id, user.id)
+    spoken = _spoken(services, update)
+    profile = await asyncio.to_thread(_profile, services, visitor, spoken)
+    if services.access.may_talk(visitor, profile.access):
+        return profile
+    await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
+    return None
+
+
+def _profile(services: Services, visitor: Visitor, spoken: tuple[Chat, Member] | None) -> ChatProfile:
+    """The use case: all that is stored of the chat, read once; what has changed of a served chat is stored."""
+    profile = services.chats.profile(visitor.chat_id, visitor.user_id)
+    if spoken is None or not services.access.may_talk(visitor, profile.access):
+        return profile
+    chat, member = spoken
+    known = replace(profile.chat, kind=chat.kind, title=chat.title) if profile.chat else chat
+    if (known, member) != (profile.chat, profile.member):
+        services.chats.upsert(chat, member)
+    return replace(profile, chat=known, member=member)
 
 
 async def _refuse(update: Update, sentence: str, our_name: str) -> None:
@@ -85,9 +91,12 @@ def _is_command(text: str, our_name: str) -> bool:
     return command.startswith("/") and (not named or name.lower() == our_name.lower())
 
 
-def _remember(services: Services, chat: TelegramChat, user: User) -> None:
+def _spoken(services: Services, update: Update) -> tuple[Chat, Member] | None:
+    """The chat and the person as the update names them; None for an inline question, which comes from no chat."""
+    chat, user = update.effective_chat, update.effective_user
+    if chat is None or user is None:
+        return None
     title = chat.title or chat.full_name or ""
-    now = services.clock()
     kind = cast("ChatKind", str(chat.type))  # the same four words; python-telegram-bot's enumeration is a str
-    spoken = Chat(chat.id, kind, title, services.home_timezone, "active", now)
-    services.chats.meet(spoken, Member(user.id, user.full_name))
+    spoken = Chat(chat.id, kind, title, services.home_timezone, "active", services.clock())
+    return spoken, Member(user.id, user.full_name)

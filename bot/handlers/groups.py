@@ -8,7 +8,7 @@ from telegram.ext import ApplicationHandlerStop, BaseHandler, ChatMemberHandler,
 
 from bot.access.chat_migration import move_chat
 from bot.handlers.gate import reported
-from bot.handlers.subscribe import reopen_closed
+from bot.handlers.subscribe import reopen_blocked
 from bot.services import Context
 
 BEFORE_THE_GATE = -2
@@ -51,10 +51,10 @@ async def membership(update: Update, context: Context) -> None:
     if change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
         await asyncio.to_thread(context.services.chats.set_state, change.chat.id, "blocked")
     else:
-        await asyncio.to_thread(reopen_closed, context.services, change.chat.id)
+        await asyncio.to_thread(reopen_blocked, context.services, change.chat.id)
 
 
 async def restart(update: Update, context: Context) -> None:
     """Write again to a chat that had blocked the bot."""
     if update.effective_chat:
-        await asyncio.to_thread(reopen_closed, context.services, update.effective_chat.id)
+        await asyncio.to_thread(reopen_blocked, context.services, update.effective_chat.id)

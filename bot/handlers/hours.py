@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from bot.chats.types import QuietHours
 from bot.handlers.group_rights import require_settings_right
-from bot.handlers.requests import acknowledge, asked, pressed, text_of, zone_of
+from bot.handlers.requests import acknowledge, asked, pressed, text_of
 from bot.parsing import timezones
 from bot.parsing.forecast import UsageError
 from bot.parsing.push import parse_place, parse_quiet
-from bot.push.types import QuietHours
 from bot.services import Context, Services
 from bot.view.buttons import pattern
 from bot.view.keyboards import places_keyboard
@@ -34,7 +34,7 @@ async def timezone(update: Update, context: Context) -> None:
     services = context.services
     place = parse_place(text_of(message))
     if not place:
-        question = timezone_question(await zone_of(services, visitor.chat_id), services.clock())
+        question = timezone_question(context.zone, services.clock())
         await message.reply_text(question, reply_markup=places_keyboard(timezones.POPULAR))
         return
     await require_settings_right(message, visitor, context)
@@ -70,8 +70,7 @@ async def quiet(update: Update, context: Context) -> None:
     await require_settings_right(message, visitor, context)
     await asyncio.to_thread(_keep_quiet, context.services, visitor.chat_id, hours)
     held = " What comes due then is sent when they end." if hours else ""
-    zone = await zone_of(context.services, visitor.chat_id)
-    await message.reply_text(f"This chat has {quiet_words(hours)} ({zone.key}).{held}")
+    await message.reply_text(f"This chat has {quiet_words(hours)} ({context.zone.key}).{held}")
 
 
 async def _set_timezone(message: Message, zone: str, services: Services) -> None:
@@ -88,9 +87,9 @@ async def _set_timezone(message: Message, zone: str, services: Services) -> None
 
 def _keep_timezone(services: Services, chat_id: int, zone: str) -> None:
     services.chats.set_timezone(chat_id, zone)
-    services.push.wishes.plan_chat(chat_id, services.clock())
+    services.planner.plan_chat(chat_id, services.clock())
 
 
 def _keep_quiet(services: Services, chat_id: int, hours: QuietHours | None) -> None:
-    services.push.quiet.set(chat_id, hours)
-    services.push.wishes.plan_chat(chat_id, services.clock())
+    services.chats.set_quiet(chat_id, hours)
+    services.planner.plan_chat(chat_id, services.clock())

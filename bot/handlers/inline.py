@@ -14,10 +14,10 @@ from telegram import (
 )
 from telegram.ext import BaseHandler, InlineQueryHandler
 
-from bot.handlers.gate import visitor_of
-from bot.handlers.requests import spend, zone_of
-from bot.messages.fan_message import FanMessage
-from bot.parsing.forecast import parse_predict
+from bot.access.policy import Visitor
+from bot.handlers.requests import visitor_of
+from bot.messages.fan_message import FanMessage, find_chart
+from bot.parsing.forecast import Predict, parse_predict
 from bot.services import Context
 from bot.view.text.caption import one_line
 from forecasting.errors import FanchartError, UnknownSymbol
@@ -55,19 +55,22 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
     Raises:
         FanchartError: there is no forecast of that.
     """
-    services = context.services
     wanted = parse_predict(text)
-    visitor = visitor_of(update)
-    if visitor:
-        await spend(services, visitor, "forecast")
-    answer = await asyncio.to_thread(services.forecasts.predict, wanted.symbol)
-    zone = await zone_of(services, visitor.user_id if visitor else 0)
-    fan = FanMessage(answer, wanted.horizon, zone)
-    title, words = f"{wanted.symbol}: fan chart", one_line(answer.forecast, wanted.horizon)
-    file_id = await asyncio.to_thread(services.pictures.sent, fan.chart(context.bot.id).key)
-    if file_id:
-        return InlineQueryResultCachedPhoto(uuid4().hex, file_id, title=title, description=words, caption=fan.caption)
+    fan = await asyncio.to_thread(_find, context, visitor_of(update), wanted)
+    title, words = f"{wanted.symbol}: fan chart", one_line(fan.answer.forecast, wanted.horizon)
+    if fan.file_id:
+        identity = uuid4().hex
+        return InlineQueryResultCachedPhoto(identity, fan.file_id, title=title, description=words, caption=fan.caption)
     return _article(title, words, fan.caption)
+
+
+def _find(context: Context, visitor: Visitor | None, wanted: Predict) -> FanMessage:
+    """The use case: a forecast as its readers see it, with the chart's file id where Telegram has it."""
+    services = context.services
+    if visitor:
+        services.quotas.spend(visitor, "forecast")
+    answer = services.forecasts.predict(wanted.symbol)
+    return find_chart(services.charts, context.bot.id, FanMessage(answer, wanted.horizon, context.zone))
 
 
 def _suggestion(match: SymbolMatch) -> InlineQueryResult:

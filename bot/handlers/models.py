@@ -1,19 +1,20 @@
 """/train, /tune, /jobs, /cancel and /model: the jobs behind the models, and going back to an earlier one."""
 
 import asyncio
-from functools import partial
+from dataclasses import dataclass
 from typing import Final
 
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
-from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing
-from bot.handlers.training import job_words, update_job_message
+from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.training import job_text, track_text
 from bot.parsing.forecast import (
     BASE,
     EVERY_SYMBOL,
     Rollback,
+    Tune,
     parse_number,
     parse_rollback,
     parse_symbol,
@@ -21,12 +22,14 @@ from bot.parsing.forecast import (
     parse_tune,
 )
 from bot.services import Context, Services
+from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.keyboards import rollback_keyboard
 from bot.view.text.model import model_text
 from bot.view.text.training import cancelled_text, job_line
 from forecasting.errors import NoModel
-from forecasting.types.job_records import Job
+from forecasting.forecasts import Answer
+from forecasting.types.job_records import Job, ModelRecord
 
 _SHOWN: Final = 10
 
@@ -46,29 +49,44 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 async def train(update: Update, context: Context) -> None:
     """Queue a training of a symbol's own model, or, by an admin, of the model of all symbols here."""
     message, visitor = asked(update)
-    services = context.services
     symbol = parse_train(text_of(message))
-    await spend(services, visitor, "train")
+    async with typing(message):
+        job = await asyncio.to_thread(_train, context.services, visitor, symbol)
+    await _reply_job(message, job, context)
+
+
+def _train(services: Services, visitor: Visitor, symbol: str) -> Job:
+    """The use case: queue the training, of a symbol that has prices."""
     if symbol == EVERY_SYMBOL:
         services.access.require_admin(visitor)
-        await _tell_job(message, await services.jobs.submit("pool", "", visitor.user_id), context)
-        return
-    async with typing(message):
-        await asyncio.to_thread(services.prices.latest, symbol)  # so that an unknown symbol is told at once
-    await _tell_job(message, await services.jobs.submit("train", symbol, visitor.user_id), context)
+    services.quotas.spend(visitor, "train")
+    if symbol == EVERY_SYMBOL:
+        return services.jobs.submit("pool", "", visitor.user_id)
+    services.prices.latest(symbol)
+    return services.jobs.submit("train", symbol, visitor.user_id)
 
 
 async def tune(update: Update, context: Context) -> None:
     """Queue a search for better settings of a symbol's model."""
     message, visitor = asked(update)
-    services = context.services
-    services.access.require_admin(visitor)
+    context.services.access.require_admin(visitor)
     wanted = parse_tune(text_of(message))
-    await spend(services, visitor, "tune")
     async with typing(message):
-        await asyncio.to_thread(services.prices.latest, wanted.symbol)
-    job = await services.jobs.submit("tune", wanted.symbol, visitor.user_id, {"search": wanted.search})
-    await _tell_job(message, job, context)
+        job = await asyncio.to_thread(_tune, context.services, visitor, wanted)
+    await _reply_job(message, job, context)
+
+
+def _tune(services: Services, visitor: Visitor, wanted: Tune) -> Job:
+    """The use case: queue the search, for a symbol that has prices."""
+    services.quotas.spend(visitor, "tune")
+    services.prices.latest(wanted.symbol)
+    return services.jobs.submit("tune", wanted.symbol, visitor.user_id, {"search": wanted.search})
+
+
+async def _reply_job(message: Message, job: Job, context: Context) -> None:
+    """Answer with the job, and edit that answer as it moves."""
+    sent = await message.reply_text(job_text(context.services, job))
+    await track_text(context.services, context.bot, (sent.chat_id, sent.message_id), job)
 
 
 async def jobs(update: Update, context: Context) -> None:
@@ -88,15 +106,19 @@ async def cancel(update: Update, context: Context) -> None:
     """Take the asker off a job, which stops it when nobody else waits for it."""
     message, visitor = asked(update)
     services = context.services
+    is_admin = services.access.is_admin(visitor.user_id)
     number = parse_number(text_of(message), "/cancel")
-    job = await services.jobs.cancel(number, visitor.user_id, is_admin=services.access.is_admin(visitor.user_id))
-    await message.reply_text(cancelled_text(job, visitor.user_id, is_admin=services.access.is_admin(visitor.user_id)))
+    job = await asyncio.to_thread(services.jobs.cancel, number, visitor.user_id, is_admin=is_admin)
+    await message.reply_text(cancelled_text(job, visitor.user_id, is_admin=is_admin))
 
 
 async def model(update: Update, context: Context) -> None:
     """Say which model answers for a symbol, and which others there are."""
     message, visitor = asked(update)
-    await _show_model(message, visitor, parse_symbol(text_of(message), "/model"), context.services)
+    symbol = parse_symbol(text_of(message), "/model")
+    async with typing(message):
+        models = await asyncio.to_thread(_models, context.services, symbol)
+    await _reply_models(message, visitor, models, context.services)
 
 
 async def roll_back(update: Update, context: Context) -> None:
@@ -105,44 +127,46 @@ async def roll_back(update: Update, context: Context) -> None:
     message, visitor = asked(update)
     services = context.services
     services.access.require_admin(visitor)
-    wanted = parse_rollback(press.text)
-    sha256 = await _full_hash(services, wanted)
-    await asyncio.to_thread(services.models.activate, wanted.symbol, sha256)
+    models = await asyncio.to_thread(_roll_back, services, parse_rollback(press.text))
     await acknowledge(query, "Done: it answers from now on.")
-    await _show_model(message, visitor, wanted.symbol, services)
+    await _reply_models(message, visitor, models, services)
 
 
-async def _full_hash(services: Services, wanted: Rollback) -> str | None:
-    """The SHA-256 that a button's short one begins; None for the base.
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What there is to say about a symbol's models."""
+
+    answer: Answer
+    active: ModelRecord | None
+    past: tuple[ModelRecord, ...]
+
+
+def _models(services: Services, symbol: str) -> _Models:
+    """The use case: the models of a symbol, and what the active one says."""
+    active, past = services.models.active(symbol), services.models.past(symbol)
+    return _Models(services.forecasts.predict(symbol), active, past)
+
+
+def _roll_back(services: Services, wanted: Rollback) -> _Models:
+    """The use case: activate the model whose SHA-256 begins as a button says, or the base.
 
     Raises:
         NoModel: the symbol has no such model any more.
     """
-    if wanted.model == BASE:
-        return None
-    for record in await asyncio.to_thread(services.models.past, wanted.symbol):
-        if record.sha256.startswith(wanted.model):
-            return record.sha256
-    what = f"{wanted.symbol} has no model {wanted.model[:8]} any more."
-    raise NoModel(what, f"See which there are with /model {wanted.symbol}.")
+    found = (record.sha256 for record in services.models.past(wanted.symbol) if record.sha256.startswith(wanted.model))
+    sha256 = None if wanted.model == BASE else next(found, None)
+    if sha256 is None and wanted.model != BASE:
+        what = f"{wanted.symbol} has no model {wanted.model[:8]} any more."
+        raise NoModel(what, f"See which there are with /model {wanted.symbol}.")
+    services.models.activate(wanted.symbol, sha256)
+    return _models(services, wanted.symbol)
 
 
-async def _show_model(message: Message, visitor: Visitor, symbol: str, services: Services) -> None:
-    active = await asyncio.to_thread(services.models.active, symbol)
-    past = await asyncio.to_thread(services.models.past, symbol)
-    async with typing(message):
-        answer = await asyncio.to_thread(services.forecasts.predict, symbol)
-    text = model_text(answer.forecast, active, past, services.clock())
-    keyboard = rollback_keyboard(symbol, past) if services.access.is_admin(visitor.user_id) else None
-    await message.reply_text(text, reply_markup=keyboard)
-
-
-async def _tell_job(message: Message, job: Job, context: Context) -> None:
-    """Answer with the job, and edit that answer as it moves."""
-    services = context.services
-    sent = await message.reply_text(job_words(services, job))
-    place = sent.chat_id, sent.message_id
-    await services.job_updates.follow(job, place, partial(update_job_message, services, context.bot, place))
+async def _reply_models(message: Message, visitor: Visitor, models: _Models, services: Services) -> None:
+    forecast = models.answer.forecast
+    text = model_text(forecast, models.active, models.past, services.clock())
+    is_admin = services.access.is_admin(visitor.user_id)
+    await message.reply_text(text, reply_markup=rollback_keyboard(forecast.symbol, models.past) if is_admin else None)
 
 
 def _own(job: Job, visitor: Visitor) -> str:

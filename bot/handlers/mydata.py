@@ -7,6 +7,7 @@ from io import BytesIO
 from telegram import Chat, InputFile, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
+from bot.access.policy import Visitor
 from bot.handlers.group_rights import require_settings_right
 from bot.handlers.requests import acknowledge, asked, pressed
 from bot.services import Context, Services
@@ -28,10 +29,8 @@ async def mydata(update: Update, context: Context) -> None:
     """Send everything as a file that people and programs can read; of a person in their private chat alone."""
     message, visitor = asked(update)
     is_private = message.chat.type == Chat.PRIVATE
-    kept = await asyncio.to_thread(_export_chat, context.services, visitor.chat_id)
-    if is_private:
-        kept |= await asyncio.to_thread(_export_person, context.services, visitor.user_id)
-    text = json.dumps(kept, indent=2, ensure_ascii=False, default=str)
+    stored = await asyncio.to_thread(_export, context.services, visitor, is_private=is_private)
+    text = json.dumps(stored, indent=2, ensure_ascii=False, default=str)
     file = InputFile(BytesIO(text.encode()), filename="fanchart-mydata.json")
     whose = "this chat and you" if is_private else "this group"
     await message.reply_document(file, caption=f"Everything I keep about {whose}. /forget deletes it.")
@@ -48,13 +47,10 @@ async def confirm_forget(update: Update, context: Context) -> None:
     """Delete everything of the chat, and of the person in a private one; a group's only for its admins."""
     query, _press = pressed(update)
     message, visitor = asked(update)
-    services = context.services
-    if message.chat.type == Chat.PRIVATE:
-        await services.jobs.forget(visitor.user_id)
-        await asyncio.to_thread(_delete_person, services, visitor.user_id)
-    else:
+    is_private = message.chat.type == Chat.PRIVATE
+    if not is_private:
         await require_settings_right(message, visitor, context)
-    await asyncio.to_thread(services.chats.forget, visitor.chat_id)
+    await asyncio.to_thread(_forget, context.services, visitor, is_private=is_private)
     await acknowledge(query)
     await query.edit_message_text("Everything is deleted. If you write to me again, I start from nothing.")
 
@@ -66,20 +62,22 @@ async def keep(update: Update, _context: Context) -> None:
     await query.edit_message_text("Nothing was deleted.")
 
 
-def _export_chat(services: Services, chat_id: int) -> dict[str, object]:
-    return {table.table: table.rows for table in services.chats.export(chat_id)}
+def _export(services: Services, visitor: Visitor, *, is_private: bool) -> dict[str, object]:
+    """The use case: everything that is stored of the chat, and of the person where nobody else reads it."""
+    stored: dict[str, object] = {table.table: table.rows for table in services.chats.export(visitor.chat_id)}
+    if is_private:
+        jobs = services.job_store.export(visitor.user_id)
+        stored["usage"] = services.usage.export(visitor.user_id)
+        stored["used in chats"] = services.chats.memberships(visitor.user_id)
+        stored["jobs"] = [f"{job.id} {job.kind} {job.symbol} {job.state}" for job in jobs]
+    return stored
 
 
-def _export_person(services: Services, user_id: int) -> dict[str, object]:
-    jobs = services.job_store.export(user_id)
-    return {
-        "usage": services.usage.export(user_id),
-        "used in chats": services.chats.memberships(user_id),
-        "jobs": [f"{job.id} {job.kind} {job.symbol} {job.state}" for job in jobs],
-    }
-
-
-def _delete_person(services: Services, user_id: int) -> None:
-    services.chats.forget_member(user_id)
-    services.usage.forget(user_id)
-    services.job_store.forget(user_id)
+def _forget(services: Services, visitor: Visitor, *, is_private: bool) -> None:
+    """The use case: delete everything of the chat, and of the person in a private one."""
+    if is_private:
+        services.jobs.forget(visitor.user_id)
+        services.chats.forget_member(visitor.user_id)
+        services.usage.forget(visitor.user_id)
+        services.job_store.forget(visitor.user_id)
+    services.chats.forget(visitor.chat_id)

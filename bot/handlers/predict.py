@@ -2,18 +2,21 @@
 
 import asyncio
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.access.policy import Visitor
-from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing, zone_of
-from bot.handlers.training import begin_training, follow, with_job
-from bot.messages.fan_message import FanMessage, replace_fan, send_fan
+from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.training import begin_training, track_fan, with_job
+from bot.messages.fan_message import FanMessage, find_chart, replace_fan, send_fan
 from bot.parsing.forecast import Predict, parse_predict
-from bot.services import Context
+from bot.services import Context, Services
+from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.text.numbers import day
+from forecasting.types.job_records import Job
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+[0-9]+)?\s*$")
 """A message that is nothing but `$AAPL`, or `$AAPL 10`; "$AAPL to the moon" is talk among people."""
@@ -59,32 +62,31 @@ async def refresh(update: Update, context: Context) -> None:
 
 
 async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, context: Context) -> None:
-    """Send a forecast below a message; where the symbol's own model is due, begin its training and retell it."""
-    services = context.services
+    """Send a forecast below a message; where the symbol's own model is due, its training begins and is told there."""
+    services, bot = context.services, context.bot
     async with typing(message):
-        fan = await _forecast(message.chat_id, visitor, wanted, context)
-        job = await begin_training(services, visitor, fan.answer.forecast)
-        fan = with_job(services, fan, job)
-        place = message.chat_id, await send_fan(services, context.bot, message, fan)
-    await follow(services, context.bot, place, fan, job)
+        fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, wanted, context.zone)
+        sent, drawn = await send_fan(services.charts, bot, message, fan)
+    await track_fan(services, bot, sent, fan, job, drawn)
 
 
 async def _turn(update: Update, context: Context, wanted: Predict) -> FanMessage:
-    """Put a forecast in the place of the one that the pressed message shows; its job, if any, is told there again."""
+    """Put a forecast in the place of the one that the pressed message shows; its job, if any, is told there too."""
     message, visitor = asked(update)
-    services = context.services
-    fan = await _forecast(message.chat_id, visitor, wanted, context)
-    job = await begin_training(services, visitor, fan.answer.forecast)
-    fan = with_job(services, fan, job)
-    place = message.chat_id, message.message_id
-    await replace_fan(services, context.bot, place, fan)
-    await follow(services, context.bot, place, fan, job)
+    services, bot = context.services, context.bot
+    fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, wanted, context.zone)
+    shown = message.chat_id, message.message_id
+    drawn = await replace_fan(services.charts, bot, shown, fan)
+    await track_fan(services, bot, shown, fan, job, drawn)
     return fan
 
 
-async def _forecast(chat_id: int, visitor: Visitor, wanted: Predict, context: Context) -> FanMessage:
-    """Ask the service, off the event loop."""
-    services = context.services
-    await spend(services, visitor, "forecast")
-    answer = await asyncio.to_thread(services.forecasts.predict, wanted.symbol)
-    return FanMessage(answer, wanted.horizon, await zone_of(services, chat_id))
+def _find(
+    services: Services, bot_id: int, visitor: Visitor, wanted: Predict, zone: ZoneInfo
+) -> tuple[FanMessage, Job | None]:
+    """The use case: a forecast as its readers see it, and the job that trains the symbol's own model, if any."""
+    services.quotas.spend(visitor, "forecast")
+    answer = services.forecasts.predict(wanted.symbol)
+    job = begin_training(services, visitor, answer.forecast)
+    fan = find_chart(services.charts, bot_id, FanMessage(answer, wanted.horizon, zone))
+    return with_job(services, fan, job), job

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
@@ -10,13 +10,15 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
+from bot.chats.types import ChatProfile
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.requests import acknowledge, asked, pressed, spend, text_of, typing, zone_of
-from bot.messages.fan_message import unmodified_is_fine
+from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.messages.fan_message import ignore_unmodified
 from bot.parsing.forecast import parse_symbol
 from bot.parsing.push import Subscribe, parse_subscribe, parse_symbols
 from bot.push.types import Subscription
 from bot.services import Context, Services
+from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.keyboards import subscribed_keyboard, unsubscribe_keyboard, when_keyboard
 from bot.view.text.subscriptions import subscribed_text, subscription_list, when_question
@@ -48,8 +50,8 @@ async def subscribe(update: Update, context: Context) -> None:
     await require_settings_right(message, visitor, context)
     async with typing(message):
         made = await _subscribe(message, visitor, wanted, context)
-    keyboard = subscribed_keyboard(made[0].symbol) if len(made) == 1 else None
-    await message.reply_text(await _confirmation(made, context.services), reply_markup=keyboard)
+    keyboard = subscribed_keyboard(made.subscriptions[0].symbol) if len(made.subscriptions) == 1 else None
+    await message.reply_text(_confirmation(made, context), reply_markup=keyboard)
 
 
 async def ask_when(update: Update, context: Context) -> None:
@@ -69,27 +71,20 @@ async def choose_when(update: Update, context: Context) -> None:
     await require_settings_right(message, visitor, context)
     made = await _subscribe(message, visitor, parse_subscribe(f"/subscribe {press.text}"), context)
     await acknowledge(query, "Subscribed.")
-    text = await _confirmation(made, context.services)
-    with unmodified_is_fine():
-        await query.edit_message_text(text, reply_markup=subscribed_keyboard(made[0].symbol))
+    keyboard = subscribed_keyboard(made.subscriptions[0].symbol)
+    with ignore_unmodified():
+        await query.edit_message_text(_confirmation(made, context), reply_markup=keyboard)
 
 
 async def unsubscribe(update: Update, context: Context) -> None:
-    """Stop the named symbols, or offer every one as a button.
-
-    Raises:
-        InputError: none of the named symbols is followed.
-    """
+    """Stop the named symbols, or offer every one as a button."""
     message, visitor = asked(update)
     symbols = parse_symbols(text_of(message))
     await require_settings_right(message, visitor, context)
     if not symbols:
-        await _show_list(message, visitor.chat_id, context.services)
+        await _reply_list(message, visitor.chat_id, context)
         return
-    subscriptions = context.services.push.subscriptions
-    stopped = [s for s in symbols if await asyncio.to_thread(subscriptions.remove, visitor.chat_id, s)]
-    if not stopped:
-        raise InputError("This chat follows none of these.", "/subscriptions lists what it follows.")
+    stopped = await asyncio.to_thread(_unsubscribe, context.services, visitor.chat_id, symbols)
     await message.reply_text(f"Stopped: {escape(', '.join(stopped))}.")
 
 
@@ -98,19 +93,17 @@ async def press_unsubscribe(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    subscriptions = context.services.push.subscriptions
     symbol = parse_symbol(press.text, "/unsubscribe")
-    await asyncio.to_thread(subscriptions.remove, visitor.chat_id, symbol)
+    left = await asyncio.to_thread(_remove, context.services, visitor.chat_id, symbol)
     await acknowledge(query, f"{symbol} is no longer sent.")
-    text, own = await _list(visitor.chat_id, context.services)
-    with unmodified_is_fine():
-        await query.edit_message_text(text, reply_markup=unsubscribe_keyboard(own))
+    with ignore_unmodified():
+        await query.edit_message_text(_list_text(left, context), reply_markup=unsubscribe_keyboard(left))
 
 
 async def list_subscriptions(update: Update, context: Context) -> None:
     """Show what is sent to this chat, and when next."""
     message, visitor = asked(update)
-    await _show_list(message, visitor.chat_id, context.services)
+    await _reply_list(message, visitor.chat_id, context)
 
 
 async def press_list(update: Update, context: Context) -> None:
@@ -118,7 +111,7 @@ async def press_list(update: Update, context: Context) -> None:
     query, _press = pressed(update)
     message, visitor = asked(update)
     await acknowledge(query)
-    await _show_list(message, visitor.chat_id, context.services)
+    await _reply_list(message, visitor.chat_id, context)
 
 
 async def pause(update: Update, context: Context) -> None:
@@ -133,76 +126,104 @@ async def resume(update: Update, context: Context) -> None:
     """Send again; what fell into the pause is not caught up."""
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await asyncio.to_thread(reopen, context.services, visitor.chat_id)
-    await _show_list(message, visitor.chat_id, context.services)
+    own = await asyncio.to_thread(_resume, context.services, visitor.chat_id)
+    text = subscription_list(own, context.zone, context.profile.quiet, paused=False)
+    await message.reply_text(text, reply_markup=unsubscribe_keyboard(own))
 
 
 def reopen(services: Services, chat_id: int) -> None:
     """Write to a chat again, from what is due next on; blocking."""
-    services.push.wishes.plan_chat(chat_id, services.clock())
+    services.planner.plan_chat(chat_id, services.clock())
     services.chats.set_state(chat_id, "active")
 
 
-def reopen_closed(services: Services, chat_id: int) -> None:
+def reopen_blocked(services: Services, chat_id: int) -> None:
     """Write again to a chat that could not be written to, now that it shows it can; blocking."""
     chat = services.chats.get(chat_id)
     if chat and chat.state == "blocked":
         reopen(services, chat_id)
 
 
-async def _subscribe(message: Message, visitor: Visitor, wanted: Subscribe, context: Context) -> Sequence[Subscription]:
-    """Keep the subscriptions, once every symbol is known to have a forecast."""
-    services, made = context.services, []
-    for symbol in wanted.symbols:
-        await spend(services, visitor, "forecast")
-        forecast = (await asyncio.to_thread(services.forecasts.predict, symbol)).forecast
-        made.append(
-            Subscription(
-                chat_id=visitor.chat_id,
-                symbol=forecast.symbol,
-                exchange=forecast.exchange,
-                when=wanted.when,
-                next_due_at=services.clock(),
-                topic=topic_of(message),
-            )
-        )
-    return await asyncio.to_thread(_keep, services, made)
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """New subscriptions, and what is known of their chat."""
+
+    subscriptions: Sequence[Subscription]
+    profile: ChatProfile
 
 
-def _keep(services: Services, made: Sequence[Subscription]) -> Sequence[Subscription]:
-    """Plan and store subscriptions of one chat; a known one keeps what it has sent already."""
-    push = services.push
-    reopen_closed(services, made[0].chat_id)
-    known = {one.symbol: one for one in push.subscriptions.of_chat(made[0].chat_id)}
+async def _subscribe(message: Message, visitor: Visitor, wanted: Subscribe, context: Context) -> _Made:
+    return await asyncio.to_thread(_keep, context.services, visitor, wanted, topic_of(message))
+
+
+def _keep(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | None) -> _Made:
+    """The use case: plan and store subscriptions, once every symbol is known to have a forecast.
+
+    A known subscription keeps what it has sent already.
+
+    Raises:
+        LimitReached: the chat would follow too many symbols.
+    """
+    made = [_new(services, visitor, symbol, wanted, topic) for symbol in wanted.symbols]
+    reopen_blocked(services, visitor.chat_id)
+    known = {one.symbol: one for one in services.subscriptions.of_chat(visitor.chat_id)}
     if len(known.keys() | {one.symbol for one in made}) > MOST_SYMBOLS:
         raise LimitReached(f"A chat can follow {MOST_SYMBOLS} symbols.", "Stop some with /unsubscribe first.")
     sent = [replace(one, last_session=known[one.symbol].last_session) if one.symbol in known else one for one in made]
-    planned = [push.wishes.plan(one, services.clock()) for one in sent]
-    push.subscriptions.save(planned)
-    return planned
+    planned = [services.planner.plan(one, services.clock()) for one in sent]
+    services.subscriptions.save(planned)
+    return _Made(planned, services.chats.profile(visitor.chat_id))
 
 
-async def _confirmation(made: Sequence[Subscription], services: Services) -> str:
+def _new(services: Services, visitor: Visitor, symbol: str, wanted: Subscribe, topic: int | None) -> Subscription:
+    """A subscription to a symbol that has a forecast, not yet planned."""
+    services.quotas.spend(visitor, "forecast")
+    forecast = services.forecasts.predict(symbol).forecast
+    return Subscription(
+        chat_id=visitor.chat_id,
+        symbol=forecast.symbol,
+        exchange=forecast.exchange,
+        when=wanted.when,
+        next_due_at=services.clock(),
+        topic=topic,
+    )
+
+
+def _unsubscribe(services: Services, chat_id: int, symbols: Sequence[str]) -> Sequence[str]:
+    """The use case: the symbols that were followed, and are no more.
+
+    Raises:
+        InputError: none of them was.
+    """
+    stopped = [symbol for symbol in symbols if services.subscriptions.remove(chat_id, symbol)]
+    if not stopped:
+        raise InputError("This chat follows none of these.", "/subscriptions lists what it follows.")
+    return stopped
+
+
+def _remove(services: Services, chat_id: int, symbol: str) -> Sequence[Subscription]:
+    """The use case: stop a symbol; what is left."""
+    services.subscriptions.remove(chat_id, symbol)
+    return services.subscriptions.of_chat(chat_id)
+
+
+def _resume(services: Services, chat_id: int) -> Sequence[Subscription]:
+    """The use case: write to the chat again; what it follows."""
+    reopen(services, chat_id)
+    return services.subscriptions.of_chat(chat_id)
+
+
+def _confirmation(made: _Made, context: Context) -> str:
     """What is sent from now on, or once the chat's pause ends."""
-    chat_id = made[0].chat_id
-    zone = await zone_of(services, chat_id)
-    return subscribed_text(made, zone, paused=await asyncio.to_thread(_is_paused, services, chat_id))
+    zone = made.profile.zone(context.services.home_timezone)
+    return subscribed_text(made.subscriptions, zone, paused=made.profile.is_paused)
 
 
-async def _show_list(message: Message, chat_id: int, services: Services) -> None:
-    text, own = await _list(chat_id, services)
-    await message.reply_text(text, reply_markup=unsubscribe_keyboard(own))
+async def _reply_list(message: Message, chat_id: int, context: Context) -> None:
+    own = await asyncio.to_thread(context.services.subscriptions.of_chat, chat_id)
+    await message.reply_text(_list_text(own, context), reply_markup=unsubscribe_keyboard(own))
 
 
-async def _list(chat_id: int, services: Services) -> tuple[str, Sequence[Subscription]]:
-    """The list's words, and what is on it."""
-    own = await asyncio.to_thread(services.push.subscriptions.of_chat, chat_id)
-    zone, quiet = await asyncio.to_thread(services.push.wishes.hours, chat_id)
-    paused = await asyncio.to_thread(_is_paused, services, chat_id)
-    return subscription_list(own, zone, quiet, paused=paused), own
-
-
-def _is_paused(services: Services, chat_id: int) -> bool:
-    """Whether nothing is sent to a chat until its people say /resume."""
-    chat = services.chats.get(chat_id)
-    return chat is not None and chat.state == "paused"
+def _list_text(own: Sequence[Subscription], context: Context) -> str:
+    profile = context.profile
+    return subscription_list(own, context.zone, profile.quiet, paused=profile.is_paused)

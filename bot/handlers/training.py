@@ -8,41 +8,48 @@ from functools import partial
 from typing import Final
 
 from bot.access.policy import Visitor
-from bot.chats.types import Watch
-from bot.handlers.requests import zone_of
-from bot.messages.fan_message import FanMessage, replace_fan, unmodified_is_fine, update_fan_caption
-from bot.messages.job_updates import Place
-from bot.services import Bot, Services
+from bot.chats.types import TrackedMessage
+from bot.messages.chart_cache import Chart
+from bot.messages.fan_message import (
+    FanMessage,
+    MessageId,
+    find_chart,
+    ignore_unmodified,
+    replace_fan,
+    update_caption,
+)
+from bot.services import Services
+from bot.telegram.client import Bot
 from bot.view.text.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
-from forecasting.forecasts import Answer
 from forecasting.types.job_records import Job
 from forecasting.types.quantile_forecast import Forecast
 
-REST: Final = timedelta(days=1)
+RETRY_AFTER: Final = timedelta(days=1)
 """A training that failed or was stopped does not begin again by itself before this; /train begins it at once."""
 
 
-async def begin_training(services: Services, visitor: Visitor, forecast: Forecast) -> Job | None:
+def begin_training(services: Services, visitor: Visitor, forecast: Forecast) -> Job | None:
     """Queue the training of a symbol's own model where it is due, and return its job; None where there is none.
 
     Who asks for the same symbol meanwhile joins the same job. A full queue is no reason not to show a forecast.
+    Blocking.
     """
-    if not await asyncio.to_thread(_is_due, services, forecast.symbol):
+    if not _is_due(services, forecast.symbol):
         return None
     with suppress(QueueFull):
-        return await services.jobs.submit("train", forecast.symbol, visitor.user_id)
+        return services.jobs.submit("train", forecast.symbol, visitor.user_id)
     return None
 
 
 def _is_due(services: Services, symbol: str) -> bool:
-    """Whether a training would begin by itself; blocking."""
+    """Whether a training would begin by itself."""
     if not services.forecasts.wants_training(symbol):
         return False
     last = services.job_store.latest("train", symbol)
     if last is None or last.state not in {"failed", "cancelled"} or last.ended_at is None:
         return True
-    return services.clock() - last.ended_at >= REST
+    return services.clock() - last.ended_at >= RETRY_AFTER
 
 
 def with_job(services: Services, fan: FanMessage, job: Job | None) -> FanMessage:
@@ -56,55 +63,86 @@ def _waiting_before(services: Services, job: Job) -> int:
     return sum(other.id < job.id for other in services.jobs.jobs())
 
 
-async def follow(services: Services, bot: Bot, place: Place, fan: FanMessage, job: Job | None) -> None:
-    """Retell the message while the job runs; where the new model was promoted, its forecast takes the place."""
-    if job is None:
-        await services.job_updates.leave(place)
-        return
-
-    async def retell(moved: Job) -> None:
-        """Tell the job as it stands, on the new model where it was promoted."""
-        told = with_job(services, fan, moved)
-        answer = await _answer_of_promoted(services, fan) if moved.state == "done" else None
-        if answer:
-            await replace_fan(services, bot, place, replace(told, answer=answer))
-        else:
-            await update_fan_caption(bot, place, told)
-
-    await services.job_updates.follow(job, place, retell, fan.horizon)
+async def track_fan(
+    services: Services, bot: Bot, message: MessageId, fan: FanMessage, job: Job | None, drawn: Chart | None
+) -> None:
+    """Keep a sent chart's new file id, and update the message while its job runs."""
+    tracked = TrackedMessage(*message, job.id, fan.horizon) if job else None
+    if drawn or tracked:
+        await asyncio.to_thread(_keep, services, drawn, tracked)
+    if job and tracked:
+        services.job_updates.track(tracked, job, partial(_update_fan, services, bot, message, fan))
+    else:
+        await services.job_updates.forget(message)
 
 
-async def resume(services: Services, bot: Bot) -> None:
+def _keep(services: Services, drawn: Chart | None, tracked: TrackedMessage | None) -> None:
+    if drawn:
+        services.charts.keep(drawn)
+    if tracked:
+        services.job_updates.keep(tracked)
+
+
+async def _update_fan(services: Services, bot: Bot, message: MessageId, fan: FanMessage, job: Job) -> None:
+    """Tell the job as it stands; where the new model was promoted, its forecast takes the place."""
+    shown = with_job(services, fan, job)
+    promoted = await asyncio.to_thread(_of_promoted, services, bot.id, shown) if job.state == "done" else None
+    if promoted:
+        await _replace(services, bot, message, promoted)
+    else:
+        await update_caption(bot, message, shown)
+
+
+def _of_promoted(services: Services, bot_id: int, fan: FanMessage) -> FanMessage | None:
+    """The message on the model that was promoted since; None where the old one still answers, or nobody can now."""
+    before = fan.answer.forecast
+    with suppress(FanchartError):
+        answer = services.forecasts.predict(before.symbol)
+        if answer.forecast.model != before.model:
+            return find_chart(services.charts, bot_id, replace(fan, answer=answer))
+    return None
+
+
+async def _replace(services: Services, bot: Bot, message: MessageId, fan: FanMessage) -> None:
+    drawn = await replace_fan(services.charts, bot, message, fan)
+    if drawn:
+        await asyncio.to_thread(services.charts.keep, drawn)
+
+
+async def resume_tracking(services: Services, bot: Bot) -> None:
     """Go on with the messages that the last run left waiting for a job."""
-    for watch in await services.job_updates.left():
-        services.job_updates.resume(watch, partial(_retell_left, services, bot, watch))
+    for tracked in await services.job_updates.left():
+        services.job_updates.track(tracked, None, partial(_update_left, services, bot, tracked))
 
 
-async def _retell_left(services: Services, bot: Bot, watch: Watch, moved: Job) -> None:
+async def _update_left(services: Services, bot: Bot, tracked: TrackedMessage, job: Job) -> None:
     """Tell a message of the last run how its job stands; a fan chart is drawn anew, on the newest prices."""
-    place = watch.chat_id, watch.message_id
-    if watch.horizon is None:
-        await update_job_message(services, bot, place, moved)
+    message = tracked.chat_id, tracked.message_id
+    if tracked.horizon is None:
+        await _update_text(services, bot, message, job)
         return
-    answer = await asyncio.to_thread(services.forecasts.predict, moved.symbol)
-    fan = FanMessage(answer, watch.horizon, await zone_of(services, watch.chat_id))
-    await replace_fan(services, bot, place, with_job(services, fan, moved))
+    fan = await asyncio.to_thread(_fan_left, services, bot.id, tracked.chat_id, job.symbol, tracked.horizon)
+    await _replace(services, bot, message, with_job(services, fan, job))
 
 
-async def update_job_message(services: Services, bot: Bot, place: Place, moved: Job) -> None:
-    """Change a message that answers /train and /tune."""
-    with unmodified_is_fine():
-        await bot.edit_message_text(job_words(services, moved), *place)
+def _fan_left(services: Services, bot_id: int, chat_id: int, symbol: str, horizon: int) -> FanMessage:
+    answer = services.forecasts.predict(symbol)
+    zone = services.chats.profile(chat_id).zone(services.home_timezone)
+    return find_chart(services.charts, bot_id, FanMessage(answer, horizon, zone))
 
 
-def job_words(services: Services, job: Job) -> str:
+async def track_text(services: Services, bot: Bot, message: MessageId, job: Job) -> None:
+    """Update a message that answers /train or /tune while its job runs."""
+    tracked = TrackedMessage(*message, job.id)
+    await asyncio.to_thread(services.job_updates.keep, tracked)
+    services.job_updates.track(tracked, job, partial(_update_text, services, bot, message))
+
+
+async def _update_text(services: Services, bot: Bot, message: MessageId, job: Job) -> None:
+    with ignore_unmodified():
+        await bot.edit_message_text(job_text(services, job), *message)
+
+
+def job_text(services: Services, job: Job) -> str:
     """HTML of the message that answers /train and /tune, as the job stands."""
     return training_text(job, _waiting_before(services, job))
-
-
-async def _answer_of_promoted(services: Services, fan: FanMessage) -> Answer | None:
-    """What the model that was promoted since says; None where the old one still answers, or nobody can just now."""
-    with suppress(FanchartError):
-        answer = await asyncio.to_thread(services.forecasts.predict, fan.answer.forecast.symbol)
-        return answer if answer.forecast.model != fan.answer.forecast.model else None
-    return None

@@ -1,20 +1,23 @@
-"""What a message that shows a fan chart holds, in an answer and in a push alike: chart, caption, buttons."""
+"""The message that shows a fan chart, in an answer and in a push alike: sent, replaced, its caption updated."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message
 from telegram.error import BadRequest
 
 from bot.chats.types import ChartKey
-from bot.messages.chart_cache import Chart, Picture
-from bot.services import Bot, Services
+from bot.messages.chart_cache import Chart, ChartCache, Picture
+from bot.telegram.client import Bot
 from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import forecast_caption
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import Answer
+
+MessageId = tuple[int, int]
+"""A message: its chat's id and its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class FanMessage:
     horizon: int  # sessions ahead
     zone: ZoneInfo
     training: str = ""  # HTML of one line on the symbol's own model
+    file_id: str | None = None  # of the chart, where Telegram has it
 
     @property
     def caption(self) -> str:
@@ -40,43 +44,48 @@ class FanMessage:
         """The picture; its file id is good for the bot of that id alone."""
         forecast = self.answer.forecast
         key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.model, f"fan {self.horizon}")
-        return Chart(key, lambda: fan_chart(forecast, self.horizon))
+        return Chart(key, lambda: fan_chart(forecast, self.horizon), self.file_id)
 
 
-async def send_fan(services: Services, bot: Bot, below: Message, fan: FanMessage) -> int:
-    """Send the message in answer to another one, and return its id."""
-    chart = fan.chart(bot.id)
+def find_chart(charts: ChartCache, bot_id: int, fan: FanMessage) -> FanMessage:
+    """The message with its chart's file id, where the chart was sent before; blocking."""
+    return replace(fan, file_id=charts.find(fan.chart(bot_id)).file_id)
+
+
+async def send_fan(charts: ChartCache, bot: Bot, below: Message, fan: FanMessage) -> tuple[MessageId, Chart | None]:
+    """Send it in answer to another message; beside its id, the chart with a new file id to keep."""
 
     async def send(picture: Picture) -> Message:
         """Send the picture, new or by its file id."""
         return await below.reply_photo(picture, caption=fan.caption, reply_markup=fan.keyboard)
 
-    sent = await services.pictures.post(chart.key, chart.draw, send)
-    return sent.message_id
+    sent, drawn = await charts.deliver(fan.chart(bot.id), send)
+    return (sent.chat_id, sent.message_id), drawn
 
 
-async def replace_fan(services: Services, bot: Bot, place: tuple[int, int], fan: FanMessage) -> None:
-    """Put another chart and caption into a message (chat's id, message's id)."""
-    chart = fan.chart(bot.id)
+async def replace_fan(charts: ChartCache, bot: Bot, message: MessageId, fan: FanMessage) -> Chart | None:
+    """Put another chart and caption into a message; returned is the chart with a new file id to keep."""
 
     async def send(picture: Picture) -> Message | None:
         """Send the picture, new or by its file id."""
         media = InputMediaPhoto(picture, caption=fan.caption)
-        edited = await bot.edit_message_media(media, *place, reply_markup=fan.keyboard)
+        edited = await bot.edit_message_media(media, *message, reply_markup=fan.keyboard)
         return edited if isinstance(edited, Message) else None
 
-    with unmodified_is_fine():
-        await services.pictures.post(chart.key, chart.draw, send)
+    drawn = None
+    with ignore_unmodified():
+        _, drawn = await charts.deliver(fan.chart(bot.id), send)
+    return drawn
 
 
-async def update_fan_caption(bot: Bot, place: tuple[int, int], fan: FanMessage) -> None:
+async def update_caption(bot: Bot, message: MessageId, fan: FanMessage) -> None:
     """Change the caption alone."""
-    with unmodified_is_fine():
-        await bot.edit_message_caption(*place, caption=fan.caption, reply_markup=fan.keyboard)
+    with ignore_unmodified():
+        await bot.edit_message_caption(*message, caption=fan.caption, reply_markup=fan.keyboard)
 
 
 @contextmanager
-def unmodified_is_fine() -> Iterator[None]:
+def ignore_unmodified() -> Iterator[None]:
     """Let the refusal of an edit that would change nothing pass (Bot API: "message is not modified")."""
     try:
         yield

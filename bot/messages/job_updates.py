@@ -1,6 +1,6 @@
-"""Follows jobs for the messages that wait for them: each is retold when its job has moved, at most every 3 seconds.
+"""Updates the messages that wait for a job whenever it has changed, at most every 3 seconds.
 
-A waiting message is a row, too: the next run ends what this one began to tell.
+A waiting message is a row, too: the next run of the bot finishes what this one began.
 """
 
 import asyncio
@@ -10,18 +10,17 @@ from typing import Final
 
 from telegram.error import BadRequest, NetworkError, TelegramError
 
-from bot.chats.types import Watch
+from bot.chats.ports import TrackedMessageStore
+from bot.chats.types import TrackedMessage
+from bot.messages.fan_message import MessageId
 from forecasting.errors import FanchartError
 from forecasting.types.job_records import Job
-from storage.tracked_messages import TrackedMessageStore
 
 UPDATE_EVERY_S: Final = 3.0
 TRIES: Final = 6
-"""How often a message is retold while the network fails, each time after twice as long: a minute and a half in all."""
-Place = tuple[int, int]
-"""A message: its chat's id and its own."""
-Retell = Callable[[Job], Awaitable[None]]
-"""Tells a message's readers how the job stands."""
+"""How often an update is tried while the network fails, each time after twice as long: a minute and a half in all."""
+UpdateMessage = Callable[[Job], Awaitable[None]]
+"""Puts a job's state into a message."""
 
 _log = logging.getLogger(__name__)
 
@@ -30,80 +29,75 @@ class JobUpdates:
     """Which messages wait for which job; lives in the bot's event loop, one task a message."""
 
     def __init__(
-        self, news: Callable[[int], AsyncIterator[Job]], kept: TrackedMessageStore, every_s: float = UPDATE_EVERY_S
+        self,
+        updates: Callable[[int], AsyncIterator[Job]],
+        store: TrackedMessageStore,
+        every_s: float = UPDATE_EVERY_S,
     ) -> None:
-        """Take the queue's news of a job, the waiting messages, and the seconds between two edits of one."""
-        self._news = news
-        self._kept = kept
+        """Take the queue's updates of a job, and the seconds between two edits of one message."""
+        self._updates = updates
+        self._store = store
         self._every_s = every_s
-        self._tasks: dict[Place, asyncio.Task[None]] = {}
+        self._tasks: dict[MessageId, asyncio.Task[None]] = {}
 
-    async def follow(self, told: Job, place: Place, retell: Retell, horizon: int | None = None) -> None:
-        """Retell a message, which tells of the job as `told`, until the job has ended.
+    def keep(self, tracked: TrackedMessage) -> None:
+        """Keep the row of a message that is going to wait; blocking, before `track`."""
+        self._store.keep(tracked)
 
-        `horizon` is what its fan chart shows; None for a message of words.
-        """
-        watch = Watch(*place, told.id, horizon)
-        await asyncio.to_thread(self._kept.keep, watch)
-        self._begin(watch, told, retell)
+    def track(self, tracked: TrackedMessage, shown: Job | None, update_message: UpdateMessage) -> None:
+        """Update a kept message, which shows the job as `shown` (None: of an earlier run), until the job has ended."""
+        message = tracked.chat_id, tracked.message_id
+        if before := self._tasks.pop(message, None):
+            before.cancel()
+        task = asyncio.create_task(self._run(tracked, shown, update_message))
+        self._tasks[message] = task
+        task.add_done_callback(lambda ended: self._ended(message, ended))
 
-    async def left(self) -> tuple[Watch, ...]:
-        """The messages that the last run left waiting, to be taken up with `resume`."""
-        return await asyncio.to_thread(self._kept.every)
+    async def left(self) -> tuple[TrackedMessage, ...]:
+        """The messages that the last run left waiting, to be tracked again."""
+        return await asyncio.to_thread(self._store.every)
 
-    def resume(self, watch: Watch, retell: Retell) -> None:
-        """Retell a message that the last run left waiting, beginning with how its job stands now."""
-        self._begin(watch, None, retell)
-
-    async def leave(self, place: Place) -> None:
-        """Retell a message no more, since it shows something else."""
-        if task := self._tasks.pop(place, None):
+    async def forget(self, message: MessageId) -> None:
+        """Update a message no more, since it shows something else."""
+        if task := self._tasks.pop(message, None):
             task.cancel()
-            await asyncio.to_thread(self._kept.drop_message, *place)
+            await asyncio.to_thread(self._store.drop_message, *message)
 
     async def close(self) -> None:
-        """Stop following; the jobs themselves go on, and the messages wait for the next run."""
+        """Stop updating; the jobs themselves go on, and the messages wait for the next run."""
         tasks = tuple(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, watch: Watch, told: Job | None, retell: Retell) -> None:
-        place = watch.chat_id, watch.message_id
-        if before := self._tasks.pop(place, None):
-            before.cancel()
-        task = asyncio.create_task(self._run(watch, told, retell))
-        self._tasks[place] = task
-        task.add_done_callback(lambda ended: self._ended(place, ended))
-
-    async def _run(self, watch: Watch, told: Job | None, retell: Retell) -> None:
+    async def _run(self, tracked: TrackedMessage, shown: Job | None, update_message: UpdateMessage) -> None:
         try:
-            async for job in self._news(watch.job_id):
-                if job != told:
-                    await self._tell(job, retell)
+            async for job in self._updates(tracked.job_id):
+                if job != shown:
+                    await self._update(job, update_message)
                     await asyncio.sleep(self._every_s)
         except (TelegramError, FanchartError) as error:  # the message is gone, or nobody may write there
-            _log.info("message %s of chat %s is retold no more: %s", watch.message_id, watch.chat_id, error)
-        await asyncio.to_thread(self._kept.drop, watch)
+            _log.info("message %s of chat %s is updated no more: %s", tracked.message_id, tracked.chat_id, error)
+        await asyncio.to_thread(self._store.drop, tracked)
 
-    async def _tell(self, job: Job, retell: Retell) -> None:
-        """Retell, also where the network fails for a while: an end that nobody is told looks like a training for ever.
+    async def _update(self, job: Job, update_message: UpdateMessage) -> None:
+        """Update, also where the network fails for a while: an end that nobody sees looks like a training for ever.
 
         Raises:
-            TelegramError: the message cannot be retold.
+            TelegramError: the message cannot be edited.
         """
         for doubled in range(TRIES - 1):
             try:
-                return await retell(job)
+                return await update_message(job)
             except BadRequest:  # a kind of network error to python-telegram-bot, and for good
                 raise
             except NetworkError:
                 await asyncio.sleep(self._every_s * 2**doubled)
-        return await retell(job)
+        return await update_message(job)
 
-    def _ended(self, place: Place, task: asyncio.Task[None]) -> None:
+    def _ended(self, message: MessageId, task: asyncio.Task[None]) -> None:
         """Let go of a task; one that died of something unforeseen is a bug that has to be seen."""
-        if self._tasks.get(place) is task:
-            del self._tasks[place]
+        if self._tasks.get(message) is task:
+            del self._tasks[message]
         if not task.cancelled() and (error := task.exception()):
-            _log.error("message %s of chat %s is retold no more", place[1], place[0], exc_info=error)
+            _log.error("message %s of chat %s is updated no more", message[1], message[0], exc_info=error)

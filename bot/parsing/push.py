@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
+from bot.chats.types import QuietHours
 from bot.parsing.forecast import UsageError
-from bot.push.types import AlertKind, QuietHours, When
+from bot.push.types import AlertKind, When
 from forecasting.prices.symbols import normalise
 
 MOST_AT_ONCE: Final = 10
@@ -32,7 +33,7 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class AlertRequest:
     """/alert SYMBOL with what to watch it for."""
 
     symbol: str  # normalised
@@ -113,7 +114,7 @@ def parse_alert_id(text: str) -> int:
     return int(text)
 
 
-def parse_alert(text: str) -> Watch | str:
+def parse_alert(text: str) -> AlertRequest | str:
     """Read `/alert AAPL 95%`, `/alert AAPL chance 60`, `/alert AAPL 250`; of `/alert AAPL` the symbol alone.
 
     Raises:
@@ -123,19 +124,19 @@ def parse_alert(text: str) -> Watch | str:
     if not words:
         raise UsageError("Which symbol?", *_ALERT)
     symbol = normalise(words[0])
-    return _watch(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
+    return _condition(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
 
 
-def _watch(symbol: str, condition: str) -> Watch:
+def _condition(symbol: str, condition: str) -> AlertRequest:
     """Read what follows the symbol."""
     if band := _BANDS.get(condition.replace(" ", "")):
-        return Watch(symbol, "band", band)
+        return AlertRequest(symbol, "band", band)
     share = _PERCENT.fullmatch(condition.removeprefix("chance").strip())
     if condition.startswith("chance") and share and int(share[1]) > 0:
-        return Watch(symbol, "chance", int(share[1]) / 100)
+        return AlertRequest(symbol, "chance", int(share[1]) / 100)
     amount = _PRICE.fullmatch(condition.replace(",", ""))
     if amount and float(amount[1]) > 0:
-        return Watch(symbol, "price", float(amount[1]))
+        return AlertRequest(symbol, "price", float(amount[1]))
     raise UsageError("I watch for 80%, 95%, a chance, or a price.", *_ALERT)
 
 

@@ -12,7 +12,7 @@ from forecasting.ports import Clock
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from forecasting.prices.sources.csv_folder import CsvFolderSource
-from forecasting.types.bars import MIN_SESSIONS, MarketContext, PriceAnswer, PriceHistory
+from forecasting.types.bars import MIN_SESSIONS, MarketContext, PriceAnswer, PriceHistory, StoredPrices
 
 
 class LocalPrices:
@@ -28,6 +28,11 @@ class LocalPrices:
         self._folders = [source for source in sources if isinstance(source, CsvFolderSource)]
         self._desk = PriceService(sources, MemoryPriceStore(), clock)
         self._as_of = as_of
+
+    def fresh(self, symbol: str) -> StoredPrices | None:
+        """None: nothing is stored from one run to the next."""
+        del symbol
+        return None
 
     def latest(self, symbol: str) -> PriceAnswer:
         """The symbol's prices up to the day.

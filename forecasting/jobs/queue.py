@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
@@ -16,9 +18,9 @@ from forecasting.ports import Clock, JobStore, Workers
 from forecasting.types.job_records import Job, JobKind, Progress, TrainingRequest, TrainingResult
 
 Prepare = Callable[[Job], TrainingRequest]
-"""Gathers what a worker needs for a job; called off the event loop, just before the work."""
+"""Gathers what a worker needs for a job; blocking, called just before the work."""
 Finish = Callable[[Job, TrainingResult], None]
-"""Keeps what a job has made; called off the event loop, before the job is called done."""
+"""Stores what a job has made; blocking, called before the job is called done."""
 
 NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -26,10 +28,11 @@ _log = logging.getLogger(__name__)
 
 
 class JobQueue:
-    """Runs jobs in their order, as many at a time as there are workers; lives on one event loop.
+    """Runs jobs in their order, as many at a time as there are workers.
 
-    A job is a row before it is work, and every change of its state is stored before it is shown. What takes time
-    (the store, preparing, handing over, finishing) happens off the event loop.
+    A job is a row before it is work, and every change of its state is stored before it is shown. `submit`, `cancel` and
+    `forget` block and may be called from any thread; the jobs themselves run on one event loop, which never waits for
+    the store.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class JobQueue:
         clock: Clock,
         limits: Limits = transitions.LIMITS,
     ) -> None:
-        """Take the walls; nothing runs before `start`."""
+        """Inject the dependencies; nothing runs before `start`."""
         self._store = store
         self._workers = workers
         self._at_a_time = at_a_time
@@ -54,9 +57,11 @@ class JobQueue:
         self._open: dict[int, Job] = {}
         self._futures: dict[int, Future[TrainingResult]] = {}
         self._to_stop: set[int] = set()
-        self._line: asyncio.Queue[int] = asyncio.Queue()
-        self._changing = asyncio.Lock()
-        self._news = asyncio.Event()
+        self._waiting: asyncio.Queue[int] = asyncio.Queue()
+        self._changing = Lock()  # one change at a time, its row included
+        self._showing = Lock()  # never held while the store is written: the event loop takes it too
+        self._changed = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._runners: tuple[asyncio.Task[None], ...] = ()
 
     async def start(self) -> None:
@@ -65,11 +70,8 @@ class JobQueue:
         Raises:
             StorageError: the store cannot be read.
         """
-        for left in await asyncio.to_thread(self._store.open_jobs):
-            self._open[left.id] = left
-            job = await self._change(left.id, lambda job: transitions.after_restart(job, self._clock()))
-            if job.state == "queued":
-                self._line.put_nowait(job.id)
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self._take_up)
         self._runners = tuple(asyncio.create_task(self._work(), name="jobs") for _ in range(self._at_a_time))
 
     async def stop(self) -> None:
@@ -79,35 +81,37 @@ class JobQueue:
         await asyncio.gather(*self._runners, return_exceptions=True)
         await asyncio.to_thread(self._workers.close)
 
-    async def submit(self, kind: JobKind, symbol: str, asked_by: int, options: Mapping[str, str] = NO_OPTIONS) -> Job:
+    def submit(self, kind: JobKind, symbol: str, asked_by: int, options: Mapping[str, str] = NO_OPTIONS) -> Job:
         """Queue a job; who asks for work that is queued or under way already waits for the same one.
 
         Raises:
             QueueFull: too many jobs are open, in all or of this person.
             StorageError: the job could not be stored.
         """
-        async with self._changing:
-            known = transitions.same_work(self._open.values(), kind, symbol, options)
+        with self._changing:
+            open_jobs = self.jobs()
+            known = transitions.same_work(open_jobs, kind, symbol, options)
             if known is not None:
-                return await self._keep(transitions.joined(known, asked_by))
-            transitions.require_room(self._open.values(), asked_by, self._limits)
+                joined = transitions.joined(known, asked_by)
+                return known if joined == known else self._keep(joined)
+            transitions.require_room(open_jobs, asked_by, self._limits)
             new = Job(0, kind, symbol, "queued", (asked_by,), self._clock(), options=options)
-            job = await asyncio.to_thread(self._store.add, new)
+            job = self._store.add(new)
             self._show(job)
-            self._line.put_nowait(job.id)
+            self._enqueue(job.id)
             return job
 
-    async def cancel(self, job_id: int, person: int, *, is_admin: bool = False) -> Job:
+    def cancel(self, job_id: int, person: int, *, is_admin: bool = False) -> Job:
         """Take a person off a job, and stop it when nobody waits for it any more; an admin stops it at once.
 
-        A running job that is to be stopped is still "running" in what is returned; `watch` tells when it has ended.
+        A running job that is to be stopped is still "running" in what is returned; `updates` tells when it has ended.
 
         Raises:
             JobFailed: no such job is open.
             AccessDenied: the person neither asked for the job nor is an admin.
             StorageError: the change could not be stored.
         """
-        async with self._changing:
+        with self._changing:
             job = self._open.get(job_id)
             if job is None:
                 what = f"There is no open job {job_id}."
@@ -115,28 +119,29 @@ class JobQueue:
             transitions.require_say(job, person, is_admin=is_admin)
             without = transitions.left(job, person)
             if without.asked_by and not is_admin:
-                return await self._keep(without)
+                return self._keep(without)
             if job.state == "queued":
-                return await self._keep(transitions.step(job, "cancelled", self._clock(), "It was stopped."))
+                return self._keep(transitions.step(job, "cancelled", self._clock(), "It was stopped."))
             self._kill(job_id)
             return job
 
-    async def forget(self, person: int) -> None:
+    def forget(self, person: int) -> None:
         """Take a person off every open job; the jobs go on. Ended jobs are the store's.
 
         Raises:
             StorageError: the change could not be stored.
         """
-        async with self._changing:
+        with self._changing:
             for job in self.jobs():
                 if person in job.asked_by:
-                    await self._keep(transitions.left(job, person))
+                    self._keep(transitions.left(job, person))
 
     def jobs(self) -> tuple[Job, ...]:
         """Every open job with its newest progress, oldest first."""
-        return tuple(self._open[job_id] for job_id in sorted(self._open))
+        with self._showing:
+            return tuple(self._open[job_id] for job_id in sorted(self._open))
 
-    async def watch(self, job_id: int) -> AsyncIterator[Job]:
+    async def updates(self, job_id: int) -> AsyncIterator[Job]:
         """A job as it changes, until it has ended; who looks away for a while only misses what was in between.
 
         Raises:
@@ -144,7 +149,7 @@ class JobQueue:
         """
         seen: Job | None = None
         while True:
-            news = self._news
+            changed = self._changed
             still_open = self._open.get(job_id)
             job = still_open or await asyncio.to_thread(self._store.get, job_id)
             if job is not None and job != seen:
@@ -152,47 +157,63 @@ class JobQueue:
                 yield job
             if still_open is None:  # asked before the reader took its time: it must not miss the end
                 return
-            await news.wait()
+            await changed.wait()
+
+    def _take_up(self) -> None:
+        """Queue again what the last run left open."""
+        for left in self._store.open_jobs():
+            self._show(left)
+            job = self._change(left.id, lambda job: transitions.after_restart(job, self._clock()))
+            if job.state == "queued":
+                self._enqueue(job.id)
 
     async def _work(self) -> None:
         """Run one job after the other; an error that nobody foresaw ends the job, never the queue."""
         while True:
-            job_id = await self._line.get()
+            job_id = await self._waiting.get()
             try:
                 await self._run(job_id)
             except Exception:  # noqa: BLE001 - whatever it was, the next job runs
                 _log.exception("Job %d was lost until the next start", job_id)
-                self._open.pop(job_id, None)
-                self._tell()
+                with self._showing:
+                    self._open.pop(job_id, None)
+                self._notify()
 
     async def _run(self, job_id: int) -> None:
         """Bring a queued job to its end, unless it was cancelled while it waited."""
-        async with self._changing:
-            if job_id not in self._open:
-                return
-            await self._keep(transitions.step(self._open[job_id], "running", self._clock()))
+        if not await asyncio.to_thread(self._begin, job_id):
+            return
         try:
             result = await self._train(job_id)
         except FanchartError as raised:
             error = JobCancelled("It was stopped.") if job_id in self._to_stop else raised
-            job = await self._change(job_id, lambda job: transitions.after_error(job, error, self._clock()))
+            after = partial(transitions.after_error, error=error, now=self._clock())
         else:
-            reason = result.gate.reason
-            job = await self._change(job_id, lambda job: transitions.step(job, "done", self._clock(), reason))
+            after = partial(transitions.step, state="done", now=self._clock(), message=result.gate.reason)
+        job = await asyncio.to_thread(self._change, job_id, after)
         self._to_stop.discard(job_id)
         if job.state == "queued":
-            self._line.put_nowait(job_id)
+            self._enqueue(job_id)
+
+    def _begin(self, job_id: int) -> bool:
+        """Call a queued job running; False where it was cancelled while it waited."""
+        with self._changing:
+            job = self._open.get(job_id)
+            if job is None:
+                return False
+            self._keep(transitions.step(job, "running", self._clock()))
+            return True
 
     async def _train(self, job_id: int) -> TrainingResult:
         """Prepare, hand over, wait and finish.
 
         Raises:
-            FanchartError: whatever stood in the way, in our words.
+            FanchartError: whatever stood in the way.
         """
         job = self._open[job_id]
         try:
             request = await asyncio.to_thread(self._prepare, job)
-            future = await asyncio.to_thread(self._workers.submit, request, self._reporter(job_id))
+            future = await asyncio.to_thread(self._workers.submit, request, partial(self._progressed, job_id))
             result = await self._wait(job_id, future)
             await asyncio.to_thread(self._finish, job, result)
         except FanchartError:
@@ -216,46 +237,53 @@ class JobQueue:
     def _kill(self, job_id: int) -> None:
         """Stop a running job, now or as soon as it is with a worker."""
         self._to_stop.add(job_id)
-        if job_id in self._futures:
-            self._futures[job_id].cancel()
-
-    def _reporter(self, job_id: int) -> Callable[[Progress], None]:
-        """Takes progress on any thread and shows it on the event loop."""
-        loop = asyncio.get_running_loop()
-
-        def report(progress: Progress) -> None:
-            """Bring a worker's word to the loop's thread."""
-            with suppress(RuntimeError):  # the loop has closed: nobody is left to be told
-                loop.call_soon_threadsafe(self._progressed, job_id, progress)
-
-        return report
+        future = self._futures.get(job_id)
+        if future is not None:
+            future.cancel()
 
     def _progressed(self, job_id: int, progress: Progress) -> None:
         """Show how far a running job is; progress is not stored, since a killed bot starts the job anew."""
-        job = self._open.get(job_id)
-        if job is not None and job.state == "running":
-            self._show(replace(job, progress=progress))
+        with self._showing:
+            job = self._open.get(job_id)
+            if job is None or job.state != "running":
+                return
+            self._open[job_id] = replace(job, progress=progress)
+        self._notify()
 
-    async def _change(self, job_id: int, change: Callable[[Job], Job]) -> Job:
+    def _change(self, job_id: int, change: Callable[[Job], Job]) -> Job:
         """Take an open job to its next state: stored, then shown."""
-        async with self._changing:
-            return await self._keep(change(self._open[job_id]))
+        with self._changing:
+            return self._keep(change(self._open[job_id]))
 
-    async def _keep(self, job: Job) -> Job:
+    def _keep(self, job: Job) -> Job:
         """Store a job and show it."""
-        await asyncio.to_thread(self._store.update, job)
+        self._store.update(job)
         self._show(job)
         return job
 
     def _show(self, job: Job) -> None:
         """Let everybody see a job's new state."""
-        if job.state in transitions.OPEN:
-            self._open[job.id] = job
-        else:
-            self._open.pop(job.id, None)
-        self._tell()
+        with self._showing:
+            if job.state in transitions.OPEN:
+                self._open[job.id] = job
+            else:
+                self._open.pop(job.id, None)
+        self._notify()
 
-    def _tell(self) -> None:
-        """Wake everybody who watches a job."""
-        self._news.set()
-        self._news = asyncio.Event()
+    def _enqueue(self, job_id: int) -> None:
+        """Have a runner take the job up, as soon as there are runners."""
+        self._on_loop(self._waiting.put_nowait, job_id)
+
+    def _notify(self) -> None:
+        """Wake everybody who follows a job's updates."""
+        self._on_loop(self._wake)
+
+    def _wake(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _on_loop(self, call: Callable[..., None], *arguments: int) -> None:
+        """Call something on the event loop; before the start and after the loop's end nobody is there to hear it."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(call, *arguments)

@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.errors import BadPrices, TooLittleHistory
 from forecasting.prices.bars import Mask, RawBars, SourceListing
 from forecasting.prices.calendars import is_known, last_closed_session, next_sessions, sessions_between
-from forecasting.types.bars import MIN_SESSIONS, PriceHistory
+from forecasting.types.bars import MIN_SESSIONS, PriceHistory, StoredPrices
 
 FLAT_SESSIONS: Final = 60
 """A close that did not move for this many sessions is no market price."""
@@ -49,7 +49,7 @@ def checked(rows: RawBars, listing: SourceListing, now: datetime, *, whole: bool
     return _history(clean.rows, listing, now, tuple(note for note in notes if note))
 
 
-def sessions_behind(history: PriceHistory, newest: date) -> int:
+def sessions_behind(history: PriceHistory | StoredPrices, newest: date) -> int:
     """How many sessions the history's last one is behind another, counted up to one more than is called old."""
     ahead = next_sessions(history.exchange, history.last_session, MAX_BEHIND + 1)
     return sum(session <= newest for session in ahead)

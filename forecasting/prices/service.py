@@ -1,4 +1,4 @@
-"""The desk that everybody asks for prices: from the store when they are new, else from the sources, else both."""
+"""The one place that is asked for prices: from the store when they are new, else from the sources, else both."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -33,6 +33,7 @@ from forecasting.types.bars import (
     PriceHistory,
     PriceTrouble,
     SourceStatus,
+    StoredPrices,
     SymbolMatch,
 )
 
@@ -84,6 +85,17 @@ class PriceService:
         name = normalise(symbol)
         return self._flights.run(name, lambda: self._latest(name))
 
+    def fresh(self, symbol: str) -> StoredPrices | None:
+        """What is stored of a symbol, where it is as new as its source has it and there is nothing to say about it.
+
+        It reads no bars. None where `latest` has to be asked.
+
+        Raises:
+            InputError: the text cannot be a symbol.
+        """
+        stored = self._store.newest(normalise(symbol))
+        return stored if stored is not None and self._is_new(stored) and not self._is_stale(stored) else None
+
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 listings that a text may mean, best first.
 
@@ -101,7 +113,7 @@ class PriceService:
             InputError: one of the texts cannot be a symbol.
         """
         names = dict.fromkeys(normalise(symbol) for symbol in symbols)
-        return refresh(names, self.latest, lambda name: self._new(name) is not None, budget)
+        return refresh(names, self.latest, self._is_at_hand, budget)
 
     def context(self) -> MarketContext | None:
         """The market's own columns as far as they are stored; never waits, renews them in the background."""
@@ -110,6 +122,10 @@ class PriceService:
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source has been doing, in their order."""
         return tuple(source.status() for source in self._sources)
+
+    def _is_at_hand(self, symbol: str) -> bool:
+        stored = self._store.newest(symbol)
+        return stored is not None and self._is_new(stored)
 
     def _latest(self, symbol: str) -> PriceAnswer:
         stored = self._stored(symbol)
@@ -149,13 +165,10 @@ class PriceService:
         stored = self._store.load(symbol)
         return stored if stored is not None and stored.source in self._names else None
 
-    def _new(self, symbol: str) -> PriceHistory | None:
-        """What is stored, if it is as new as its source has it."""
-        stored = self._stored(symbol)
-        return stored if stored is not None and self._is_new(stored) else None
-
-    def _is_new(self, stored: PriceHistory) -> bool:
+    def _is_new(self, stored: PriceHistory | StoredPrices) -> bool:
         """Whether the last closed session is in, or was asked for a moment ago (before it had settled: once more)."""
+        if stored.source not in self._names:  # it came from a source that is no longer asked
+            return False
         now = self._clock()
         newest = last_closed_session(stored.exchange, now)
         if stored.last_session >= newest:
@@ -193,10 +206,14 @@ class PriceService:
 
     def _answer(self, history: PriceHistory) -> PriceAnswer:
         """The history, called old where it is."""
-        newest = last_closed_session(history.exchange, self._clock())
-        if history.source in STATIC or sessions_behind(history, newest) <= MAX_BEHIND:
+        if not self._is_stale(history):
             return PriceAnswer(history)
         return PriceAnswer(history, PriceTrouble(StalePrices(history.symbol, history.last_session).what))
+
+    def _is_stale(self, stored: PriceHistory | StoredPrices) -> bool:
+        """Whether the newest session is too old to go unmentioned."""
+        newest = last_closed_session(stored.exchange, self._clock())
+        return stored.source not in STATIC and sessions_behind(stored, newest) > MAX_BEHIND
 
     def _found(self, text: str) -> tuple[SymbolMatch, ...]:
         """What the first source that finds anything finds; a source without an answer finds nothing."""

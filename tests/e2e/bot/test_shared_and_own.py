@@ -106,7 +106,7 @@ async def test_near_matches_are_offered_and_open_the_chart(on_stage: Stage) -> N
 async def test_a_long_queue_is_cut_and_says_how_much_more_there_is(on_stage: Stage) -> None:
     services = on_stage.app.services
     for number in range(11):
-        await services.jobs.submit("tune", "AAPL", 1000 + number, {"search": "grid", "trials": str(number)})
+        services.jobs.submit("tune", "AAPL", 1000 + number, {"search": "grid", "trials": str(number)})
     lines = (await on_stage.ask("/jobs", BEN)).text.splitlines()
     assert len(lines) == 11
     assert lines[-1] == "… and 1 more"

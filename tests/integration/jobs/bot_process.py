@@ -35,9 +35,9 @@ async def main(path: str, folder: str, symbols: list[str]) -> None:
         )
         await queue.start()
         for symbol in symbols:
-            await queue.submit("train", symbol, 7)
+            queue.submit("train", symbol, 7)
         for job in queue.jobs():
-            async for now in queue.watch(job.id):
+            async for now in queue.updates(job.id):
                 print(now.id, now.state, now.progress.stage, flush=True)  # noqa: T201 - the test reads along
         await queue.stop()
 

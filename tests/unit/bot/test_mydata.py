@@ -111,7 +111,7 @@ async def house() -> House:
     for person in (ADA, BEN):
         made.chats.meet(Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW), Member(person, "Somebody"))
         made.usage.note(person, "forecast", NOW)
-        await made.jobs.submit("train", "AAPL", person)
+        made.jobs.submit("train", "AAPL", person)
     made.job_store.add(Job(0, "train", "KO", "failed", (ADA, BEN), NOW))
     return made
 

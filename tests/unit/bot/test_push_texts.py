@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.push import Watch, parse_alert, parse_when
+from bot.parsing.push import AlertRequest, parse_alert, parse_when
 from bot.parsing.timezones import POPULAR, Place, search
 from bot.push.types import Alert, QuietHours, Subscription, When
 from bot.view import keyboards
@@ -127,7 +127,7 @@ def test_a_list_of_alerts_says_which_ones_rest() -> None:
 def test_the_example_below_a_question_can_be_typed_as_it_is(close: float) -> None:
     shown = sub(r".*<code>(.*)</code>.*", r"\1", alert_question("BTC-USD", close))
     wanted = parse_alert(unescape(shown))
-    assert isinstance(wanted, Watch)
+    assert isinstance(wanted, AlertRequest)
     assert (wanted.symbol, wanted.kind) == ("BTC-USD", "price")
     assert wanted.level == pytest.approx(close, rel=0.01)
 
@@ -173,10 +173,10 @@ def test_buttons_carry_what_the_commands_read() -> None:
     ]
     pressed = [press.text for button in watched if (press := Press.read(str(button.callback_data)))]
     assert [parse_alert(f"/alert {text}") for text in pressed] == [
-        Watch("AAPL", "band", 0.8),
-        Watch("AAPL", "band", 0.95),
-        Watch("AAPL", "chance", 0.4),
-        Watch("AAPL", "chance", 0.6),
+        AlertRequest("AAPL", "band", 0.8),
+        AlertRequest("AAPL", "band", 0.95),
+        AlertRequest("AAPL", "chance", 0.4),
+        AlertRequest("AAPL", "chance", 0.6),
     ]
 
 

@@ -53,12 +53,12 @@ class Stage:
     async def end(self, job_id: int) -> Job:
         """The job once it has ended."""
         async with asyncio.timeout(PATIENCE_S):
-            return [job async for job in self.queue.watch(job_id)][-1]
+            return [job async for job in self.queue.updates(job_id)][-1]
 
     async def until(self, job_id: int, reached: Callable[[Job], bool]) -> Job:
         """The job once it has come so far."""
         async with asyncio.timeout(PATIENCE_S):
-            async for job in self.queue.watch(job_id):
+            async for job in self.queue.updates(job_id):
                 if reached(job):
                     return job
         pytest.fail("it ended before")
@@ -74,14 +74,14 @@ async def stage() -> AsyncIterator[Stage]:
 
 async def test_a_job_is_a_row_before_it_is_work() -> None:
     stage = Stage()
-    job = await stage.queue.submit("train", "AAPL", 7)
+    job = stage.queue.submit("train", "AAPL", 7)
     assert stage.store.open_jobs() == (job,)
     assert (job.state, job.asked_by, job.created_at) == ("queued", (7,), NOW)
     assert stage.workers.trainings == []
 
 
 async def test_a_job_is_trained_kept_and_done(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "AAPL", 7, {"layers": "2"})
+    job = stage.queue.submit("train", "AAPL", 7, {"layers": "2"})
     training = await stage.training(0)
     assert training.request.histories[0].symbol == "AAPL"
     assert training.request.options == {"layers": "2"}
@@ -96,14 +96,16 @@ async def test_a_job_is_trained_kept_and_done(stage: Stage) -> None:
 async def test_what_is_made_is_kept_before_the_job_is_called_done(stage: Stage) -> None:
     seen: list[Job | None] = []
     stage.finish = lambda job, _: seen.append(stage.store.get(job.id))
-    job = await stage.queue.submit("train", "AAPL", 7)
+    job = stage.queue.submit("train", "AAPL", 7)
     (await stage.training(0)).succeed()
     await stage.end(job.id)
     assert [known.state for known in seen if known] == ["running"]
 
 
 async def test_ten_people_cause_one_training(stage: Stage) -> None:
-    jobs = await asyncio.gather(*(stage.queue.submit("train", "AAPL", person) for person in range(10)))
+    jobs = await asyncio.gather(
+        *(asyncio.to_thread(stage.queue.submit, "train", "AAPL", person) for person in range(10))
+    )
     assert {job.id for job in jobs} == {1}
     (await stage.training(0)).succeed()
     ended = await stage.end(1)
@@ -112,24 +114,24 @@ async def test_ten_people_cause_one_training(stage: Stage) -> None:
 
 
 async def test_who_asks_while_it_runs_joins_too(stage: Stage) -> None:
-    await stage.queue.submit("train", "AAPL", 7)
+    stage.queue.submit("train", "AAPL", 7)
     training = await stage.training(0)
     training.report(Progress("training", 3, 9))
     await stage.until(1, lambda job: job.progress.done == 3)
-    joined = await stage.queue.submit("train", "AAPL", 8)
+    joined = stage.queue.submit("train", "AAPL", 8)
     assert (joined.id, joined.state, joined.asked_by) == (1, "running", (7, 8))
     assert joined.progress == Progress("training", 3, 9)
 
 
 async def test_other_options_are_other_work(stage: Stage) -> None:
-    one = await stage.queue.submit("tune", "AAPL", 7, {"method": "grid"})
-    other = await stage.queue.submit("tune", "AAPL", 7, {"method": "bayes"})
+    one = stage.queue.submit("tune", "AAPL", 7, {"method": "grid"})
+    other = stage.queue.submit("tune", "AAPL", 7, {"method": "bayes"})
     assert one.id != other.id
 
 
 async def test_jobs_run_in_their_order_one_at_a_time(stage: Stage) -> None:
     for symbol in ("A", "B", "C"):
-        await stage.queue.submit("train", symbol, 7)
+        stage.queue.submit("train", symbol, 7)
     symbols = []
     for number in range(3):
         training = await stage.training(number)
@@ -144,17 +146,17 @@ async def test_as_many_run_at_a_time_as_there_are_workers() -> None:
     stage = Stage(at_a_time=2)
     await stage.queue.start()
     for symbol in ("A", "B", "C"):
-        await stage.queue.submit("train", symbol, 7)
+        stage.queue.submit("train", symbol, 7)
     await stage.training(1)
     assert sorted(job.state for job in stage.queue.jobs()) == ["queued", "running", "running"]
     await stage.queue.stop()
 
 
 async def test_progress_is_seen_in_order_and_the_newest_by_whoever_looked_away(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "AAPL", 7)
+    job = stage.queue.submit("train", "AAPL", 7)
     training = await stage.training(0)
     seen: list[int] = []
-    watch = stage.queue.watch(job.id)
+    watch = stage.queue.updates(job.id)
     await anext(watch)
     for done in range(1, 51):
         training.report(Progress("training", done, 50))
@@ -167,7 +169,7 @@ async def test_progress_is_seen_in_order_and_the_newest_by_whoever_looked_away(s
 
 
 async def test_progress_may_come_from_any_thread(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "AAPL", 7)
+    job = stage.queue.submit("train", "AAPL", 7)
     training = await stage.training(0)
     thread = threading.Thread(target=training.report, args=(Progress("training", 4, 9),))
     thread.start()
@@ -176,7 +178,7 @@ async def test_progress_may_come_from_any_thread(stage: Stage) -> None:
 
 
 async def test_progress_after_the_end_is_dropped(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "AAPL", 7)
+    job = stage.queue.submit("train", "AAPL", 7)
     training = await stage.training(0)
     training.succeed()
     ended = await stage.end(job.id)
@@ -189,28 +191,28 @@ async def test_progress_after_the_end_is_dropped(stage: Stage) -> None:
 async def test_the_full_queue_says_so() -> None:
     stage = Stage(limits=Limits(in_all=3, per_person=2))
     for person, symbol in ((7, "A"), (7, "B"), (8, "C")):
-        await stage.queue.submit("train", symbol, person)
+        stage.queue.submit("train", symbol, person)
     with pytest.raises(QueueFull, match="2 jobs of yours"):
-        await stage.queue.submit("train", "D", 7)
+        stage.queue.submit("train", "D", 7)
     with pytest.raises(QueueFull, match="3 jobs wait or run"):
-        await stage.queue.submit("train", "D", 9)
-    assert (await stage.queue.submit("train", "A", 9)).asked_by == (7, 9)
+        stage.queue.submit("train", "D", 9)
+    assert (stage.queue.submit("train", "A", 9)).asked_by == (7, 9)
 
 
 async def test_a_waiting_job_is_cancelled_at_once_and_never_runs(stage: Stage) -> None:
-    await stage.queue.submit("train", "A", 7)
-    waiting = await stage.queue.submit("train", "B", 7)
-    await stage.queue.submit("train", "C", 7)
-    assert (await stage.queue.cancel(waiting.id, 7)).state == "cancelled"
+    stage.queue.submit("train", "A", 7)
+    waiting = stage.queue.submit("train", "B", 7)
+    stage.queue.submit("train", "C", 7)
+    assert (stage.queue.cancel(waiting.id, 7)).state == "cancelled"
     (await stage.training(0)).succeed()
     assert (await stage.training(1)).request.histories[0].symbol == "C"
 
 
 async def test_a_running_job_is_killed_and_cancelled(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     training = await stage.training(0)
     await stage.until(job.id, lambda job: job.state == "running")
-    await stage.queue.cancel(job.id, 7)
+    stage.queue.cancel(job.id, 7)
     ended = await stage.end(job.id)
     assert training.done()
     assert (ended.state, ended.message, ended.asked_by) == ("cancelled", "It was stopped.", (7,))
@@ -226,52 +228,52 @@ async def test_a_job_that_is_cancelled_while_it_is_prepared_is_not_trained(stage
         return stage.request(job)
 
     stage.prepare = slowly
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     await asyncio.to_thread(preparing.wait, PATIENCE_S)
-    await stage.queue.cancel(job.id, 7)
+    stage.queue.cancel(job.id, 7)
     go_on.set()
     assert (await stage.end(job.id)).state == "cancelled"
     assert stage.finished == []
 
 
 async def test_a_job_others_wait_for_goes_on_without_who_left(stage: Stage) -> None:
-    await stage.queue.submit("train", "A", 7)
-    await stage.queue.submit("train", "A", 8)
-    left = await stage.queue.cancel(1, 7)
+    stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "A", 8)
+    left = stage.queue.cancel(1, 7)
     assert (left.state in {"queued", "running"}, left.asked_by) == (True, (8,))
     (await stage.training(0)).succeed()
     assert (await stage.end(1)).state == "done"
 
 
 async def test_an_admin_stops_anybodys_job(stage: Stage) -> None:
-    await stage.queue.submit("train", "A", 7)
-    await stage.queue.submit("train", "A", 8)
+    stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "A", 8)
     await stage.training(0)
-    await stage.queue.cancel(1, 1, is_admin=True)
+    stage.queue.cancel(1, 1, is_admin=True)
     assert (await stage.end(1)).state == "cancelled"
 
 
 async def test_who_is_forgotten_is_taken_off_every_open_job_for_good(stage: Stage) -> None:
-    await stage.queue.submit("train", "A", 7)
-    await stage.queue.submit("train", "B", 8)
+    stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "B", 8)
     training = await stage.training(0)
-    await stage.queue.forget(7)
+    stage.queue.forget(7)
     assert [job.asked_by for job in stage.queue.jobs()] == [(), (8,)]
     training.succeed()
     assert (await stage.end(1)).asked_by == ()
 
 
 async def test_nobody_else_stops_it(stage: Stage) -> None:
-    await stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "A", 7)
     with pytest.raises(AccessDenied):
-        await stage.queue.cancel(1, 8)
+        stage.queue.cancel(1, 8)
     with pytest.raises(JobFailed, match="no open job 99"):
-        await stage.queue.cancel(99, 7)
+        stage.queue.cancel(99, 7)
 
 
 async def test_an_error_fails_the_job_and_the_next_one_runs(stage: Stage) -> None:
-    await stage.queue.submit("train", "A", 7)
-    await stage.queue.submit("train", "B", 7)
+    stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "B", 7)
     (await stage.training(0)).set_exception(JobFailed("Training failed.", "Try again."))
     failed = await stage.end(1)
     assert (failed.state, failed.message) == ("failed", "Training failed. Try again.")
@@ -284,7 +286,7 @@ async def test_prices_that_cannot_be_had_fail_the_job_with_their_reason(stage: S
         raise PriceError("Yahoo cannot be reached.", "Try again later.")
 
     stage.prepare = unreachable
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     assert (await stage.end(job.id)).message == "Yahoo cannot be reached. Try again later."
 
 
@@ -295,7 +297,7 @@ async def test_an_error_that_nobody_foresaw_fails_the_job_and_is_logged(
         raise ZeroDivisionError
 
     stage.finish = broken
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     (await stage.training(0)).succeed()
     ended = await stage.end(job.id)
     assert (ended.state, "ZeroDivisionError" in ended.message) == ("failed", True)
@@ -303,7 +305,7 @@ async def test_an_error_that_nobody_foresaw_fails_the_job_and_is_logged(
 
 
 async def test_a_lost_worker_is_forgiven_once(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     (await stage.training(0)).set_exception(WorkerLost("The worker process died."))
     (await stage.training(1)).succeed()
     ended = await stage.end(job.id)
@@ -311,7 +313,7 @@ async def test_a_lost_worker_is_forgiven_once(stage: Stage) -> None:
 
 
 async def test_a_worker_that_is_lost_again_fails_the_job(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     for number in range(2):
         (await stage.training(number)).set_exception(WorkerLost("The worker process died."))
     assert (await stage.end(job.id)).state == "failed"
@@ -347,7 +349,7 @@ async def test_a_job_that_ended_three_bots_is_left_alone() -> None:
 async def test_stopping_leaves_what_is_under_way_for_the_next_start() -> None:
     stage = Stage()
     await stage.queue.start()
-    await stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "A", 7)
     await stage.training(0)
     await stage.queue.stop()
     assert stage.workers.closed
@@ -377,7 +379,7 @@ async def test_a_change_is_stored_before_it_is_shown() -> None:
     stage = Stage(store=witness)
     witness.look = stage.queue.jobs
     await stage.queue.start()
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     (await stage.training(0)).succeed()
     await stage.end(job.id)
     await stage.queue.stop()
@@ -396,8 +398,8 @@ class FullDisk(MemoryJobStore):
 async def test_a_job_whose_end_cannot_be_stored_is_run_again_by_the_next_start() -> None:
     stage = Stage(store=FullDisk())
     await stage.queue.start()
-    await stage.queue.submit("train", "A", 7)
-    await stage.queue.submit("train", "B", 7)
+    stage.queue.submit("train", "A", 7)
+    stage.queue.submit("train", "B", 7)
     (await stage.training(0)).succeed()
     assert (await stage.end(1)).state == "running"
     await stage.training(1)
@@ -406,8 +408,8 @@ async def test_a_job_whose_end_cannot_be_stored_is_run_again_by_the_next_start()
 
 
 async def test_watching_a_job_that_has_ended_or_never_was(stage: Stage) -> None:
-    job = await stage.queue.submit("train", "A", 7)
+    job = stage.queue.submit("train", "A", 7)
     (await stage.training(0)).succeed()
     await stage.end(job.id)
-    assert [known.state async for known in stage.queue.watch(job.id)] == ["done"]
-    assert [known async for known in stage.queue.watch(99)] == []
+    assert [known.state async for known in stage.queue.updates(job.id)] == ["done"]
+    assert [known async for known in stage.queue.updates(99)] == []

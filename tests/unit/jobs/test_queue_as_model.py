@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from forecasting.errors import FanchartError, JobFailed, WorkerLost
 from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.transitions import MAX_ATTEMPTS, OPEN, Limits
-from forecasting.ports import ReportProgress
 from forecasting.types.job_records import Job, JobKind, TrainingRequest, TrainingResult
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
@@ -23,18 +22,8 @@ AT_A_TIME = 2
 LIMITS = Limits(in_all=4, per_person=3)
 
 
-class TellingWorkers(ManualWorkers):
-    """Workers that wake who waits for a training to be handed over."""
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__()
-        self.loop = loop
-        self.came = asyncio.Event()
-
-    def submit(self, request: TrainingRequest, report: ReportProgress) -> Training:
-        training = super().submit(request, report)
-        self.loop.call_soon_threadsafe(self.came.set)
-        return training
+class OpenWorkers(ManualWorkers):
+    """Workers that know what they have not ended."""
 
     def under_way(self) -> list[Training]:
         return [training for training in self.trainings if not training.done()]
@@ -52,7 +41,7 @@ class Queue(RuleBasedStateMachine):
         self.start()
 
     def start(self) -> None:
-        self.workers = TellingWorkers(self.loop)
+        self.workers = OpenWorkers()
         self.queue = JobQueue(
             store=self.store,
             workers=self.workers,
@@ -79,11 +68,7 @@ class Queue(RuleBasedStateMachine):
             except FanchartError:
                 return
             while not self.at_rest():
-                self.workers.came.clear()
-                signals = [asyncio.create_task(event.wait()) for event in (self.queue._news, self.workers.came)]
-                await asyncio.wait(signals, return_when=asyncio.FIRST_COMPLETED)
-                for signal in signals:
-                    signal.cancel()
+                await asyncio.sleep(0.001)
 
     def at_rest(self) -> bool:
         states = [job.state for job in self.queue.jobs()]
@@ -92,7 +77,7 @@ class Queue(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(["train", "tune"]), symbol=st.sampled_from("ABC"), person=st.integers(1, 4))
     def submit(self, kind: JobKind, symbol: str, person: int) -> None:
         async def ask() -> None:
-            job = await self.queue.submit(kind, symbol, person)
+            job = self.queue.submit(kind, symbol, person)
             assert (job.kind, job.symbol) == (kind, symbol)
             assert person in job.asked_by
             self.asked.setdefault(job.id, set()).add(person)
@@ -114,7 +99,10 @@ class Queue(RuleBasedStateMachine):
 
     @rule(job_id=st.integers(1, 8), person=st.integers(1, 4), is_admin=st.booleans())
     def cancel(self, job_id: int, person: int, *, is_admin: bool) -> None:
-        self.run(self.queue.cancel(job_id, person, is_admin=is_admin))
+        async def ask() -> None:
+            self.queue.cancel(job_id, person, is_admin=is_admin)
+
+        self.run(ask())
 
     @rule()
     def restart(self) -> None:

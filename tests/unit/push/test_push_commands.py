@@ -11,7 +11,7 @@ from bot.parsing import timezones
 from bot.parsing.forecast import UsageError
 from bot.parsing.push import (
     Subscribe,
-    Watch,
+    AlertRequest,
     parse_alert,
     parse_alert_id,
     parse_place,
@@ -65,14 +65,14 @@ def test_what_are_no_quiet_hours(text: str) -> None:
     ("text", "expected"),
     [
         ("/alert AAPL", "AAPL"),
-        ("/alert AAPL 80%", Watch("AAPL", "band", 0.8)),
-        ("/alert aapl 95 %", Watch("AAPL", "band", 0.95)),
-        ("/alert AAPL chance 60", Watch("AAPL", "chance", 0.6)),
-        ("/alert AAPL chance 5%", Watch("AAPL", "chance", 0.05)),
-        ("/alert AAPL $1,250.50", Watch("AAPL", "price", 1250.5)),
+        ("/alert AAPL 80%", AlertRequest("AAPL", "band", 0.8)),
+        ("/alert aapl 95 %", AlertRequest("AAPL", "band", 0.95)),
+        ("/alert AAPL chance 60", AlertRequest("AAPL", "chance", 0.6)),
+        ("/alert AAPL chance 5%", AlertRequest("AAPL", "chance", 0.05)),
+        ("/alert AAPL $1,250.50", AlertRequest("AAPL", "price", 1250.5)),
     ],
 )
-def test_alert(text: str, expected: Watch | str) -> None:
+def test_alert(text: str, expected: AlertRequest | str) -> None:
     assert parse_alert(text) == expected
 
 
