@@ -83,7 +83,7 @@ def subscribe(app: App, chats: int, symbols: Sequence[str]) -> None:
     for number, own in enumerate(islice(cycle(combinations(symbols, PER_CHAT)), chats)):
         chat_id = FIRST_CHAT + number
         services.chats.remember(Chat(chat_id, "private", "", "UTC", "active", past))
-        services.push.subscriptions.save(
+        services.subscriptions.save(
             Subscription(chat_id, symbol, exchanges[symbol], "close", past) for symbol in own
         )
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from importlib.metadata import version
 from typing import NoReturn
 
 from telegram.error import InvalidToken, NetworkError, TelegramError
@@ -12,6 +13,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 from bot.app import App, build
 from bot.ops.health import serve_health
 from bot.ops.logs import configure_logging
+from bot.services import Services
 from bot.settings import load_settings
 from forecasting.errors import FanchartError
 
@@ -49,10 +51,20 @@ async def serve(app: App, greeting: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.running())
-        await stack.enter_async_context(serve_health(app.services))
+        await stack.enter_async_context(serve_health(app.services.settings.ops_port, lambda: health(app.services)))
         print(greeting, flush=True)  # noqa: T201 - what the person at the keyboard waits for
         await stopping.wait()
         print("Stopping.", flush=True)  # noqa: T201 - as above
+
+
+def health(services: Services) -> dict[str, object]:
+    """Version, seconds since the start, jobs, and sources that fail."""
+    return {
+        "version": version("fanchart"),
+        "up_seconds": round((services.clock() - services.started_at).total_seconds()),
+        "open_jobs": len(services.jobs.jobs()),
+        "failing_sources": [source.name for source in services.prices.status() if source.failures],
+    }
 
 
 def _give_up(sentence: str) -> NoReturn:

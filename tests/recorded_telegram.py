@@ -12,7 +12,8 @@ from telegram.constants import ParseMode
 from telegram.ext import Application, BaseHandler, ContextTypes, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
 
-from bot.services import Bot, Context, Services, Unused
+from bot.services import Context, Services, Unused
+from bot.telegram.client import Bot
 from tests.e2e.unhurried import Unhurried
 
 Json = Mapping[str, Any]  # Any: Telegram's JSON

@@ -16,6 +16,7 @@ from tornado.httpclient import AsyncHTTPClient
 from tornado.netutil import bind_sockets
 
 from bot.ops.health import serve_health
+from bot.serving import health
 from forecasting.errors import SettingsError
 from tests.e2e.bot.stage import stage
 from tests.patience import PATIENCE_S
@@ -31,8 +32,9 @@ def free_port() -> int:
 async def test_the_health_page_tells_how_the_bot_is_doing(tmp_path: Path) -> None:
     async with stage(tmp_path, ops_port=free_port()) as running:
         services = running.app.services
-        async with serve_health(services):
-            answer = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{services.settings.ops_port}/health")
+        port = services.settings.ops_port
+        async with serve_health(port, lambda: health(services)):
+            answer = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/health")
         assert json.loads(answer.body) == {
             "version": "0.1.0",
             "up_seconds": 0,
@@ -41,14 +43,13 @@ async def test_the_health_page_tells_how_the_bot_is_doing(tmp_path: Path) -> Non
         }
 
 
-async def test_a_taken_port_for_the_health_page_is_told(tmp_path: Path) -> None:
+async def test_a_taken_port_for_the_health_page_is_told() -> None:
     port = free_port()
     [taken] = bind_sockets(port, "0.0.0.0")  # noqa: S104 - where the health page listens
     try:
-        async with stage(tmp_path, ops_port=port) as running:
-            with pytest.raises(SettingsError, match=f"OPS_PORT: port {port} is in use"):
-                async with serve_health(running.app.services):
-                    pass
+        with pytest.raises(SettingsError, match=f"OPS_PORT: port {port} is in use"):
+            async with serve_health(port, dict):
+                pass
     finally:
         taken.close()
 

@@ -47,8 +47,8 @@ async def test_forgetting_a_group_leaves_its_admin_s_own_things_alone(on_stage: 
     await on_stage.press(question, "Delete everything", ADA)
     await on_stage.changed(question, "Everything is deleted.")
     assert services.chats.get(SUNDAY_INVESTORS.id) is None
-    assert services.push.subscriptions.of_chat(SUNDAY_INVESTORS.id) == ()
-    assert [one.symbol for one in services.push.subscriptions.of_chat(ADA.id)] == ["AAPL"]
+    assert services.subscriptions.of_chat(SUNDAY_INVESTORS.id) == ()
+    assert [one.symbol for one in services.subscriptions.of_chat(ADA.id)] == ["AAPL"]
     assert len(services.usage.export(ADA.id)) == used > 0
     assert services.chats.memberships(ADA.id) == (ADA.id,)
     assert services.job_store.export(ADA.id)
@@ -64,7 +64,7 @@ async def test_forgetting_oneself_leaves_the_group_as_it_is(on_stage: Stage) -> 
     await on_stage.changed(question, "Everything is deleted.")
     assert services.chats.memberships(BEN.id) == ()
     assert services.usage.export(BEN.id) == ()
-    assert [one.symbol for one in services.push.subscriptions.of_chat(SUNDAY_INVESTORS.id)] == ["KO"]
+    assert [one.symbol for one in services.subscriptions.of_chat(SUNDAY_INVESTORS.id)] == ["KO"]
 
 
 async def test_a_record_grows_as_the_days_of_a_forecast_come(on_stage: Stage, tmp_path: Path) -> None:
@@ -90,8 +90,8 @@ async def test_unknown_symbols_are_told_whatever_was_asked(on_stage: Stage) -> N
         assert not answer.photo
     services = on_stage.app.services
     assert services.jobs.jobs() == ()
-    assert services.push.subscriptions.of_chat(ADA.id) == ()
-    assert services.push.alerts.of_chat(ADA.id) == ()
+    assert services.subscriptions.of_chat(ADA.id) == ()
+    assert services.alerts.of_chat(ADA.id) == ()
 
 
 async def test_near_matches_are_offered_and_open_the_chart(on_stage: Stage) -> None:

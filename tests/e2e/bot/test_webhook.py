@@ -7,7 +7,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from tornado.httpclient import AsyncHTTPClient
 from tornado.netutil import bind_sockets
 
-from bot.application import WEBHOOK_PATH
+from bot.telegram.webhook import WEBHOOK_PATH
 from bot.localchat import ADA
 from forecasting.errors import SettingsError
 from tests.e2e.bot.stage import Stage, stage

@@ -175,7 +175,7 @@ async def test_in_a_group_only_admins_change_what_everybody_gets(here: Stage, tm
 async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(here: Stage, tmp_path: Path) -> None:
     await here.ask("/subscribe AAPL", ADA, SUNDAY_INVESTORS)
     moved = here.chat.upgrade_group(SUNDAY_INVESTORS)
-    await until(lambda: here.app.services.push.subscriptions.of_chat(moved))
+    await until(lambda: here.app.services.subscriptions.of_chat(moved))
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, AFTER_FRIDAY)
     assert (await here.next(moved)).photo
@@ -234,8 +234,8 @@ async def test_bad_input_gets_one_friendly_sentence(here: Stage) -> None:
     for typed, answer in BAD_INPUT.items():
         said = await here.ask(typed)
         assert answer in said.text, typed
-    assert here.app.services.push.subscriptions.of_chat(ADA.id) == ()
-    assert here.app.services.push.alerts.of_chat(ADA.id) == ()
+    assert here.app.services.subscriptions.of_chat(ADA.id) == ()
+    assert here.app.services.alerts.of_chat(ADA.id) == ()
 
 
 BAD_INPUT = {

@@ -48,12 +48,12 @@ FORGED = {
 async def test_what_no_button_of_ours_carries_is_refused_and_changes_nothing(here: Stage) -> None:
     services = here.app.services
     await here.ask("/subscribe KO")
-    before = services.push.subscriptions.of_chat(ADA.id), services.chats.get(ADA.id)
+    before = services.subscriptions.of_chat(ADA.id), services.chats.get(ADA.id)
     for data, sentence in FORGED.items():
         told = await press_forged(here, data)
         assert sentence in (told or (await here.next()).text), data
-    assert (services.push.subscriptions.of_chat(ADA.id), services.chats.get(ADA.id)) == before
-    assert services.push.alerts.of_chat(ADA.id) == ()
+    assert (services.subscriptions.of_chat(ADA.id), services.chats.get(ADA.id)) == before
+    assert services.alerts.of_chat(ADA.id) == ()
     await here.app.push.daily.look()
 
 
@@ -84,13 +84,13 @@ async def test_a_chat_follows_so_many_symbols_and_no_more(here: Stage, tmp_path:
     services = here.app.services
     for first in (0, 10):
         await here.ask("/subscribe " + " ".join(f"S{number}" for number in range(first, first + 10)))
-    known = services.push.subscriptions.of_chat(ADA.id)
+    known = services.subscriptions.of_chat(ADA.id)
     more = [replace(known[0], symbol=f"T{number}") for number in range(MOST_SYMBOLS - len(known) - 1)]
-    services.push.subscriptions.save(more)
+    services.subscriptions.save(more)
     assert (await here.ask("/subscribe AAPL KO")).text.startswith("A chat can follow 25 symbols.")
     assert (await here.ask("/subscribe AAPL S3")).text.startswith("AAPL, S3: a forecast"), "S3 is followed already"
-    assert len(services.push.subscriptions.of_chat(ADA.id)) == MOST_SYMBOLS
-    alerts = services.push.alerts
+    assert len(services.subscriptions.of_chat(ADA.id)) == MOST_SYMBOLS
+    alerts = services.alerts
     await here.ask("/alert AAPL 80%")
     [made] = alerts.of_chat(ADA.id)
     for level in range(MOST_ALERTS - 1):

@@ -19,7 +19,7 @@ from bot.push.types import Delivery, Subscription
 from bot.push_tables import PushTables
 from bot.sending.outgoing import OutgoingMessage
 from bot.sending.sender import Sender
-from bot.services import Bot
+from bot.telegram.client import Bot
 from storage.charts import ChartStore
 from storage.chats import ChatStore
 from storage.database import Database

@@ -12,7 +12,7 @@ from bot.messages.chart_cache import ChartCache
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.sending.sender import Sender
-from bot.services import Bot
+from bot.telegram.client import Bot
 from storage.charts import ChartStore
 from storage.chats import ChatStore
 from storage.deliveries import DeliveryStore
