@@ -1,4 +1,4 @@
-"""The local chat as the demo and the tests drive it: start it, be a person in it, wait for what the bot does."""
+"""The local chat as the demo and the tests drive it: start it, act as a person, wait for what the bot does."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self, TypeVar
 
-from bot.localchat import acts
-from bot.localchat.bot_api import BotApi
-from bot.localchat.events import Event, PressAnswered, SceneChanged
-from bot.localchat.faults import Faults
-from bot.localchat.files import Upload
-from bot.localchat.inline import InlineResult
-from bot.localchat.journal import Journal
-from bot.localchat.message import FormattedText, Location, Message
-from bot.localchat.people import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS, Group, Person
-from bot.localchat.rate_limits import RateLimiter, RateLimits
+from bot.localchat.api.bot_api import BotApi
+from bot.localchat.api.chat_members import upgrade_group
+from bot.localchat.api.faults import Faults
+from bot.localchat.api.journal import Journal
+from bot.localchat.api.rate_limits import RateLimiter, RateLimits
+from bot.localchat.api.webhook_sender import WebhookSender
+from bot.localchat.people import bot_membership, message_actions, query_actions
 from bot.localchat.server import LOOPBACK, Server
-from bot.localchat.webhook import WebhookSender
-from bot.localchat.world import Clock, World, new_world
+from bot.localchat.state.chat_events import CallbackQueryAnswered, Event, StateChanged
+from bot.localchat.state.files import Upload
+from bot.localchat.state.message import FormattedText, Location, Message
+from bot.localchat.state.queries import InlineResult
+from bot.localchat.state.server_state import Clock, ServerState, new_state
+from bot.localchat.state.users import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS, Group, Person
 
 Place = Person | Group | int
 _Found = TypeVar("_Found")
-_PATIENCE_SECONDS = 60.0
+_TIMEOUT_S = 60.0
 
 
 def utc_now() -> datetime:
@@ -36,8 +37,8 @@ def utc_now() -> datetime:
 class LocalChat:
     """A Bot API server on 127.0.0.1 with its page, in the caller's event loop.
 
-    A place is a person (their private chat with the bot), a group, or a chat id. `rate_limits` switches the strict
-    mode on. `clock` gives UTC times to messages, journal and limits.
+    A place is a person (their private chat with the bot), a group, or a chat id. `rate_limits` switches
+    strict mode on. `clock` gives UTC times to messages, journal and limits.
     """
 
     def __init__(
@@ -53,17 +54,17 @@ class LocalChat:
     ) -> None:
         """Prepare the chat; an empty token means a fresh random one, port 0 a free one."""
         self.token = token or f"{bot.id}:{secrets.token_urlsafe(26)}"
-        self.world: World = new_world(bot, people, groups, clock)
+        self.state: ServerState = new_state(bot, people, groups, clock)
         self.faults = Faults()
         self._changed = asyncio.Event()
         self.journal = Journal(self._changed.set)
-        self._answers: list[PressAnswered] = []
+        self._answers: list[CallbackQueryAnswered] = []
         self._port = port
         limiter = RateLimiter(rate_limits) if rate_limits else None
-        self._server = Server(BotApi(self.world, self.token, self.journal, self.faults, limiter))
-        self._webhook = WebhookSender(self.world)
+        self._server = Server(BotApi(self.state, self.token, self.journal, self.faults, limiter))
+        self._webhook = WebhookSender(self.state)
         self._delivery: asyncio.Task[None] | None = None
-        self.world.listen(self._hear)
+        self.state.events.listen(self._on_event)
 
     @property
     def url(self) -> str:
@@ -80,7 +81,7 @@ class LocalChat:
         self._delivery = asyncio.create_task(self._webhook.run())
 
     async def stop(self) -> None:
-        """Stop listening, end open requests and forget nothing."""
+        """Stop listening and end open requests; the state stays readable."""
         if self._delivery:
             self._delivery.cancel()
             await asyncio.wait([self._delivery])
@@ -96,20 +97,22 @@ class LocalChat:
         await self.stop()
 
     def set_banner(self, text: str) -> None:
-        """Show a line above the page's chat, such as "simulated prices"; an empty one takes it away."""
-        self.world.banner = text
-        self.world.publish(SceneChanged())
+        """Show a line above the page's chat, such as "simulated prices"; an empty one removes it."""
+        self.state.banner = text
+        self.state.events.publish(StateChanged())
 
     def say(
         self, place: Place, person: Person, text: str, *, reply_to: Message | None = None, topic: int | None = None
     ) -> Message:
-        """Write a text as a person.
+        """Send a text as a person.
 
         Raises:
             ApiError: the person is not in the chat, or the text is empty or too long.
         """
         draft = Message(_id(place), person, body=FormattedText(text), thread_id=topic)
-        return acts.write(self.world, replace(draft, reply_to=reply_to.message_id if reply_to else None))
+        return message_actions.send_message(
+            self.state, replace(draft, reply_to=reply_to.message_id if reply_to else None)
+        )
 
     def send_location(self, place: Place, person: Person, latitude: float, longitude: float) -> Message:
         """Share a location (degrees) as a person.
@@ -117,16 +120,16 @@ class LocalChat:
         Raises:
             ApiError: the person is not in the chat.
         """
-        return acts.locate(self.world, _id(place), person, Location(latitude, longitude))
+        return message_actions.send_location(self.state, _id(place), person, Location(latitude, longitude))
 
     def send_photo(self, place: Place, person: Person, image: bytes) -> Message:
         """Send a photo as a person.
 
         Raises:
-            ApiError: it is no photo that Telegram takes.
+            ApiError: it is no image, or exceeds a limit.
         """
-        photo = self.world.files.add_photo(Upload("photo", "", image))
-        return acts.write(self.world, Message(_id(place), person, photo=photo))
+        photo = self.state.files.add_photo(Upload("photo", "", image))
+        return message_actions.send_message(self.state, Message(_id(place), person, photo=photo))
 
     def edit(self, message: Message, text: str) -> Message:
         """Edit a person's own text.
@@ -134,66 +137,69 @@ class LocalChat:
         Raises:
             ApiError: the text is empty or too long.
         """
-        return acts.rewrite(self.world, message, text)
+        return message_actions.edit_text(self.state, message, text)
 
     def press(self, message: Message, label: str, person: Person | None = None) -> str:
-        """Press the button with this text, as the private chat's person or another; return the query's id.
+        """Press the button with this text, as the private chat's person or another; return the callback query's id.
 
         Raises:
             LookupError: there is no such button, or nobody named to press one in a group.
             ApiError: the button has no callback data.
         """
         button = next((button for button in message.buttons if button.text == label), None)
-        presser = person or self.world.people.get(message.chat_id)
+        presser = person or self.state.people.get(message.chat_id)
         if button is None or presser is None:
             raise LookupError(f"no {label!r} among {[b.text for b in message.buttons]}, or nobody to press it")
-        return acts.press(self.world, presser, message, button)
+        return query_actions.press_button(self.state, presser, message, button)
 
     async def ask_inline(self, place: Place, person: Person, query: str) -> Sequence[InlineResult]:
-        """Type `@bot query` as a person; return the bot's results, whose choice `choose_inline` sends.
+        """Type `@bot query` as a person; return the bot's results.
 
         Raises:
             TimeoutError: the bot does not answer.
         """
-        question_id = acts.ask_inline(self.world, person, _id(place), query)
-        question = self.world.inline_questions[question_id]
-        await self.wait_for(lambda: question.results is not None)
-        return question.results or ()
+        query_id = query_actions.ask_inline(self.state, person, _id(place), query)
+        queries = self.state.queries.inline
+        await self.wait_for(lambda: queries[query_id].results is not None)
+        return queries[query_id].results or ()
 
-    def block(self, person: Person, reason: str = "bot was blocked by the user") -> None:
-        """Let a person block the bot: from now on every send to them is a 403 with this reason."""
-        acts.close_to_bot(self.world, person.id, person, reason)
+    def block(self, person: Person, reason: str = bot_membership.BLOCKED) -> None:
+        """Block the bot as a person: from now on every send to them is a 403 with this reason."""
+        bot_membership.block_bot(self.state, person, reason)
 
     def unblock(self, person: Person) -> None:
-        """Let a person take the bot back."""
-        acts.open_to_bot(self.world, person.id, person)
+        """Unblock the bot as a person."""
+        bot_membership.unblock_bot(self.state, person)
 
     def remove_bot(self, group: Place, person: Person) -> None:
-        """Let a person remove the bot from a group."""
-        kind = self.world.chat(_id(group)).kind
-        acts.close_to_bot(self.world, _id(group), person, f"bot was kicked from the {kind} chat")
+        """Remove the bot from a group as a person."""
+        bot_membership.remove_bot(self.state, _id(group), person)
+
+    def add_bot(self, group: Place, person: Person) -> None:
+        """Add the bot to a group again as a person."""
+        bot_membership.add_bot(self.state, _id(group), person)
 
     def upgrade_group(self, group: Place) -> int:
         """Make a supergroup of a group; return the id of the new chat."""
-        return acts.upgrade_group(self.world, _id(group))
+        return upgrade_group(self.state, _id(group))
 
     def messages(self, place: Place) -> tuple[Message, ...]:
-        """Return a chat's messages as they stand now, oldest first."""
-        return tuple(self.world.chat(_id(place)).messages.values())
+        """Return a chat's messages as they are now, oldest first."""
+        return tuple(self.state.chat(_id(place)).messages.values())
 
     def bot_messages(self, place: Place) -> tuple[Message, ...]:
         """Return the bot's own messages in a chat, oldest first."""
-        return tuple(m for m in self.messages(place) if m.sender.id == self.world.bot.id)
+        return tuple(m for m in self.messages(place) if m.sender.id == self.state.bot.id)
 
-    def answers(self, person: Person) -> tuple[PressAnswered, ...]:
-        """Return the bot's answers to a person's presses, oldest first."""
+    def answers(self, person: Person) -> tuple[CallbackQueryAnswered, ...]:
+        """Return the bot's answers to a person's callback queries, oldest first."""
         return tuple(answer for answer in self._answers if answer.person_id == person.id)
 
-    async def wait_for(self, predicate: Callable[[], _Found], seconds: float = _PATIENCE_SECONDS) -> _Found:
-        """Return the predicate's value as soon as it is true; it is asked again whenever anything happens.
+    async def wait_for(self, predicate: Callable[[], _Found], seconds: float = _TIMEOUT_S) -> _Found:
+        """Return the predicate's value as soon as it is true; it is called again after every event and request.
 
         Raises:
-            TimeoutError: it stays false; the message shows what the chats last said.
+            TimeoutError: it stays false; the error shows the last messages and requests.
         """
         try:
             async with asyncio.timeout(seconds):
@@ -202,18 +208,18 @@ class LocalChat:
                     await self._changed.wait()
                 return found
         except TimeoutError as error:
-            raise TimeoutError(f"not within {seconds} s; {self._last_said()}") from error
+            raise TimeoutError(f"not within {seconds} s; {self._recent_activity()}") from error
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, PressAnswered):
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, CallbackQueryAnswered):
             self._answers.append(event)
         self._changed.set()
 
-    def _last_said(self) -> str:
-        last = [next(reversed(chat.messages.values())) for chat in self.world.chats.values() if chat.messages]
-        said = "; ".join(f"{m.sender.first_name} in {m.chat_id}: {m.text[:200]!r}" for m in last[-5:])
+    def _recent_activity(self) -> str:
+        last = [next(reversed(chat.messages.values())) for chat in self.state.chats.values() if chat.messages]
+        messages = "; ".join(f"{m.sender.first_name} in {m.chat_id}: {m.text[:200]!r}" for m in last[-5:])
         requests = "; ".join(f"{e.method} {e.code} {e.outcome}" for e in list(self.journal)[-5:])
-        return f"last messages: {said or 'none'}; last requests: {requests or 'none'}"
+        return f"last messages: {messages or 'none'}; last requests: {requests or 'none'}"
 
 
 def _id(place: Place) -> int:

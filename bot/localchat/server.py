@@ -1,4 +1,4 @@
-"""The HTTP server on 127.0.0.1: the Bot API beside the page."""
+"""The HTTP server on 127.0.0.1, for the Bot API and the page."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 from tornado.web import Application, RequestHandler
 
-from bot.localchat import limits
-from bot.localchat.api_error import ApiError
-from bot.localchat.bot_api import BotApi, BotApiHandler, FileHandler, write_refusal
-from bot.localchat.page import STATIC, ActHandler, EventsHandler, PageFileHandler, StaticHandler
+from bot.localchat.api.bot_api import BotApi
+from bot.localchat.api.request_handlers import BotApiHandler, FileHandler, write_error
+from bot.localchat.page.event_stream import EventStreamHandler
+from bot.localchat.page.page_handlers import STATIC, ActionHandler, PageFileHandler, StaticHandler
+from bot.localchat.state import limits
+from bot.localchat.state.error_responses import ApiError
 
 LOOPBACK = "127.0.0.1"
-_BODY_BYTES = limits.DOCUMENT_BYTES + 1024 * 1024
+_MAX_BODY_BYTES = limits.DOCUMENT_BYTES + 1024 * 1024
 
 
 class NotFoundHandler(RequestHandler):
     """Every other address."""
 
     def prepare(self) -> None:
-        """Answer as Telegram answers an address that it does not know."""
-        write_refusal(self, ApiError(404, "Not Found"))
+        """Answer 404 as Telegram does."""
+        write_error(self, ApiError(404, "Not Found"))
         self.finish()
 
 
@@ -35,14 +37,14 @@ class Server:
             (r"/bot([^/]*)/(\w+)", BotApiHandler, {"api": api}),
             (r"/file/bot([^/]*)/([\w/.-]+)", FileHandler, {"api": api}),
             (r"/()", StaticHandler, {"path": STATIC, "default_filename": "index.html"}),
-            (r"/static/([\w.-]+)", StaticHandler, {"path": STATIC}),
-            (r"/page/events", EventsHandler, {"world": api.world}),
-            (r"/page/file/(\w+)", PageFileHandler, {"world": api.world}),
-            (r"/page/(\w+)", ActHandler, {"world": api.world}),
+            (r"/static/((?:css/|js/)?[\w.-]+)", StaticHandler, {"path": STATIC}),
+            (r"/page/events", EventStreamHandler, {"state": api.state}),
+            (r"/page/file/(\w+)", PageFileHandler, {"state": api.state}),
+            (r"/page/(\w+)", ActionHandler, {"state": api.state}),
         ]
         # no access log: the addresses hold the token
         application = Application(routes, default_handler_class=NotFoundHandler, log_function=lambda _: None)
-        self._http = HTTPServer(application, max_body_size=_BODY_BYTES, max_buffer_size=_BODY_BYTES)
+        self._http = HTTPServer(application, max_body_size=_MAX_BODY_BYTES, max_buffer_size=_MAX_BODY_BYTES)
 
     def start(self, port: int) -> int:
         """Listen on a port, or on a free one for 0; return it.

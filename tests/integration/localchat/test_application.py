@@ -1,4 +1,4 @@
-"""python-telegram-bot's `Application` on the local chat: polling, webhook, and what a test can do to it."""
+"""python-telegram-bot's `Application` on the local chat: polling, webhook, and the faults that a test plans."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that a test turns."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = START
@@ -47,7 +47,7 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def turn(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
 
@@ -120,7 +120,7 @@ async def test_a_webhook_gets_the_updates_with_its_secret(chat: LocalChat) -> No
             await running.bot.get_updates()
 
 
-class _Moody(RequestHandler):
+class _FailsOnce(RequestHandler):
     """A web server of a bot that refuses the first delivery."""
 
     def initialize(self, seen: list[HTTPServerRequest], taken: asyncio.Event) -> None:
@@ -139,7 +139,8 @@ async def test_a_refused_webhook_delivery_comes_again(chat: LocalChat, bot: Bot)
     seen: list[HTTPServerRequest] = []
     taken = asyncio.Event()
     [socket] = bind_sockets(0, "127.0.0.1")
-    server = HTTPServer(WebApplication([("/", _Moody, {"seen": seen, "taken": taken})], log_function=lambda _: None))
+    routes = [("/", _FailsOnce, {"seen": seen, "taken": taken})]
+    server = HTTPServer(WebApplication(routes, log_function=lambda _: None))
     server.add_sockets([socket])
     await bot.set_webhook(f"http://127.0.0.1:{socket.getsockname()[1]}/", secret_token="s3cret")
     chat.say(ADA, ADA, "hello")
@@ -175,7 +176,7 @@ async def test_strict_mode_answers_429_with_the_seconds_to_wait() -> None:
         with pytest.raises(RetryAfter) as refused:
             await bot.send_message(ADA.id, "hello")
         assert refused.value._retry_after == timedelta(seconds=1)
-        clock.turn(1)
+        clock.advance(1)
         assert await bot.send_message(ADA.id, "hello")
         assert await bot.send_chat_action(ADA.id, "typing")  # actions are not counted
         assert [entry.outcome for entry in chat.journal.refused(429)] == ["Too Many Requests: retry after 1"]
@@ -217,7 +218,7 @@ async def test_a_connection_dropped_before_the_work_loses_it_and_after_it_keeps_
         assert [entry.code for entry in chat.journal.of("sendMessage")][-1] == 0
 
 
-async def test_a_hanging_request_ends_with_the_bots_patience(chat: LocalChat, bot: Bot) -> None:
+async def test_a_hanging_request_ends_with_the_bots_timeout(chat: LocalChat, bot: Bot) -> None:
     chat.faults.plan(Break.HANGING)
     with pytest.raises(TimedOut):
         await bot.send_message(ADA.id, "hello", read_timeout=0.05)
@@ -233,7 +234,7 @@ async def test_a_group_moves_in_the_middle_of_a_send(chat: LocalChat, bot: Bot) 
     assert await bot.send_message(moved.value.new_chat_id, "hello")
 
 
-async def test_the_driver_says_what_it_saw_when_it_waits_in_vain(chat: LocalChat, bot: Bot) -> None:
+async def test_a_wait_that_times_out_shows_the_last_messages(chat: LocalChat, bot: Bot) -> None:
     await bot.send_message(ADA.id, "not this")
     with pytest.raises(TimeoutError, match="not this"):
         await chat.wait_for(lambda: len(chat.bot_messages(ADA)) > 1, seconds=0.01)
@@ -267,4 +268,4 @@ async def test_the_token_is_in_no_log_and_no_repr(caplog: pytest.LogCaptureFixtu
             await bot.send_message(chat_id, "hello")
     ours = [r.getMessage() for r in caplog.records if r.name.startswith(("bot.localchat", "tornado"))]
     assert chat.token not in " ".join(ours)
-    assert chat.token not in repr(chat) + repr(chat.world) + repr(list(chat.journal))
+    assert chat.token not in repr(chat) + repr(chat.state) + repr(list(chat.journal))

@@ -63,13 +63,13 @@ async def test_get_me(bot: Bot) -> None:
 
 
 async def test_send_message_with_html_keyboard_reply_and_topic(bot: Bot, chat: LocalChat) -> None:
-    said = chat.say(FORUM, ADA, "/predict AAPL", topic=7)
+    sent_text = chat.say(FORUM, ADA, "/predict AAPL", topic=7)
     sent = await bot.send_message(
         FORUM.id,
         "<b>AAPL</b> &amp; <i>co</i>",
         parse_mode="HTML",
         reply_markup=KEYBOARD,
-        reply_parameters=ReplyParameters(said.message_id),
+        reply_parameters=ReplyParameters(sent_text.message_id),
         message_thread_id=7,
     )
     assert sent.text == "AAPL & co"

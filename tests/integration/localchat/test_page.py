@@ -1,4 +1,4 @@
-"""The page's addresses over HTTP: who may use them, and what they say."""
+"""The page's addresses over HTTP: who may use them, and their answers."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ async def test_every_file_that_the_page_names_is_there(web: httpx.AsyncClient) -
 
 
 async def test_a_person_writes_through_the_page(web: httpx.AsyncClient, chat: LocalChat) -> None:
-    said = await web.post("/page/say", json={"person": ADA.id, "chat": SUNDAY_INVESTORS.id, "text": "<b>hi</b>"})
-    assert said.json() == {"ok": True, "result": 1}
+    sent = await web.post("/page/say", json={"person": ADA.id, "chat": SUNDAY_INVESTORS.id, "text": "<b>hi</b>"})
+    assert sent.json() == {"ok": True, "result": 1}
     assert chat.messages(SUNDAY_INVESTORS)[0].text == "<b>hi</b>"
-    refused = await web.post("/page/say", json={"person": ADA.id, "chat": ADA.id, "text": ""})
-    assert refused.json() == {"ok": False, "error_code": 400, "description": "Bad Request: message text is empty"}
+    error = await web.post("/page/say", json={"person": ADA.id, "chat": ADA.id, "text": ""})
+    assert error.json() == {"ok": False, "error_code": 400, "description": "Bad Request: message text is empty"}
     assert (await web.post("/page/say", json={"person": 5, "chat": ADA.id, "text": "x"})).status_code == 400
 
 
@@ -67,56 +67,56 @@ async def test_a_person_writes_through_the_page(web: httpx.AsyncClient, chat: Lo
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_another_site_cannot_drive_or_read_the_chat(
+async def test_another_site_can_neither_write_nor_read(
     web: httpx.AsyncClient, chat: LocalChat, headers: dict[str, str]
 ) -> None:
-    act = {"person": ADA.id, "chat": ADA.id, "text": "/forget"}
-    assert (await web.post("/page/say", json=act, headers=headers)).status_code == 403
+    action = {"person": ADA.id, "chat": ADA.id, "text": "/forget"}
+    assert (await web.post("/page/say", json=action, headers=headers)).status_code == 403
     assert (await web.get("/page/events", headers=headers)).status_code == 403
     assert chat.messages(ADA) == ()
 
 
 async def test_the_pages_own_origin_may(web: httpx.AsyncClient, chat: LocalChat) -> None:
-    act = {"person": ADA.id, "chat": ADA.id, "text": "hello"}
+    action = {"person": ADA.id, "chat": ADA.id, "text": "hello"}
     headers = {"Origin": chat.url, "Sec-Fetch-Site": "same-origin"}
-    assert (await web.post("/page/say", json=act, headers=headers)).status_code == 200
+    assert (await web.post("/page/say", json=action, headers=headers)).status_code == 200
     port = chat.url.rpartition(":")[2]
     named = {"Host": f"localhost:{port}", "Origin": f"http://localhost:{port}"}
-    assert (await web.post("/page/say", json=act, headers=named)).status_code == 200
+    assert (await web.post("/page/say", json=action, headers=named)).status_code == 200
 
 
-async def test_acts_are_json_known_and_small(web: httpx.AsyncClient) -> None:
-    act = {"person": ADA.id, "chat": ADA.id, "text": "hello"}
-    assert (await web.post("/page/say", data=act)).status_code == 415
-    assert (await web.post("/page/dance", json=act)).status_code == 404
-    assert (await web.post("/page/say", json=act | {"text": "x" * 70_000})).status_code == 413
+async def test_actions_are_json_known_and_small(web: httpx.AsyncClient) -> None:
+    action = {"person": ADA.id, "chat": ADA.id, "text": "hello"}
+    assert (await web.post("/page/say", data=action)).status_code == 415
+    assert (await web.post("/page/dance", json=action)).status_code == 404
+    assert (await web.post("/page/say", json=action | {"text": "x" * 70_000})).status_code == 413
     assert (await web.post("/page/say", content="[1]", headers={"Content-Type": "application/json"})).status_code == 400
     assert (await web.get("/page/say")).status_code == 405
     assert (await web.get("/elsewhere")).json()["error_code"] == 404
 
 
-async def test_events_begin_with_the_scene_and_go_on(web: httpx.AsyncClient, chat: LocalChat) -> None:
+async def test_events_begin_with_a_snapshot(web: httpx.AsyncClient, chat: LocalChat) -> None:
     chat.set_banner("simulated prices")
     async with web.stream("GET", "/page/events") as stream:
         lines = (
             json.loads(line.removeprefix("data: ")) async for line in stream.aiter_lines() if line.startswith("data: ")
         )
-        scene = await anext(lines)
-        assert (scene["type"], scene["banner"], scene["messages"]) == ("scene", "simulated prices", [])
+        snapshot = await anext(lines)
+        assert (snapshot["type"], snapshot["banner"], snapshot["messages"]) == ("snapshot", "simulated prices", [])
         chat.say(ADA, ADA, "hello")
         assert (await anext(lines))["message"]["text"] == "hello"
         chat.set_banner("")
         assert (await anext(lines))["banner"] == ""
 
 
-async def test_a_page_that_fell_behind_gets_the_scene_anew(web: httpx.AsyncClient, chat: LocalChat) -> None:
+async def test_a_page_that_fell_behind_gets_a_new_snapshot(web: httpx.AsyncClient, chat: LocalChat) -> None:
     async with web.stream("GET", "/page/events") as stream:
         lines = (json.loads(line[6:]) async for line in stream.aiter_lines() if line.startswith("data: "))
         assert (await anext(lines))["messages"] == []
         for number in range(1_100):  # more than the server holds back for one page
             chat.say(ADA, ADA, str(number))
         kinds = [(await anext(lines))["type"] for _ in range(2)]
-        assert "scene" in kinds
+        assert "snapshot" in kinds
 
 
 async def test_photos_are_shown_and_documents_are_saved(web: httpx.AsyncClient, chat: LocalChat) -> None:
@@ -136,7 +136,7 @@ async def test_photos_are_shown_and_documents_are_saved(web: httpx.AsyncClient, 
     assert (await web.get("/page/file/nothing")).status_code == 404
 
 
-async def test_the_bot_api_speaks_get_forms_and_json_alike(web: httpx.AsyncClient, chat: LocalChat) -> None:
+async def test_the_bot_api_takes_queries_forms_and_json_alike(web: httpx.AsyncClient, chat: LocalChat) -> None:
     address = f"/bot{chat.token}/sendMessage"
     values = {"chat_id": str(ADA.id), "text": "hello"}
     for answer in (
@@ -153,9 +153,9 @@ async def test_the_bot_api_speaks_get_forms_and_json_alike(web: httpx.AsyncClien
     assert not_utf8.json()["description"] == "Bad Request: strings must be encoded in UTF-8"
 
 
-async def test_refusals_have_telegrams_form(web: httpx.AsyncClient, chat: LocalChat) -> None:
+async def test_errors_have_telegrams_form(web: httpx.AsyncClient, chat: LocalChat) -> None:
     other = f"{chat.token.partition(':')[0]}:{'x' * 35}"
-    for address, code, words in (
+    for address, code, description in (
         (f"/bot{chat.token}/paint", 404, "Not Found: method not found"),
         ("/botnonsense/getMe", 404, "Not Found"),
         (f"/bot{other}/getMe", 401, "Unauthorized"),
@@ -164,7 +164,7 @@ async def test_refusals_have_telegrams_form(web: httpx.AsyncClient, chat: LocalC
     ):
         answer = await web.get(address)
         assert answer.status_code == code
-        assert answer.json() == {"ok": False, "error_code": code, "description": words}
+        assert answer.json() == {"ok": False, "error_code": code, "description": description}
 
 
 async def test_a_file_is_downloaded_by_its_path(web: httpx.AsyncClient, chat: LocalChat) -> None:

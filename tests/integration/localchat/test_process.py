@@ -11,11 +11,11 @@ from pathlib import Path
 from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
-from bot.localchat.__main__ import FIRST_CROWD_ID
+from bot.localchat.__main__ import FIRST_PERSON_ID
 from tests.patience import PATIENCE_S
 
 
-async def test_it_serves_a_crowd_and_leaves_its_journal(tmp_path: Path) -> None:
+async def test_it_serves_many_people_and_writes_its_journal(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     options = ("--people", "3", "--strict", "--journal", str(journal))
     process = await asyncio.create_subprocess_exec(
@@ -27,7 +27,7 @@ async def test_it_serves_a_crowd_and_leaves_its_journal(tmp_path: Path) -> None:
         refusals = 0
         for number in (0, 1, *[2] * 18):
             try:
-                await bot.send_message(FIRST_CROWD_ID + number, "hello")
+                await bot.send_message(FIRST_PERSON_ID + number, "hello")
             except RetryAfter:
                 refusals += 1
     process.send_signal(signal.SIGTERM)

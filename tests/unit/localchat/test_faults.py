@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.localchat.faults import Break, Faults, GroupMoves, blocked, flood, server_error
+from bot.localchat.api.faults import Break, Faults, GroupMoves, blocked, flood, server_error
 
 
 def test_a_fault_is_met_as_often_as_planned() -> None:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.localchat import limits
-from bot.localchat.api_error import ApiError
-from bot.localchat.message import Button, FormattedText, InlineKeyboard
+from bot.localchat.state import limits
+from bot.localchat.state.error_responses import ApiError
+from bot.localchat.state.message import Button, FormattedText, InlineKeyboard
 
 
-def _refusal(check: object, *arguments: object) -> str:
+def _error_of(check: object, *arguments: object) -> str:
     assert callable(check)
     with pytest.raises(ApiError) as refused:
         check(*arguments)
@@ -20,23 +20,23 @@ def _refusal(check: object, *arguments: object) -> str:
 
 def test_a_text_of_4096_units_passes_and_one_more_does_not() -> None:
     assert limits.checked_text(FormattedText("x" * 4096)).text == "x" * 4096
-    assert _refusal(limits.checked_text, FormattedText("x" * 4097)) == "Bad Request: message is too long"
+    assert _error_of(limits.checked_text, FormattedText("x" * 4097)) == "Bad Request: message is too long"
 
 
 def test_characters_beyond_the_first_plane_count_twice() -> None:
     assert limits.checked_text(FormattedText("😀" * 2048))
-    assert _refusal(limits.checked_text, FormattedText("😀" * 2048 + "x")) == "Bad Request: message is too long"
+    assert _error_of(limits.checked_text, FormattedText("😀" * 2048 + "x")) == "Bad Request: message is too long"
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "message text is empty"), (" \n ", "text must be non-empty")])
-def test_a_text_needs_something_in_it(text: str, words: str) -> None:
-    assert _refusal(limits.checked_text, FormattedText(text)) == f"Bad Request: {words}"
+@pytest.mark.parametrize(("text", "description"), [("", "message text is empty"), (" \n ", "text must be non-empty")])
+def test_a_text_needs_something_in_it(text: str, description: str) -> None:
+    assert _error_of(limits.checked_text, FormattedText(text)) == f"Bad Request: {description}"
 
 
 def test_a_caption_of_1024_units_passes_and_one_more_does_not() -> None:
     assert limits.checked_caption(FormattedText("x" * 1024)).text
     assert limits.checked_caption(FormattedText("")) == FormattedText("")
-    assert _refusal(limits.checked_caption, FormattedText("x" * 1025)) == "Bad Request: message caption is too long"
+    assert _error_of(limits.checked_caption, FormattedText("x" * 1025)) == "Bad Request: message caption is too long"
 
 
 def _keyboard(*buttons: Button) -> InlineKeyboard:
@@ -50,7 +50,7 @@ def test_callback_data_of_1_to_64_bytes_passes(data: str) -> None:
 
 @pytest.mark.parametrize("data", ["x" * 65, "é" * 33])
 def test_longer_callback_data_is_refused(data: str) -> None:
-    assert _refusal(limits.check_keyboard, _keyboard(Button("go", callback_data=data))) == (
+    assert _error_of(limits.check_keyboard, _keyboard(Button("go", callback_data=data))) == (
         "Bad Request: BUTTON_DATA_INVALID"
     )
 
@@ -65,7 +65,7 @@ def test_longer_callback_data_is_refused(data: str) -> None:
     ],
 )
 def test_a_button_needs_a_text_and_one_action(button: Button) -> None:
-    assert _refusal(limits.check_keyboard, _keyboard(button)).startswith("Bad Request: ")
+    assert _error_of(limits.check_keyboard, _keyboard(button)).startswith("Bad Request: ")
 
 
 def test_an_empty_switch_query_is_an_action() -> None:
@@ -74,12 +74,12 @@ def test_an_empty_switch_query_is_an_action() -> None:
 
 def test_no_more_than_100_buttons() -> None:
     limits.check_keyboard(_keyboard(*[Button("go", callback_data="x")] * 100))
-    assert _refusal(limits.check_keyboard, _keyboard(*[Button("go", callback_data="x")] * 101))
+    assert _error_of(limits.check_keyboard, _keyboard(*[Button("go", callback_data="x")] * 101))
 
 
 def test_a_callback_answer_has_at_most_200_characters() -> None:
     limits.check_callback_answer("x" * 200)
-    assert _refusal(limits.check_callback_answer, "x" * 201) == "Bad Request: MESSAGE_TOO_LONG"
+    assert _error_of(limits.check_callback_answer, "x" * 201) == "Bad Request: MESSAGE_TOO_LONG"
 
 
 @given(st.integers(1, 12_000), st.integers(1, 12_000))
@@ -88,10 +88,10 @@ def test_photo_sides(width: int, height: int) -> None:
     if fits:
         limits.check_photo_sides(width, height)
     else:
-        assert _refusal(limits.check_photo_sides, width, height) == "Bad Request: PHOTO_INVALID_DIMENSIONS"
+        assert _error_of(limits.check_photo_sides, width, height) == "Bad Request: PHOTO_INVALID_DIMENSIONS"
 
 
 def test_an_upload_has_a_size_within_its_limit() -> None:
     limits.check_size(10, 10)
-    assert _refusal(limits.check_size, 0, 10) == "Bad Request: file must be non-empty"
-    assert _refusal(limits.check_size, 11, 10) == "Request Entity Too Large"
+    assert _error_of(limits.check_size, 0, 10) == "Bad Request: file must be non-empty"
+    assert _error_of(limits.check_size, 11, 10) == "Request Entity Too Large"

@@ -1,56 +1,68 @@
-"""What the page is told."""
+"""The JSON that the page receives."""
 
 from __future__ import annotations
 
 import json
 
-from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, acts
-from bot.localchat.events import BotIsBusy, Event, InlineAnswered, MessageGone, PressAnswered, SceneChanged
-from bot.localchat.page_json import SHOWN_MESSAGES, event_json, scene_json
-from tests.unit.localchat.worlds import FORUM, call, world
+from bot.localchat import ADA, BEN, SUNDAY_INVESTORS
+from bot.localchat.page.page_json import SHOWN_MESSAGES, event_json, snapshot_json
+from bot.localchat.people import message_actions, query_actions
+from bot.localchat.state.chat_events import (
+    CallbackQueryAnswered,
+    ChatActionSent,
+    Event,
+    InlineQueryAnswered,
+    MessageDeleted,
+    StateChanged,
+)
+from tests.unit.localchat.server_states import FORUM, call, new_server_state
 
 
-def test_the_scene_has_people_chats_menus_and_messages() -> None:
-    stage = world()
-    call(stage, "setMyCommands", {"commands": [{"command": "help", "description": "Says how"}]})
-    acts.say(stage, ADA.id, ADA, "hello")
-    scene = json.loads(json.dumps(scene_json(stage, with_messages=True)))
-    assert [person["first_name"] for person in scene["people"]] == ["Ada", "Ben"]
-    chats = {chat["id"]: chat for chat in scene["chats"]}
+def test_the_snapshot_has_people_chats_menus_and_messages() -> None:
+    state = new_server_state()
+    call(state, "setMyCommands", {"commands": [{"command": "help", "description": "Says how"}]})
+    message_actions.send_text(state, ADA.id, ADA, "hello")
+    snapshot = json.loads(json.dumps(snapshot_json(state, with_messages=True)))
+    assert [person["first_name"] for person in snapshot["people"]] == ["Ada", "Ben"]
+    chats = {chat["id"]: chat for chat in snapshot["chats"]}
     assert set(chats) == {ADA.id, BEN.id, SUNDAY_INVESTORS.id, FORUM.id}
     assert chats[FORUM.id]["topics"] == [{"id": 7, "name": "Prices"}]
     assert chats[ADA.id]["menus"][str(ADA.id)] == [{"command": "help", "description": "Says how"}]
-    assert [message["text"] for message in scene["messages"]] == ["hello"]
+    assert [message["text"] for message in snapshot["messages"]] == ["hello"]
 
 
-def test_an_old_scene_is_cut_to_the_last_messages() -> None:
-    stage = world()
+def test_a_snapshot_is_cut_to_the_last_messages() -> None:
+    state = new_server_state()
     for number in range(SHOWN_MESSAGES + 3):
-        acts.say(stage, ADA.id, ADA, str(number))
-    assert scene_json(stage, with_messages=True)["messages"][0]["text"] == "3"
+        message_actions.send_text(state, ADA.id, ADA, str(number))
+    assert snapshot_json(state, with_messages=True)["messages"][0]["text"] == "3"
 
 
 def test_every_event_has_a_form() -> None:
-    stage = world()
-    question = acts.ask_inline(stage, ADA, ADA.id, "AAPL")
-    heard: list[Event] = []
-    stage.listen(heard.append)
-    said = acts.say(stage, ADA.id, ADA, "hello")
-    stage.remove(said)
-    others: list[Event] = [BotIsBusy(1, "typing"), PressAnswered("1", 2, "x", alert=False, url=""), SceneChanged()]
-    written = [event_json(stage, event) for event in [*heard, InlineAnswered(question), *others]]
-    assert [event["type"] for event in written] == ["message", "gone", "inline", "busy", "answer", "scene"]
-    assert heard[1] == MessageGone(ADA.id, said.message_id)
+    state = new_server_state()
+    query_id = query_actions.ask_inline(state, ADA, ADA.id, "AAPL")
+    events: list[Event] = []
+    state.events.listen(events.append)
+    sent = message_actions.send_text(state, ADA.id, ADA, "hello")
+    state.delete(sent)
+    others: list[Event] = [
+        ChatActionSent(1, "typing"),
+        CallbackQueryAnswered("1", 2, "x", alert=False, url=""),
+        StateChanged(),
+    ]
+    written = [event_json(state, event) for event in [*events, InlineQueryAnswered(query_id), *others]]
+    assert [event["type"] for event in written] == ["message", "deleted", "inline", "busy", "answer", "snapshot"]
+    assert events[1] == MessageDeleted(ADA.id, sent.message_id)
 
 
 def test_a_custom_keyboard_comes_with_its_message() -> None:
-    stage = world()
-    heard: list[Event] = []
-    stage.listen(heard.append)
+    state = new_server_state()
+    events: list[Event] = []
+    state.events.listen(events.append)
     keys = {"keyboard": [[{"text": "Where", "request_location": True}, "Skip"]], "one_time_keyboard": True}
-    call(stage, "sendMessage", {"chat_id": ADA.id, "text": "?", "reply_markup": keys})
-    call(stage, "sendMessage", {"chat_id": ADA.id, "text": "!", "reply_markup": {"remove_keyboard": True}})
-    first, second = (event_json(stage, event)["message"]["custom_keyboard"] for event in heard)
+    call(state, "sendMessage", {"chat_id": ADA.id, "text": "?", "reply_markup": keys})
+    call(state, "sendMessage", {"chat_id": ADA.id, "text": "!", "reply_markup": {"remove_keyboard": True}})
+    first, second = (event_json(state, event)["message"]["custom_keyboard"] for event in events)
     assert first["rows"] == [[{"text": "Where", "request_location": True}, {"text": "Skip", "request_location": False}]]
     assert first["one_time"] is True
     assert second["rows"] == []

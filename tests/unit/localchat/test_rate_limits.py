@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.localchat.rate_limits import Rate, RateLimiter, RateLimits
+from bot.localchat.api.rate_limits import Rate, RateLimiter, RateLimits
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -81,7 +81,7 @@ def test_no_chat_ever_gets_more_than_burst_plus_rate(pauses: list[float]) -> Non
 
 
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=60))
-def test_waiting_as_told_is_enough(pauses: list[float]) -> None:
+def test_waiting_for_retry_after_is_enough(pauses: list[float]) -> None:
     limiter, now = RateLimiter(RateLimits()), 0.0
     for pause in pauses:
         now += pause

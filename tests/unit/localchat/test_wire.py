@@ -10,11 +10,14 @@ from telegram import Chat as TelegramChat
 from telegram import Message as TelegramMessage
 from telegram import Update, User
 
-from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS, acts, wire
-from bot.localchat.autolink import with_links
-from bot.localchat.chat import private_chat
-from bot.localchat.message import Button, Entity, FormattedText, InlineKeyboard, Location, Message, StoredFile
-from tests.unit.localchat.worlds import FORUM, waiting, world
+from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
+from bot.localchat.api import wire
+from bot.localchat.api.chat_members import upgrade_group
+from bot.localchat.api.formatting import with_detected_entities
+from bot.localchat.people import bot_membership, message_actions, query_actions
+from bot.localchat.state.chat import private_chat
+from bot.localchat.state.message import Button, Entity, FormattedText, InlineKeyboard, Location, Message, StoredFile
+from tests.unit.localchat.server_states import FORUM, new_server_state, pending_updates
 
 _PHOTO = StoredFile("AgACx", "x", "photos/x.png", "", "image/png", 10, 30, 20)
 _texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
@@ -26,7 +29,7 @@ _messages = st.builds(
     sender=st.sampled_from([ADA, DEMO_BOT]),
     message_id=st.integers(1, 99),
     date=st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
-    body=_texts.map(FormattedText).map(with_links),
+    body=_texts.map(FormattedText).map(with_detected_entities),
     photo=st.sampled_from([None, _PHOTO]),
     keyboard=st.none() | _keyboards,
     thread_id=st.none() | st.integers(1, 9),
@@ -35,7 +38,7 @@ _messages = st.builds(
 
 
 @given(_messages)
-def test_any_message_is_read_as_it_was_meant(message: Message) -> None:
+def test_any_message_is_read_unchanged(message: Message) -> None:
     read = TelegramMessage.de_json(wire.message_json(private_chat(ADA), message), None)
     assert read.from_user
     assert (read.message_id, read.from_user.id, read.message_thread_id) == (
@@ -57,16 +60,18 @@ def test_any_message_is_read_as_it_was_meant(message: Message) -> None:
 
 
 def test_every_update_is_read_without_a_remainder() -> None:
-    stage = world()
-    said = acts.say(stage, FORUM.id, BEN, "/predict AAPL")
-    acts.rewrite(stage, said, "/predict MSFT")
-    acts.locate(stage, ADA.id, ADA, Location(1.5, 2.5))
+    state = new_server_state()
+    sent = message_actions.send_text(state, FORUM.id, BEN, "/predict AAPL")
+    message_actions.edit_text(state, sent, "/predict MSFT")
+    message_actions.send_location(state, ADA.id, ADA, Location(1.5, 2.5))
     button = Button("go", callback_data="go")
-    acts.press(stage, ADA, stage.post(Message(ADA.id, DEMO_BOT, keyboard=InlineKeyboard(((button,),)))), button)
-    acts.ask_inline(stage, ADA, SUNDAY_INVESTORS.id, "AAPL")
-    acts.close_to_bot(stage, ADA.id, ADA, "bot was blocked by the user")
-    acts.upgrade_group(stage, SUNDAY_INVESTORS.id)
-    updates = [Update.de_json(update, None) for update in waiting(stage)]
+    query_actions.press_button(
+        state, ADA, state.post(Message(ADA.id, DEMO_BOT, keyboard=InlineKeyboard(((button,),)))), button
+    )
+    query_actions.ask_inline(state, ADA, SUNDAY_INVESTORS.id, "AAPL")
+    bot_membership.block_bot(state, ADA)
+    upgrade_group(state, SUNDAY_INVESTORS.id)
+    updates = [Update.de_json(update, None) for update in pending_updates(state)]
     assert [update.api_kwargs for update in updates] == [{}] * 8
     kinds = [next(kind for kind in Update.ALL_TYPES if getattr(update, kind)) for update in updates]
     assert kinds == [
@@ -92,7 +97,7 @@ def test_a_reply_comes_along_without_its_own_reply() -> None:
     chat = private_chat(ADA)
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     for number in (1, 2, 3):
-        chat.keep(Message(ADA.id, ADA, reply_to=number - 1 or None, body=FormattedText(str(number))), noon)
+        chat.add(Message(ADA.id, ADA, reply_to=number - 1 or None, body=FormattedText(str(number))), noon)
     written = wire.message_json(chat, chat.messages[3])
     assert written["reply_to_message"]["text"] == "2"
     assert "reply_to_message" not in written["reply_to_message"]
