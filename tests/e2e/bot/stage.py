@@ -73,7 +73,7 @@ class Stage:
 
     async def press(self, message: Message, label: str, person: Person | None = None) -> str:
         """Press a button and return what the bot answers to the press."""
-        presser = person or self.chat.world.people[message.chat_id]
+        presser = person or self.chat.state.people[message.chat_id]
         before = len(self.chat.answers(presser))
         self.chat.press(message, label, presser)
         answers = await self.chat.wait_for(lambda: self.chat.answers(presser)[before:], PATIENCE_S)
@@ -81,7 +81,7 @@ class Stage:
 
     def now(self, message: Message) -> Message:
         """A message as it stands now."""
-        return self.chat.world.chat(message.chat_id).messages[message.message_id]
+        return self.chat.state.chat(message.chat_id).messages[message.message_id]
 
     async def changed(self, message: Message, text: str) -> Message:
         """The message once its text holds `text`."""

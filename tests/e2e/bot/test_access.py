@@ -19,7 +19,7 @@ async def test_a_stranger_cannot_press_ask_inline_or_call_themselves_allowed(on_
     assert "private" in (await on_stage.ask(f"/allow {EVE.id}", EVE)).text
     shown = await on_stage.ask("/predict AAPL", ADA)
     assert await on_stage.chat.ask_inline(EVE, EVE, "AAPL") == ()
-    on_stage.chat.world.chat(EVE.id).messages[shown.message_id] = shown
+    on_stage.chat.state.chat(EVE.id).messages[shown.message_id] = shown
     assert len(on_stage.chat.bot_messages(EVE)) >= 1
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.localchat import ADA, ApiError, Button, Message, Person
-from bot.localchat.message import InlineKeyboard
+from bot.localchat import ADA, ApiError, Button, InlineKeyboard, Message, Person
 from tests.e2e.bot.stage import Stage, stage
 
 SENTENCES = (
@@ -65,7 +64,7 @@ async def test_ten_thousand_characters_are_one_sentence_too(on_stage: Stage) -> 
 
 async def test_a_button_of_another_version_is_answered_kindly(on_stage: Stage) -> None:
     answer = await on_stage.ask("/predict AAPL")
-    chat = on_stage.chat.world.chat(ADA.id)
+    chat = on_stage.chat.state.chat(ADA.id)
     old = replace_buttons(answer, "0|predict|AAPL|10")
     chat.messages[answer.message_id] = old
     assert "older version" in await on_stage.press(old, "old")

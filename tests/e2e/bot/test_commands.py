@@ -106,7 +106,7 @@ async def test_everything_kept_is_shown_and_deleted(on_stage: Stage) -> None:
     await on_stage.ask("/predict AAPL", BEN)
     file = (await on_stage.ask("/mydata", BEN)).document
     assert file is not None
-    kept = json.loads(on_stage.chat.world.files.content(file.file_id))
+    kept = json.loads(on_stage.chat.state.files.content(file.file_id))
     assert kept["chats"][0]["id"] == BEN.id
     assert kept["usage"][0]["work"] == "forecast"
     question = await on_stage.ask("/forget", BEN)

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, Message
+from bot.localchat.api.wire import message_json
 from tests.e2e.bot.stage import EVE, Stage, stage
 
 OVERHEARD = Group(-778, "Overheard", members=(ADA, EVE), bot_is_admin=True)
@@ -23,7 +24,7 @@ def untroubled(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 async def twice(on_stage: Stage, message: Message, label: str) -> list[str]:
     """Tap a button twice at once; return both answers."""
-    person = on_stage.chat.world.people[message.chat_id]
+    person = on_stage.chat.state.people[message.chat_id]
     for _ in range(2):
         on_stage.chat.press(message, label, person)
     await on_stage.chat.wait_for(lambda: len(on_stage.chat.answers(person)) > 1)
@@ -48,7 +49,7 @@ async def test_two_taps_on_a_horizon_show_it_and_say_nothing(on_stage: Stage) ->
 async def test_a_press_on_a_message_that_is_gone_is_told(on_stage: Stage) -> None:
     question = await on_stage.ask("/forget", BEN)
     on_stage.chat.press(question, "Keep it", BEN)
-    del on_stage.chat.world.chat(BEN.id).messages[question.message_id]
+    del on_stage.chat.state.chat(BEN.id).messages[question.message_id]
     told = "I cannot change that message any more. Please send the command again."
     await on_stage.chat.wait_for(lambda: told in [message.text for message in on_stage.chat.bot_messages(BEN)])
 
@@ -58,9 +59,9 @@ async def test_pictures_stickers_and_voices_are_answered_with_what_to_type(on_st
     Image.new("RGB", (64, 64)).save(picture, "PNG")
     on_stage.chat.send_photo(BEN, BEN, picture.getvalue())
     assert "try /predict AAPL" in (await on_stage.next(BEN)).text
-    voice = on_stage.chat.world.message_json(Message(BEN.id, BEN, message_id=99))
+    voice = message_json(on_stage.chat.state.chat(BEN.id), Message(BEN.id, BEN, message_id=99))
     voice["voice"] = {"file_id": "1", "file_unique_id": "1", "duration": 1}
-    on_stage.chat.world.updates.add("message", voice)
+    on_stage.chat.state.updates.add("message", voice)
     assert "try /predict AAPL" in (await on_stage.next(BEN)).text
 
 
@@ -74,7 +75,7 @@ async def test_talk_about_a_symbol_in_a_group_is_no_question(tmp_path: Path) -> 
 async def test_a_strange_group_is_not_told_about_commands_of_other_bots(tmp_path: Path) -> None:
     async with stage(tmp_path, groups=(OVERHEARD,)) as overheard:
         overheard.say("/weather@other_bot", EVE, OVERHEARD)
-        ours = f"/predict@{overheard.chat.world.bot.username} AAPL"
+        ours = f"/predict@{overheard.chat.state.bot.username} AAPL"
         assert f"/allow {OVERHEARD.id}" in (await overheard.ask(ours, EVE, OVERHEARD)).text
         assert len(overheard.chat.bot_messages(OVERHEARD)) == 1
 

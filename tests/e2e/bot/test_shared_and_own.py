@@ -14,7 +14,7 @@ from tests.factories import NOW, price_history
 def content(on_stage: Stage, message: Message) -> dict[str, list[object]]:
     """The file of a message, which is JSON."""
     assert message.document is not None
-    found: dict[str, list[object]] = json.loads(on_stage.chat.world.files.content(message.document.file_id))
+    found: dict[str, list[object]] = json.loads(on_stage.chat.state.files.content(message.document.file_id))
     return found
 
 

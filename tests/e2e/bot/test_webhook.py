@@ -17,7 +17,7 @@ from tests.e2e.bot.test_process import free_port
 async def test_questions_and_presses_come_by_the_webhook(tmp_path: Path) -> None:
     port = free_port()
     async with stage(tmp_path, webhook_url=AnyHttpUrl(f"http://127.0.0.1:{port}"), webhook_port=port) as hooked:
-        assert hooked.chat.world.updates.webhook.url == f"http://127.0.0.1:{port}/{WEBHOOK_PATH}"
+        assert hooked.chat.state.updates.webhook.url == f"http://127.0.0.1:{port}/{WEBHOOK_PATH}"
         answer = await hooked.ask("/predict AAPL")
         assert answer.photo
         await hooked.press(answer, "20 sessions")
@@ -28,7 +28,7 @@ async def test_questions_and_presses_come_by_the_webhook(tmp_path: Path) -> None
 async def forge(hooked: Stage, **headers: str) -> int:
     """Speak to the webhook in Ada's name; return the HTTP status."""
     update = '{"update_id": 1, "message": {}}'
-    url = hooked.chat.world.updates.webhook.url
+    url = hooked.chat.state.updates.webhook.url
     headers["Content-Type"] = "application/json"
     answer = await AsyncHTTPClient().fetch(url, method="POST", body=update, headers=headers, raise_error=False)
     return answer.code

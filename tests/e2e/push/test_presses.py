@@ -8,8 +8,7 @@ import pytest
 
 from bot.handlers.alerts import MOST_ALERTS
 from bot.handlers.subscribe import MOST_SYMBOLS
-from bot.localchat import ADA, SUNDAY_INVESTORS, Message, Person, acts
-from bot.localchat.message import Button, InlineKeyboard
+from bot.localchat import ADA, SUNDAY_INVESTORS, Button, InlineKeyboard, Message, Person
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
 
@@ -28,7 +27,7 @@ async def press_forged(here: Stage, data: str, person: Person = ADA) -> str:
 
 def forged(here: Stage, message: Message, data: str) -> Message:
     other = replace(message, keyboard=InlineKeyboard(((Button("forged", data),),)))
-    here.chat.world.chat(message.chat_id).messages[message.message_id] = other
+    here.chat.state.chat(message.chat_id).messages[message.message_id] = other
     return other
 
 
@@ -109,7 +108,7 @@ async def test_a_group_that_takes_the_bot_back_gets_its_forecasts_again(here: St
     await here.ask("/subscribe AAPL", ADA, SUNDAY_INVESTORS)
     here.chat.remove_bot(SUNDAY_INVESTORS, ADA)
     await becomes(here, "blocked")
-    acts.open_to_bot(here.chat.world, SUNDAY_INVESTORS.id, ADA)
+    here.chat.add_bot(SUNDAY_INVESTORS, ADA)
     await becomes(here, "active")
 
 
