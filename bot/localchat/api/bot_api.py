@@ -19,8 +19,8 @@ from bot.localchat.api.methods import (
     sending_messages,
     updating_messages,
 )
-from bot.localchat.api.parameters import Json, Method, Parameters
 from bot.localchat.api.rate_limits import RateLimiter
+from bot.localchat.api.request_parameters import Json, Method, Parameters
 from bot.localchat.state.error_responses import ApiError, too_many_requests
 from bot.localchat.state.server_state import ServerState
 

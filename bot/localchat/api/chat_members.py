@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.localchat.api import wire
-from bot.localchat.api.parameters import Json
+from bot.localchat.api.request_parameters import Json
 from bot.localchat.state.chat import SUPERGROUP_IDS_END, Chat
 from bot.localchat.state.chat_events import StateChanged
 from bot.localchat.state.error_responses import bad_request

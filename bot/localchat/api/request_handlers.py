@@ -13,7 +13,7 @@ from tornado.web import RequestHandler
 
 from bot.localchat.api.bot_api import BotApi
 from bot.localchat.api.faults import Break
-from bot.localchat.api.parameters import Json, Parameters
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.state.error_responses import ApiError
 from bot.localchat.state.files import Upload
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.localchat.api.parameters import Json
+from bot.localchat.api.request_parameters import Json
 from bot.localchat.state.chat import Chat
 from bot.localchat.state.message import Button, Entity, InlineKeyboard, Message, StoredFile
 from bot.localchat.state.users import Person

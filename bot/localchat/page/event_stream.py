@@ -7,7 +7,7 @@ import json
 
 from tornado.iostream import StreamClosedError
 
-from bot.localchat.api.parameters import Json
+from bot.localchat.api.request_parameters import Json
 from bot.localchat.page.page_handlers import PageHandler
 from bot.localchat.page.page_json import event_json, snapshot_json
 from bot.localchat.state.chat_events import Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bot.localchat.api.parameters import Json, Parameters
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.people.bot_membership import block_bot, unblock_bot
 from bot.localchat.people.message_actions import send_location, send_message
 from bot.localchat.people.query_actions import ask_inline, choose_inline_result, press_button

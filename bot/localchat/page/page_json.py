@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.localchat.api import wire
-from bot.localchat.api.parameters import Json
+from bot.localchat.api.request_parameters import Json
 from bot.localchat.state.chat import Chat
 from bot.localchat.state.chat_events import (
     CallbackQueryAnswered,

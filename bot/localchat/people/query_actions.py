@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.localchat.api import wire
-from bot.localchat.api.parameters import Json
+from bot.localchat.api.request_parameters import Json
 from bot.localchat.state import limits
 from bot.localchat.state.error_responses import bad_request
 from bot.localchat.state.message import Button, Message

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
 from bot.localchat.api.bot_api import METHODS
-from bot.localchat.api.parameters import Json, Parameters
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.state.error_responses import ApiError
 from bot.localchat.state.files import Upload
 from bot.localchat.state.server_state import ServerState, new_state

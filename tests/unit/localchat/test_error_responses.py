@@ -10,8 +10,8 @@ import pytest
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Message
 from bot.localchat.api.bot_api import METHODS
 from bot.localchat.api.faults import blocked, flood, server_error
-from bot.localchat.api.parameters import Json, Parameters
 from bot.localchat.api.request_handlers import check_token
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.people import message_actions, query_actions
 from bot.localchat.state import limits
 from bot.localchat.state.error_responses import ApiError, bad_request, forbidden, too_many_requests

@@ -6,7 +6,7 @@ import pytest
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
 from bot.localchat.api.bot_api import METHODS
-from bot.localchat.api.parameters import Json, Parameters
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.people import message_actions, query_actions
 from bot.localchat.state.chat_events import CallbackQueryAnswered, ChatActionSent, Event
 from bot.localchat.state.error_responses import ApiError

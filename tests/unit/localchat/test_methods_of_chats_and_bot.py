@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
-from bot.localchat.api.parameters import Json
+from bot.localchat.api.request_parameters import Json
 from bot.localchat.state.error_responses import ApiError
 from bot.localchat.state.files import Files, Upload
 from tests.unit.localchat.server_states import FORUM, STRANGER, call, error_of, new_server_state, with_photo

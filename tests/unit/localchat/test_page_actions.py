@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS
-from bot.localchat.api.parameters import Json, Parameters
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.page.page_actions import ACTIONS
 from bot.localchat.state.error_responses import ApiError
 from bot.localchat.state.message import Button, InlineKeyboard, Message

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.localchat.api.methods.message_content import read_inline_result
-from bot.localchat.api.parameters import Json, Method, Parameters
+from bot.localchat.api.request_parameters import Json, Method, Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.chat_events import CallbackQueryAnswered, InlineQueryAnswered
 from bot.localchat.state.error_responses import bad_request

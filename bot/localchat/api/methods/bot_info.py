@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from bot.localchat.api import wire
-from bot.localchat.api.parameters import Json, Method, Parameters
+from bot.localchat.api.request_parameters import Json, Method, Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.bot_profile import Command, Scope
 from bot.localchat.state.chat_events import StateChanged

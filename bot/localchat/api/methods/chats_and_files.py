@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.localchat.api import wire
 from bot.localchat.api.chat_members import member_json
-from bot.localchat.api.parameters import Json, Method, Parameters
+from bot.localchat.api.request_parameters import Json, Method, Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.chat import Chat
 from bot.localchat.state.chat_events import StateChanged

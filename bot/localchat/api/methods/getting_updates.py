@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.localchat.api import wire
-from bot.localchat.api.parameters import Json, Method, Parameters
+from bot.localchat.api.request_parameters import Json, Method, Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.error_responses import ApiError, bad_request
 from bot.localchat.state.server_state import ServerState

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.localchat.api.formatting import parse_html, with_detected_entities
 from bot.localchat.api.methods.reply_markup import read_reply_markup
-from bot.localchat.api.parameters import Parameters
+from bot.localchat.api.request_parameters import Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.error_responses import bad_request
 from bot.localchat.state.files import Upload

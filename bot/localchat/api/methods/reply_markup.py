@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.localchat.api.parameters import Json, Parameters
+from bot.localchat.api.request_parameters import Json, Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.error_responses import bad_request
 from bot.localchat.state.message import Button, InlineKeyboard, ReplyButton, ReplyKeyboard

@@ -9,7 +9,7 @@ from typing import Final
 from bot.localchat.api import wire
 from bot.localchat.api.methods.message_content import read_caption, read_document, read_photo, read_text, with_media
 from bot.localchat.api.methods.reply_markup import read_reply_markup
-from bot.localchat.api.parameters import Json, Method, Parameters
+from bot.localchat.api.request_parameters import Json, Method, Parameters
 from bot.localchat.state import limits
 from bot.localchat.state.chat import Chat
 from bot.localchat.state.chat_events import ChatActionSent

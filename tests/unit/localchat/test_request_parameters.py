@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.localchat.api.parameters import Parameters
+from bot.localchat.api.request_parameters import Parameters
 from bot.localchat.state.error_responses import ApiError
 from bot.localchat.state.files import Upload
 
