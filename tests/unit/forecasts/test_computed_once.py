@@ -18,7 +18,7 @@ from forecasting.model.artefact import base_artefact
 from forecasting.model.market import market_of
 from forecasting.ports import Forecaster, ScorecardStore
 from forecasting.prices import calendars
-from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory
+from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, StoredPrices
 from forecasting.types.scorecards import Scorecard, ScorecardKey
 from tests.factories import NOW, price_history
 from tests.patience import PATIENCE_S
@@ -45,12 +45,21 @@ class CountingForecaster:
 
 @dataclass
 class FixedPrices:
-    """`Prices` that a test sets by hand."""
+    """`Prices` that a test sets by hand; they count as fresh where it says so."""
 
     histories: dict[str, PriceHistory]
     market: MarketContext | None = None
+    are_fresh: bool = False
+    reads: int = 0
+
+    def fresh(self, symbol: str) -> StoredPrices | None:
+        if not self.are_fresh:
+            return None
+        stored = self.histories[symbol]
+        return StoredPrices(symbol, stored.exchange, stored.source, stored.last_session, stored.fetched_at)
 
     def latest(self, symbol: str) -> PriceAnswer:
+        self.reads += 1
         if symbol not in self.histories:
             raise UnknownSymbol(symbol)
         return PriceAnswer(self.histories[symbol])
@@ -103,6 +112,16 @@ def test_a_new_symbol_costs_one_pass_and_a_known_one_none() -> None:
     assert bench.model.passes == 1
     bench.service.predict("AAPL")
     assert bench.model.passes == 1
+
+
+def test_a_stored_forecast_on_fresh_prices_reads_no_bars() -> None:
+    bench = Bench()
+    bench.prices.are_fresh = True
+    first = bench.service.predict("AAPL")  # fresh prices, but nothing was forecast on them yet
+    reads = bench.prices.reads
+    assert reads == bench.model.passes == 1
+    assert bench.service.predict("AAPL") == first
+    assert (bench.prices.reads, bench.model.passes) == (reads, 1)
 
 
 @pytest.mark.parametrize("context", [None, market()])

@@ -15,7 +15,7 @@ from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
-from forecasting.types.bars import MarketContext, PriceAnswer, PriceHistory, PriceTrouble
+from forecasting.types.bars import MarketContext, PriceAnswer, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.job_records import ModelRecord
 from storage.database import Database
 from storage.forecasts import SqliteForecastStore
@@ -27,14 +27,18 @@ LIMITED = PriceTrouble("Yahoo is limiting us.", NOW + timedelta(minutes=4))
 
 
 @dataclass
-class Shelf:
-    """A desk whose prices a test sets by hand."""
+class FixedPrices:
+    """`Prices` that a test sets by hand."""
 
     answers: dict[str, PriceAnswer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def put(self, history: PriceHistory, trouble: PriceTrouble | None = None) -> None:
         self.answers[history.symbol] = PriceAnswer(history, trouble)
+
+    def fresh(self, symbol: str) -> StoredPrices | None:
+        del symbol
+        return None
 
     def latest(self, symbol: str) -> PriceAnswer:
         self.asked.append(symbol)
@@ -47,10 +51,10 @@ class Shelf:
 
 
 @dataclass
-class House:
-    """The service with its walls, and a clock that a test moves."""
+class Setup:
+    """The service with its ports, and a clock that a test moves."""
 
-    shelf: Shelf
+    prices: FixedPrices
     models: SqliteModelStore
     forecasts: SqliteForecastStore
     service: ForecastService
@@ -58,26 +62,26 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def setup(tmp_path: Path) -> Iterator[Setup]:
     database = Database(tmp_path / "fanchart.db")
-    shelf, models, forecasts = Shelf(), SqliteModelStore(database), SqliteForecastStore(database)
+    prices, models, forecasts = FixedPrices(), SqliteModelStore(database), SqliteForecastStore(database)
     service = ForecastService(
-        prices=shelf,
+        prices=prices,
         calendar=calendars,
         models=ActiveModels(models, base_artefact()),
         forecasts=forecasts,
         scorecards=SqliteScorecardStore(database),
         clock=lambda: built.now,
     )
-    built = House(shelf, models, forecasts, service)
+    built = Setup(prices, models, forecasts, service)
     yield built
     database.close()
 
 
-def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(house: House) -> None:
+def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(setup: Setup) -> None:
     history = price_history()
-    house.shelf.put(history)
-    answer = house.service.predict("AAPL")
+    setup.prices.put(history)
+    answer = setup.service.predict("AAPL")
     made = answer.forecast
     assert made.model == sha256(base_artefact()).hexdigest()
     assert made.model_kind == "base"
@@ -91,82 +95,82 @@ def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(house: Ho
     assert answer.sessions_behind == 0
 
 
-def test_the_second_ask_is_answered_from_storage(house: House) -> None:
-    house.shelf.put(price_history())
-    first = house.service.predict("AAPL").forecast
-    house.now += timedelta(hours=1)
-    second = house.service.predict("AAPL").forecast
+def test_the_second_ask_is_answered_from_storage(setup: Setup) -> None:
+    setup.prices.put(price_history())
+    first = setup.service.predict("AAPL").forecast
+    setup.now += timedelta(hours=1)
+    second = setup.service.predict("AAPL").forecast
     assert second.made_at == first.made_at
     assert np.array_equal(second.prices, first.prices)
 
 
-def test_ten_people_at_once_get_one_forecast(house: House) -> None:
-    house.shelf.put(price_history())
+def test_ten_people_at_once_get_one_forecast(setup: Setup) -> None:
+    setup.prices.put(price_history())
     with ThreadPoolExecutor(10) as people:
-        made = [answer.forecast.made_at for answer in people.map(house.service.predict, ["AAPL"] * 10)]
+        made = [answer.forecast.made_at for answer in people.map(setup.service.predict, ["AAPL"] * 10)]
     assert len(set(made)) == 1
 
 
-def test_a_new_session_makes_a_new_forecast_and_leaves_the_old_one(house: House) -> None:
+def test_a_new_session_makes_a_new_forecast_and_leaves_the_old_one(setup: Setup) -> None:
     history = price_history()
-    house.shelf.put(history.rows(slice(None, -1)))
-    old = house.service.predict("AAPL").forecast
-    house.shelf.put(history)
-    new = house.service.predict("AAPL").forecast
+    setup.prices.put(history.rows(slice(None, -1)))
+    old = setup.service.predict("AAPL").forecast
+    setup.prices.put(history)
+    new = setup.service.predict("AAPL").forecast
     assert new.origin > old.origin
-    kept = house.forecasts.find("AAPL", old.origin, old.model)
+    kept = setup.forecasts.find("AAPL", old.origin, old.model)
     assert kept is not None
     assert np.array_equal(kept.prices, old.prices)
 
 
-def test_a_forecast_depends_on_nothing_after_its_origin(house: House) -> None:
+def test_a_forecast_depends_on_nothing_after_its_origin(setup: Setup) -> None:
     history = price_history()
-    house.shelf.put(replace(history.rows(slice(None, -30)), symbol="CUT"))
-    cut = house.service.predict("CUT").forecast
+    setup.prices.put(replace(history.rows(slice(None, -30)), symbol="CUT"))
+    cut = setup.service.predict("CUT").forecast
     wild = replace(history, symbol="WILD", close=np.concatenate((history.close[:-30], history.close[-30:] * 9)))
-    house.shelf.put(wild.rows(slice(None, -30)))
-    assert np.array_equal(house.service.predict("WILD").forecast.prices, cut.prices)
+    setup.prices.put(wild.rows(slice(None, -30)))
+    assert np.array_equal(setup.service.predict("WILD").forecast.prices, cut.prices)
 
 
-def test_old_prices_are_answered_and_counted(house: House) -> None:
-    house.shelf.put(price_history().rows(slice(None, -7)), LIMITED)
-    answer = house.service.predict("AAPL")
+def test_old_prices_are_answered_and_counted(setup: Setup) -> None:
+    setup.prices.put(price_history().rows(slice(None, -7)), LIMITED)
+    answer = setup.service.predict("AAPL")
     assert answer.trouble == LIMITED
     assert answer.sessions_behind == 7
 
 
-def test_an_unknown_symbol_stores_nothing(house: House) -> None:
+def test_an_unknown_symbol_stores_nothing(setup: Setup) -> None:
     with pytest.raises(UnknownSymbol):
-        house.service.predict("NOPE")
-    assert house.forecasts.unscored("NOPE") == ()
+        setup.service.predict("NOPE")
+    assert setup.forecasts.unscored("NOPE") == ()
 
 
-def test_a_short_history_is_answered_without_a_scorecard(house: House) -> None:
-    house.shelf.put(price_history(sessions=255))
-    assert house.service.predict("AAPL").forecast.scorecard is None
+def test_a_short_history_is_answered_without_a_scorecard(setup: Setup) -> None:
+    setup.prices.put(price_history(sessions=255))
+    assert setup.service.predict("AAPL").forecast.scorecard is None
     with pytest.raises(TooLittleHistory):
-        house.service.evaluate("AAPL")
+        setup.service.evaluate("AAPL")
 
 
-def test_a_model_that_saw_every_session_is_not_judged_on_them(house: House) -> None:
+def test_a_model_that_saw_every_session_is_not_judged_on_them(setup: Setup) -> None:
     history = price_history()
-    house.shelf.put(history)
+    setup.prices.put(history)
     seen = replace(model_record(), sha256=sha256(base_artefact()).hexdigest(), trained_to=history.last_session)
-    house.models.add(seen, base_artefact())
-    assert house.service.predict("AAPL").forecast.scorecard is None
+    setup.models.add(seen, base_artefact())
+    assert setup.service.predict("AAPL").forecast.scorecard is None
     with pytest.raises(ModelError, match="saw every past session"):
-        house.service.evaluate("AAPL")
+        setup.service.evaluate("AAPL")
 
 
-def test_a_symbol_model_answers_once_it_is_active(house: House) -> None:
-    house.shelf.put(price_history())
-    house.service.predict("AAPL")
+def test_a_symbol_model_answers_once_it_is_active(setup: Setup) -> None:
+    setup.prices.put(price_history())
+    setup.service.predict("AAPL")
     own = replace(model_record(), sha256=sha256(base_artefact()).hexdigest())
-    house.models.add(own, base_artefact())
-    assert house.service.predict("AAPL").forecast.model == own.sha256
+    setup.models.add(own, base_artefact())
+    assert setup.service.predict("AAPL").forecast.model == own.sha256
 
 
-def test_outcomes_are_scored_once_their_day_has_come(house: House) -> None:
+def test_outcomes_are_scored_once_their_day_has_come(setup: Setup) -> None:
     weekdays = price_history(sessions=900)
     real = weekdays.sessions[
         np.isin(weekdays.sessions, calendars.sessions_between("XNYS", date(2020, 1, 1), NOW.date()))
@@ -177,32 +181,32 @@ def test_outcomes_are_scored_once_their_day_has_come(house: House) -> None:
         sessions=real,
         **{name: getattr(weekdays, name)[rows] for name in ("open", "high", "low", "close", "volume")},
     )
-    house.shelf.put(history.rows(slice(None, -5)))
-    made = house.service.predict("AAPL").forecast
-    assert house.service.score_due("AAPL") == ()
-    house.shelf.put(history)
-    scored = house.service.score_due("AAPL")
+    setup.prices.put(history.rows(slice(None, -5)))
+    made = setup.service.predict("AAPL").forecast
+    assert setup.service.score_due("AAPL") == ()
+    setup.prices.put(history)
+    scored = setup.service.score_due("AAPL")
     assert [outcome.horizon for outcome in scored] == [1, 2, 3, 4, 5]
     assert scored[0].close == pytest.approx(history.close[-5])
     assert scored[0].median == made.median(1)
-    assert house.service.score_due("AAPL") == ()
-    assert len(house.service.outcomes("AAPL")) == 5
+    assert setup.service.score_due("AAPL") == ()
+    assert len(setup.service.outcomes("AAPL")) == 5
 
 
-def test_training_is_wanted_once_and_again_after_a_season_or_a_split(house: House) -> None:
-    assert house.service.wants_training("AAPL")
+def test_training_is_wanted_once_and_again_after_a_season_or_a_split(setup: Setup) -> None:
+    assert setup.service.wants_training("AAPL")
     rejected: ModelRecord = model_record(promoted=False)
-    house.models.add(rejected, b"rejected")
-    assert not house.service.wants_training("AAPL")
-    house.now = NOW.astimezone(UTC) + timedelta(days=91)
-    assert house.service.wants_training("AAPL")
-    house.now = NOW
-    house.models.mark_older_adjustment("AAPL")
-    assert house.service.wants_training("AAPL")
+    setup.models.add(rejected, b"rejected")
+    assert not setup.service.wants_training("AAPL")
+    setup.now = NOW.astimezone(UTC) + timedelta(days=91)
+    assert setup.service.wants_training("AAPL")
+    setup.now = NOW
+    setup.models.mark_older_adjustment("AAPL")
+    assert setup.service.wants_training("AAPL")
 
 
-def test_the_full_evaluation_stands_beside_gjr_garch(house: House) -> None:
-    house.shelf.put(price_history(sessions=800))
-    card = house.service.evaluate("AAPL")
+def test_the_full_evaluation_stands_beside_gjr_garch(setup: Setup) -> None:
+    setup.prices.put(price_history(sessions=800))
+    card = setup.service.evaluate("AAPL")
     assert card.score("gjr-garch-t", 20) is not None
     assert card.comparison("gjr-garch-t", 5, "crps") is not None

@@ -1,4 +1,4 @@
-"""The desk: stored prices first, extended where they agree, replaced where they do not, and never without a word."""
+"""Stored prices first, extended where they agree, replaced where they do not, and never without a word."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -37,7 +37,7 @@ def history(symbol: str = "AAPL", *, cut: int = 0, scale: float = 1.0, source: s
 
 
 class Stage:
-    """A desk with one scripted source, a memory store and a clock in the test's hands."""
+    """The service with one scripted source, a memory store and a clock in the test's hands."""
 
     def __init__(self, *histories: PriceHistory, now: datetime = NOW, name: str = "yahoo") -> None:
         self.clock = ManualClock(now)
@@ -45,30 +45,47 @@ class Stage:
         self.store = MemoryPriceStore()
         self.readjusted: list[str] = []
         self.work: list[object] = []
-        self.desk = PriceService([self.source], self.store, self.clock, self.readjusted.append, self.work.append)
+        self.service = PriceService([self.source], self.store, self.clock, self.readjusted.append, self.work.append)
 
 
 def test_the_first_question_fetches_the_next_does_not() -> None:
     stage = Stage(history())
-    first = stage.desk.latest("aapl")
+    first = stage.service.latest("aapl")
     assert first.trouble is None
     assert np.array_equal(first.history.close, history().close)
     stage.clock.advance(timedelta(hours=40))  # through the holiday, to the next session's middle
-    assert stage.desk.latest("$AAPL").history.last_session == date(2024, 7, 3)
+    assert stage.service.latest("$AAPL").history.last_session == date(2024, 7, 3)
     assert stage.source.asked == [("AAPL", None)]
     assert stage.store.symbols() == ("AAPL",)
 
 
 def test_only_what_is_missing_is_fetched_with_five_sessions_to_compare() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
-    stage.desk.latest("AAPL")
+    stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = replace(history(), notes=("dropped 1 open bar",))
     stage.clock.now = NOW
-    answer = stage.desk.latest("AAPL")
+    answer = stage.service.latest("AAPL")
     assert stage.source.asked[1:] == [("AAPL", date(2024, 6, 26))]
     assert np.array_equal(answer.history.close, history().close)
     assert answer.history.notes == ("dropped 1 open bar",)
     assert stage.readjusted == []
+
+
+def test_fresh_prices_are_told_without_reading_them_as_long_as_there_is_nothing_to_say_about_them() -> None:
+    stage = Stage(history())
+    assert stage.service.fresh("AAPL") is None
+    stage.service.latest("AAPL")
+    stored = stage.service.fresh("$aapl")
+    assert stored is not None
+    assert (stored.symbol, stored.last_session) == ("AAPL", date(2024, 7, 3))
+    stage.clock.advance(timedelta(days=2))  # the next session has closed
+    assert stage.service.fresh("AAPL") is None
+
+
+def test_old_prices_of_a_source_that_has_no_newer_ones_are_not_fresh_though_they_are_new() -> None:
+    stage = Stage(history(cut=7), now=TUESDAY)
+    assert stage.service.latest("AAPL").trouble is not None
+    assert stage.service.fresh("AAPL") is None
 
 
 class CountingStore(MemoryPriceStore):
@@ -85,11 +102,11 @@ class CountingStore(MemoryPriceStore):
 
 def test_what_was_just_written_is_not_read_back() -> None:
     source, store, clock = ScriptedSource(history(cut=1)), CountingStore(), ManualClock(TUESDAY)
-    desk = PriceService([source], store, clock)
-    desk.latest("AAPL")
+    service = PriceService([source], store, clock)
+    service.latest("AAPL")
     source.histories["AAPL"] = history()
     clock.now = NOW
-    answer = desk.latest("AAPL")
+    answer = service.latest("AAPL")
     assert store.read == ["AAPL", "AAPL"]  # once a question
     kept = store.load("AAPL")
     assert kept is not None
@@ -99,10 +116,10 @@ def test_what_was_just_written_is_not_read_back() -> None:
 
 def test_a_split_since_fetches_anew_and_says_so() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
-    stage.desk.latest("AAPL")
+    stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = history(scale=0.5)
     stage.clock.now = NOW
-    answer = stage.desk.latest("AAPL")
+    answer = stage.service.latest("AAPL")
     assert [since for _, since in stage.source.asked] == [None, date(2024, 6, 26), None]
     assert np.array_equal(answer.history.close, history(scale=0.5).close)
     assert stage.readjusted == ["AAPL"]
@@ -110,10 +127,10 @@ def test_a_split_since_fetches_anew_and_says_so() -> None:
 
 def test_noise_of_float32_is_no_split() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
-    stage.desk.latest("AAPL")
+    stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = history(scale=1 + 1e-7)
     stage.clock.now = NOW
-    kept = stage.desk.latest("AAPL").history
+    kept = stage.service.latest("AAPL").history
     assert np.array_equal(kept.close[:-1], history(cut=1).close)
     assert stage.readjusted == []
 
@@ -121,22 +138,22 @@ def test_noise_of_float32_is_no_split() -> None:
 def test_a_source_without_a_newer_session_is_not_asked_again_and_again() -> None:
     stage = Stage(history(cut=1))
     for _ in range(5):
-        assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 2)
+        assert stage.service.latest("AAPL").history.last_session == date(2024, 7, 2)
     assert len(stage.source.asked) == 1
     stage.clock.advance(timedelta(minutes=16))
     stage.source.histories["AAPL"] = history()
-    assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 3)
+    assert stage.service.latest("AAPL").history.last_session == date(2024, 7, 3)
 
 
 def test_a_question_before_the_last_price_had_settled_does_not_delay_the_next() -> None:
     close = datetime(2024, 7, 3, 17, tzinfo=UTC)
     stage = Stage(history(cut=1), now=close + timedelta(minutes=25))
-    stage.desk.latest("AAPL")
+    stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = history()
     stage.clock.now = close + timedelta(minutes=29)
-    assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 2)
+    assert stage.service.latest("AAPL").history.last_session == date(2024, 7, 2)
     stage.clock.now = close + timedelta(minutes=30)
-    assert stage.desk.latest("AAPL").history.last_session == date(2024, 7, 3)
+    assert stage.service.latest("AAPL").history.last_session == date(2024, 7, 3)
 
 
 @pytest.mark.parametrize(
@@ -146,10 +163,10 @@ def test_a_question_before_the_last_price_had_settled_does_not_delay_the_next() 
 )  # fmt: skip
 def test_stored_prices_answer_with_the_trouble(error: FanchartError) -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
-    stage.desk.latest("AAPL")
+    stage.service.latest("AAPL")
     stage.source.error = error
     stage.clock.now = NOW
-    answer = stage.desk.latest("AAPL")
+    answer = stage.service.latest("AAPL")
     assert answer.history.last_session == date(2024, 7, 2)
     assert answer.trouble is not None
     assert answer.trouble.sentence
@@ -161,7 +178,7 @@ def test_without_stored_prices_the_trouble_is_an_error_that_names_the_next_try(e
     stage = Stage()
     stage.source.error = error
     with pytest.raises(type(error)) as refusal:
-        stage.desk.latest("AAPL")
+        stage.service.latest("AAPL")
     assert getattr(refusal.value, "retry_at", NOW) > NOW
 
 
@@ -170,12 +187,12 @@ def test_what_a_source_could_not_answer_is_not_asked_again_for_a_while() -> None
     stage.source.names = (SymbolMatch("AAPL", "Apple Inc."),)
     for _ in range(9):
         with pytest.raises(UnknownSymbol) as refusal:
-            stage.desk.latest("apple")
+            stage.service.latest("apple")
         assert refusal.value.matches == stage.source.names
     assert (len(stage.source.asked), len(stage.source.searched)) == (1, 1)
     stage.clock.advance(timedelta(minutes=10))
     with pytest.raises(UnknownSymbol):
-        stage.desk.latest("apple")
+        stage.service.latest("apple")
     assert len(stage.source.asked) == 2
     assert len(stage.source.searched) == 1, "the second search needs no network"
 
@@ -185,59 +202,59 @@ def test_a_search_is_asked_once_and_names_that_only_resemble_it_do_not_stand_in_
     apple, reit = SymbolMatch("AAPL", "Apple Inc."), SymbolMatch("APLE", "Apple Hospitality REIT")
     stage.store.remember([reit], "apple hospitality")
     stage.source.names = (apple, reit)
-    assert stage.desk.search("apple") == (apple, reit)
-    assert stage.desk.search("Apple") == (apple, reit)
+    assert stage.service.search("apple") == (apple, reit)
+    assert stage.service.search("Apple") == (apple, reit)
     assert stage.source.searched == ["apple"]
     stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
-    assert stage.desk.search("appl") == (apple, reit), "similar names, where the sources are silent"
+    assert stage.service.search("appl") == (apple, reit), "similar names, where the sources are silent"
 
 
 def test_search_is_quiet_about_a_source_that_cannot() -> None:
     stage = Stage()
     stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
-    assert stage.desk.search("apple") == ()
+    assert stage.service.search("apple") == ()
     with pytest.raises(SourceUnreachable):
-        stage.desk.latest("apple")
+        stage.service.latest("apple")
 
 
 def test_text_that_is_no_symbol_asks_nobody() -> None:
     stage = Stage()
     with pytest.raises(InputError):
-        stage.desk.latest("<b>")
+        stage.service.latest("<b>")
     assert stage.source.asked == []
 
 
 def test_old_prices_answer_and_are_called_old() -> None:
     stage = Stage(history(cut=30))
-    trouble = stage.desk.latest("AAPL").trouble
+    trouble = stage.service.latest("AAPL").trouble
     assert trouble is not None
     assert trouble.sentence == "The newest price of AAPL is of 20 May 2024."
-    assert Stage(history(cut=5)).desk.latest("AAPL").trouble is None
+    assert Stage(history(cut=5)).service.latest("AAPL").trouble is None
 
 
 def test_files_do_not_grow_old() -> None:
-    answer = Stage(history(cut=700, source="csv"), name="csv").desk.latest("AAPL")
+    answer = Stage(history(cut=700, source="csv"), name="csv").service.latest("AAPL")
     assert answer.trouble is None
 
 
 def test_a_file_that_was_replaced_is_read_anew() -> None:
     stage = Stage(history(cut=300, source="csv"), name="csv")
-    stage.desk.latest("AAPL")
+    stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = history(cut=200, scale=2, source="csv")
     stage.clock.advance(timedelta(minutes=16))
-    assert np.array_equal(stage.desk.latest("AAPL").history.close, history(cut=200, scale=2).close)
+    assert np.array_equal(stage.service.latest("AAPL").history.close, history(cut=200, scale=2).close)
     assert stage.readjusted == ["AAPL"]
 
 
 def test_the_chain_goes_on_and_the_answer_names_its_source() -> None:
     first, second = ScriptedSource(name="yahoo"), ScriptedSource(history(source="tiingo"), name="tiingo")
     first.error = RateLimited("Yahoo", NOW)
-    desk = PriceService([first, second], MemoryPriceStore(), ManualClock())
-    answer = desk.latest("AAPL")
+    service = PriceService([first, second], MemoryPriceStore(), ManualClock())
+    answer = service.latest("AAPL")
     assert (answer.history.source, answer.trouble) == ("tiingo", None)
-    assert [status.failures for status in desk.status()] == [1, 0]
+    assert [status.failures for status in service.status()] == [1, 0]
     with pytest.raises(RateLimited):  # more than not knowing: the first source might
-        desk.latest("MSFT")
+        service.latest("MSFT")
 
 
 def test_another_sources_prices_replace_and_are_a_readjustment_only_where_they_differ() -> None:
@@ -258,10 +275,10 @@ def test_a_second_source_never_replaces_newer_or_real_prices(second: PriceHistor
     first = ScriptedSource(clock=clock)
     first.error = RateLimited("Yahoo", NOW)
     readjusted: list[str] = []
-    desk = PriceService(
+    service = PriceService(
         [first, ScriptedSource(second, name=second.source, clock=clock)], store, clock, readjusted.append
     )
-    answer = desk.latest("AAPL")
+    answer = service.latest("AAPL")
     assert np.array_equal(answer.history.close, history(cut=1).close)
     assert answer.trouble is not None
     assert answer.trouble.sentence == "Yahoo is limiting us."
@@ -269,7 +286,7 @@ def test_a_second_source_never_replaces_newer_or_real_prices(second: PriceHistor
     first.error = None
     first.histories["AAPL"] = history()
     clock.advance(timedelta(minutes=5))
-    assert desk.latest("AAPL").history.last_session == date(2024, 7, 3)
+    assert service.latest("AAPL").history.last_session == date(2024, 7, 3)
 
 
 def test_real_prices_replace_simulated_ones_as_soon_as_there_are_any() -> None:
@@ -283,14 +300,14 @@ def test_prices_of_a_source_that_is_no_longer_asked_are_not_used() -> None:
     stage = Stage()
     stage.store.save(history(source="simulated"))
     with pytest.raises(UnknownSymbol):
-        stage.desk.latest("AAPL")
+        stage.service.latest("AAPL")
 
 
 def test_fifty_threads_cause_one_request() -> None:
     stage = Stage(history())
     stage.source.released.clear()
     with ThreadPoolExecutor(50) as pool:
-        answers = [pool.submit(stage.desk.latest, "AAPL") for _ in range(50)]
+        answers = [pool.submit(stage.service.latest, "AAPL") for _ in range(50)]
         assert stage.source.entered.wait(PATIENCE_S)
         stage.source.released.set()
         assert all(answer.result(PATIENCE_S).history.last_session == date(2024, 7, 3) for answer in answers)
@@ -300,25 +317,25 @@ def test_fifty_threads_cause_one_request() -> None:
 def test_a_bulk_refresh_is_resumed_after_the_limit() -> None:
     symbols = [f"S{number}" for number in range(30)]
     stage = Stage(*(history(symbol) for symbol in symbols))
-    first = stage.desk.refresh_all(symbols, 20)
+    first = stage.service.refresh_all(symbols, 20)
     assert (len(first.fresh), len(first.left), len(stage.source.asked)) == (20, 10, 20)
     stage.source.error = RateLimited("Yahoo", NOW)
-    limited = stage.desk.refresh_all(first.left, 20)
+    limited = stage.service.refresh_all(first.left, 20)
     assert (limited.fresh, limited.left, len(stage.source.asked)) == ((), first.left, 21)
     assert limited.trouble is not None
     assert limited.trouble.retry_at is not None
     stage.clock.now = limited.trouble.retry_at
     stage.source.error = None
-    assert stage.desk.refresh_all(symbols, 10).left == ()
+    assert stage.service.refresh_all(symbols, 10).left == ()
     assert len(stage.source.asked) == 31
 
 
 def test_context_comes_from_the_store_and_is_renewed_in_the_background() -> None:
     stage = Stage(history("^GSPC"))
-    assert stage.desk.context() is None
+    assert stage.service.context() is None
     assert stage.source.asked == []
     assert len(stage.work) == 1
-    stage.desk.latest("^GSPC")
+    stage.service.latest("^GSPC")
     fresh = PriceService([stage.source], stage.store, stage.clock, background=stage.work.append)
     assert fresh.context() is not None
     assert PriceService([ScriptedSource(name="simulated")], stage.store, stage.clock).context() is None
