@@ -1,6 +1,7 @@
 """The real bot over HTTP against the local chat, on generated CSV files: what the chat tests stand on."""
 
 import csv
+import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -111,24 +112,35 @@ async def stage(
     groups: Iterable[Group] = (SUNDAY_INVESTORS,),
     sources: tuple[PriceSource, ...] = (),
     workers: Workers | None = None,
+    connect: Connect = sqlite3.connect,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """A local chat with a bot in it, on the files of `folder`; the same folder again is the bot after a restart."""
     price_folder(folder / "prices")
     async with LocalChat(people, groups) as chat:
         settings = settings_for(chat, folder, **changes)
-        async with playing(chat, settings, sources, workers) as running:
+        async with playing(chat, settings, sources, workers, connect) as running:
             yield running
 
 
 @asynccontextmanager
 async def playing(
-    chat: LocalChat, settings: Settings, sources: tuple[PriceSource, ...] = (), workers: Workers | None = None
+    chat: LocalChat,
+    settings: Settings,
+    sources: tuple[PriceSource, ...] = (),
+    workers: Workers | None = None,
+    connect: Connect = sqlite3.connect,
 ) -> AsyncIterator[Stage]:
     """A bot in a local chat that may have seen others before."""
     manual, clock = ManualWorkers(), ManualClock()
     app = build(
-        settings, clock=clock, sources=sources, workers=workers or manual, pace=Unhurried(), update_every_s=0.01
+        settings,
+        clock=clock,
+        sources=sources,
+        workers=workers or manual,
+        rate_limiter=Unhurried(),
+        update_every_s=0.01,
+        connect=connect,
     )
     async with app.running():
         yield Stage(chat, app, manual, clock)
