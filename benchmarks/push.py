@@ -82,7 +82,7 @@ def subscribe(app: App, chats: int, symbols: Sequence[str]) -> None:
     exchanges = {symbol: services.forecasts.predict(symbol).forecast.exchange for symbol in symbols}
     for number, own in enumerate(islice(cycle(combinations(symbols, PER_CHAT)), chats)):
         chat_id = FIRST_CHAT + number
-        services.chats.remember(Chat(chat_id, "private", "", "UTC", "active", past))
+        services.chats.upsert(Chat(chat_id, "private", "", "UTC", "active", past), Member(chat_id, "Somebody"))
         services.subscriptions.save(
             Subscription(chat_id, symbol, exchanges[symbol], "close", past) for symbol in own
         )

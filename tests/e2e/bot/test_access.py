@@ -64,6 +64,6 @@ async def test_a_press_in_a_group_is_checked_too(tmp_path: Path) -> None:
 async def test_a_used_up_quota_is_told(on_stage: Stage) -> None:
     usage, clock = on_stage.app.services.usage, on_stage.clock
     for _ in range(500):
-        usage.note(BEN.id, "forecast", clock())
+        usage.spend(BEN.id, "forecast", clock(), clock(), None)
     assert (await on_stage.ask("/predict AAPL", BEN)).text.startswith("That was your 500 for today.")
     assert (await on_stage.ask("/predict AAPL", ADA)).photo

@@ -97,7 +97,7 @@ async def test_a_group_that_moves_while_it_asks_is_asked_again_where_it_is_now(o
 
 async def test_an_admin_cannot_be_denied(on_stage: Stage) -> None:
     assert "always served" in (await on_stage.ask(f"/deny {ADA.id}")).text
-    assert on_stage.app.services.chats.standing(ADA.id) == "unknown"
+    assert on_stage.app.services.chats.access_status(ADA.id) == "unknown"
 
 
 async def test_a_training_that_was_stopped_does_not_begin_again_by_itself(on_stage: Stage) -> None:

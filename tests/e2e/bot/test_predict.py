@@ -94,7 +94,7 @@ async def test_a_crowd_that_waits_for_a_hanging_source_keeps_nobody_else_waiting
         for number in range(60):
             hung.say(f"/predict SLOW{number}", BEN)
         async with asyncio.timeout(PATIENCE_S):
-            while hung.app.services.usage.count(BEN.id, "forecast", hung.clock()) < 60:  # noqa: ASYNC110 - SQLite tells nobody
+            while len(hung.app.services.usage.export(BEN.id)) < 60:  # noqa: ASYNC110 - SQLite tells nobody
                 await asyncio.sleep(0)
         assert "Ask" in (await hung.ask("/help", ADA)).text
         slow.release.set()
@@ -213,7 +213,7 @@ async def test_asking_in_a_group_that_was_moved_is_served_there(on_stage: Stage)
     await on_stage.ask("/predict AAPL", BEN, SUNDAY_INVESTORS)
     new_id = on_stage.chat.upgrade_group(SUNDAY_INVESTORS)
     async with asyncio.timeout(PATIENCE_S):
-        while on_stage.app.services.chats.standing(new_id) != "allowed":  # noqa: ASYNC110 - SQLite tells nobody
+        while on_stage.app.services.chats.access_status(new_id) != "allowed":  # noqa: ASYNC110 - SQLite tells nobody
             await asyncio.sleep(0)
     on_stage.chat.say(new_id, BEN, "/predict AAPL 10")
     assert "In 10 sessions" in (await on_stage.next(new_id)).text

@@ -133,7 +133,7 @@ async def test_each_kind_of_work_has_its_own_quota_which_a_day_renews(on_stage: 
     for work, quota, command in quotas:
         assert "That was your" not in (await on_stage.ask("/model KO", BEN)).text
         for _ in range(quota):
-            usage.note(BEN.id, work, on_stage.clock())
+            usage.spend(BEN.id, work, on_stage.clock(), on_stage.clock(), None)
         refused = await on_stage.ask(command, BEN)
         assert refused.text == f"That was your {quota} for today. Please come back tomorrow."
     on_stage.clock.advance(timedelta(hours=24, seconds=1))

@@ -77,7 +77,7 @@ class House:
         assert (chat.kind, chat.timezone, chat.state) == ("supergroup", "Asia/Kolkata", "active")
         assert [one.symbol for one in self.push.subscriptions.of_chat(SUPERGROUP)] == ["AAPL"]
         assert {member.user_id for member in self.chats.members(SUPERGROUP)} >= {ADA, BEN}
-        assert self.chats.standing(SUPERGROUP) == "allowed"
+        assert self.chats.access_status(SUPERGROUP) == "allowed"
         assert self.chats.export(GROUP) == ()
 
 
@@ -112,7 +112,7 @@ async def house(folder: Path, *, speaks: bool = True) -> AsyncIterator[House]:
 def settle(chats: ChatStore, push: PushTables) -> None:
     """Two people use the bot in the group, which follows a symbol and waits for its push."""
     for person in (ADA, BEN):
-        chats.meet(Chat(GROUP, "group", "Investors", "Asia/Kolkata", "active", NOW), Member(person, "Somebody"))
+        chats.upsert(Chat(GROUP, "group", "Investors", "Asia/Kolkata", "active", NOW), Member(person, "Somebody"))
     push.subscriptions.save([Subscription(GROUP, "AAPL", "XNYS", "close", NOW)])
     tomorrow = NOW + timedelta(days=1)
     push.deliveries.add([Delivery(GROUP, "digest", ("AAPL",), date(2024, 7, 3), NOW, tomorrow, NOW)])
@@ -142,7 +142,7 @@ async def test_reports_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
 async def test_a_supergroup_that_has_spoken_before_it_is_reported_takes_over_the_rest(tmp_path: Path) -> None:
     async with house(tmp_path) as here:
         fresh = Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW + timedelta(seconds=1))
-        here.chats.meet(fresh, Member(33, "Eve"))
+        here.chats.upsert(fresh, Member(33, "Eve"))
         here.push.subscriptions.save([Subscription(SUPERGROUP, "AAPL", "XNYS", "open", NOW)])
         for who in REPORTS[:2]:
             await here.report(who)
@@ -155,7 +155,7 @@ async def test_what_the_old_chat_kept_between_two_reports_comes_along_too(tmp_pa
     """Updates are handled side by side: a word that was spoken before the move may be looked at after it."""
     async with house(tmp_path) as here:
         await here.report("the old chat")
-        here.chats.meet(Chat(GROUP, "group", "", "Asia/Kolkata", "active", NOW), Member(44, "Dora"))
+        here.chats.upsert(Chat(GROUP, "group", "", "Asia/Kolkata", "active", NOW), Member(44, "Dora"))
         await here.report("the new chat")
         here.check()
         assert 44 in {member.user_id for member in here.chats.members(SUPERGROUP)}
@@ -165,16 +165,16 @@ async def test_a_group_that_has_never_spoken_keeps_what_admins_said_of_it(tmp_pa
     for said in ("allowed", "denied"):
         (tmp_path / said).mkdir()
         async with house(tmp_path / said, speaks=False) as here:
-            here.chats.say(GROUP, said, ADA, NOW)
+            here.chats.set_access(GROUP, said, ADA, NOW)
             for who in REPORTS[:2] * 2:
                 await here.report(who)
-            assert here.chats.standing(SUPERGROUP) == said, "also where the settings name the old chat"
+            assert here.chats.access_status(SUPERGROUP) == said, "also where the settings name the old chat"
             assert here.chats.moves == 0
 
 
 async def test_what_admins_say_of_the_new_chat_counts(tmp_path: Path) -> None:
     async with house(tmp_path) as here:
         await here.report("the old chat")
-        here.chats.say(SUPERGROUP, "denied", ADA, NOW)
+        here.chats.set_access(SUPERGROUP, "denied", ADA, NOW)
         await here.report("the new chat")
-        assert here.chats.standing(SUPERGROUP) == "denied"
+        assert here.chats.access_status(SUPERGROUP) == "denied"

@@ -30,7 +30,7 @@ class House:
 
     def meet(self, chat_id: int, timezone: str = "UTC") -> None:
         kind = "private" if chat_id > 0 else "group"
-        self.chats.remember(Chat(chat_id, kind, "", timezone, "active", NOW))  # type: ignore[arg-type]  # one of two
+        self.chats.upsert(Chat(chat_id, kind, "", timezone, "active", NOW), Member(chat_id, "Somebody"))  # type: ignore[arg-type]  # one of two
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def test_admins_and_named_chats_are_served_and_strangers_are_not(house: House) -
 
 
 def test_what_admins_said_counts(house: House) -> None:
-    house.chats.say(STRANGER, "allowed", ADMIN, NOW)
-    house.chats.say(FRIEND, "denied", ADMIN, NOW)
+    house.chats.set_access(STRANGER, "allowed", ADMIN, NOW)
+    house.chats.set_access(FRIEND, "denied", ADMIN, NOW)
     assert may_push_to(house.chats, ACCESS, STRANGER)
     assert not may_push_to(house.chats, ACCESS, FRIEND)
 
@@ -60,7 +60,7 @@ def test_a_group_that_an_admin_uses_is_served_until_it_is_denied(house: House) -
     assert not may_push_to(house.chats, ACCESS, GROUP)
     house.chats.join(GROUP, Member(ADMIN, "Ada"))
     assert may_push_to(house.chats, ACCESS, GROUP)
-    house.chats.say(GROUP, "denied", ADMIN, NOW)
+    house.chats.set_access(GROUP, "denied", ADMIN, NOW)
     assert not may_push_to(house.chats, ACCESS, GROUP)
 
 
@@ -68,7 +68,7 @@ def test_the_right_to_talk_moves_with_a_group_that_the_settings_name(house: Hous
     house.meet(GROUP)
     named = Access(admins=frozenset({ADMIN}), allowed=frozenset({GROUP}))
     move_chat(house.chats, named, GROUP, SUPERGROUP, NOW)
-    assert house.chats.standing(SUPERGROUP) == "allowed"
+    assert house.chats.access_status(SUPERGROUP) == "allowed"
     assert house.chats.get(GROUP) is None
     assert may_push_to(house.chats, named, SUPERGROUP)
 
@@ -76,16 +76,16 @@ def test_the_right_to_talk_moves_with_a_group_that_the_settings_name(house: Hous
 def test_a_group_that_nobody_named_moves_without_a_right(house: House) -> None:
     house.meet(GROUP)
     move_chat(house.chats, ACCESS, GROUP, SUPERGROUP, NOW)
-    assert house.chats.standing(SUPERGROUP) == "unknown"
+    assert house.chats.access_status(SUPERGROUP) == "unknown"
     assert house.chats.get(SUPERGROUP) is not None
 
 
 def test_a_no_that_was_said_moves_too_and_the_settings_do_not_undo_it(house: House) -> None:
     house.meet(GROUP)
-    house.chats.say(GROUP, "denied", ADMIN, NOW)
+    house.chats.set_access(GROUP, "denied", ADMIN, NOW)
     named = Access(admins=frozenset({ADMIN}), allowed=frozenset({GROUP}))
     move_chat(house.chats, named, GROUP, SUPERGROUP, NOW)
-    assert house.chats.standing(SUPERGROUP) == "denied"
+    assert house.chats.access_status(SUPERGROUP) == "denied"
 
 
 def test_hours_are_the_chats_own_and_utc_where_it_is_not_known(house: House) -> None:

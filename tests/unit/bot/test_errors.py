@@ -144,7 +144,7 @@ async def test_when_to_try_again_is_told_by_the_chats_own_clock(
 ) -> None:
     house.error = error
     await process(QUESTION)
-    house.chats.meet(Chat(BEN, "private", "", "Asia/Kolkata", "active", NOW), Member(BEN, "Ben"))
+    house.chats.upsert(Chat(BEN, "private", "", "Asia/Kolkata", "active", NOW), Member(BEN, "Ben"))
     await process(QUESTION)
     assert house.telegram.words() == [
         f"{what} Next try in 4 min (3 Jul 21:34 UTC).",

@@ -84,7 +84,7 @@ async def test_where_no_admin_is_set_whoever_runs_the_bot_is_named(process: Proc
 @pytest.mark.parametrize(("said", "passes"), [("allowed", True), ("denied", False)])
 async def test_what_admins_said_of_a_chat_counts(house: House, process: Process, said: str, passes: bool) -> None:  # noqa: FBT001
     person = BEN if said == "denied" else EVE  # Ben is named by the settings, and yet denied
-    house.chats.say(person, said, ADA, NOW)  # type: ignore[arg-type]  # one of the two
+    house.chats.set_access(person, said, ADA, NOW)  # type: ignore[arg-type]  # one of the two
     await process(updates.message("/help", person))
     assert bool(house.through) is passes
 
@@ -156,14 +156,14 @@ async def test_an_inline_question_of_a_friend_passes_and_keeps_nothing(house: Ho
 
 
 async def test_what_no_person_says_goes_nowhere_whoever_is_named(house: House, process: Process) -> None:
-    house.chats.say(SUPERGROUP, "allowed", ADA, NOW)
+    house.chats.set_access(SUPERGROUP, "allowed", ADA, NOW)
     writes = house.chats.writes
     await process(updates.channel_post("/predict AAPL", SUPERGROUP))
     assert (house.through, house.telegram.calls, house.chats.writes) == ([], [], writes)
 
 
 async def test_a_known_chat_keeps_its_settings_and_renews_its_title(house: House, process: Process) -> None:
-    house.chats.meet(Chat(GROUP, "group", "Before", "Asia/Kolkata", "paused", NOW), Member(BEN, "Ben"))
+    house.chats.upsert(Chat(GROUP, "group", "Before", "Asia/Kolkata", "paused", NOW), Member(BEN, "Ben"))
     house.clock.advance(timedelta(days=9))
     await process(updates.message("/help", EVE, GROUP))
     assert house.chats.get(GROUP) == Chat(GROUP, "group", "Investors & <friends>", "Asia/Kolkata", "paused", NOW)

@@ -107,10 +107,10 @@ _RIGHTS = dict.fromkeys(
 async def house() -> House:
     """Ben has used the bot alone and in the group, and waits for a training after one that failed; so does Ada."""
     made = House()
-    made.chats.meet(Chat(BEN, "private", EMOJI, "Asia/Tokyo", "active", NOW), Member(BEN, EMOJI))
+    made.chats.upsert(Chat(BEN, "private", EMOJI, "Asia/Tokyo", "active", NOW), Member(BEN, EMOJI))
     for person in (ADA, BEN):
-        made.chats.meet(Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW), Member(person, "Somebody"))
-        made.usage.note(person, "forecast", NOW)
+        made.chats.upsert(Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW), Member(person, "Somebody"))
+        made.usage.spend(person, "forecast", NOW, NOW, None)
         made.jobs.submit("train", "AAPL", person)
     made.job_store.add(Job(0, "train", "KO", "failed", (ADA, BEN), NOW))
     return made
@@ -135,7 +135,7 @@ async def test_a_person_is_shown_everything_of_the_chat_and_of_themselves(house:
 
 
 async def test_names_stand_in_the_file_as_people_write_them(house: House, process: Process) -> None:
-    house.chats.meet(Chat(GROUP, "group", "", "UTC", "active", NOW), Member(EVE, EMOJI))
+    house.chats.upsert(Chat(GROUP, "group", "", "UTC", "active", NOW), Member(EVE, EMOJI))
     await process(updates.message("/mydata", ADA, GROUP))
     [file] = house.telegram.of("sendDocument")[0].files
     assert EMOJI in {row["name"] for row in house.sent()["members"]}
