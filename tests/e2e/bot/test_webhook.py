@@ -7,8 +7,8 @@ from pydantic import AnyHttpUrl, SecretStr
 from tornado.httpclient import AsyncHTTPClient
 from tornado.netutil import bind_sockets
 
-from bot.telegram.webhook import WEBHOOK_PATH
 from bot.localchat import ADA
+from bot.telegram.webhook import WEBHOOK_PATH
 from forecasting.errors import SettingsError
 from tests.e2e.bot.stage import Stage, stage
 from tests.e2e.bot.test_process import free_port

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.access.policy import DAILY_QUOTAS
+from bot.access.quotas import DAILY_QUOTAS
 from bot.handlers.alerts import MOST_ALERTS
 from bot.handlers.evaluate import _COMPARED_HORIZON
 from bot.handlers.subscribe import MOST_SYMBOLS

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.parsing import timezones
 from bot.parsing.forecast import UsageError
 from bot.parsing.push import (
-    Subscribe,
     AlertRequest,
+    Subscribe,
     parse_alert,
     parse_alert_id,
     parse_place,

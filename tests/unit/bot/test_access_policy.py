@@ -1,15 +1,20 @@
 """Who is served: decided from lists and counts alone."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.access.policy import DAILY_QUOTAS, Access, Visitor, refusal
+from bot.access.policy import Access, Visitor, refusal
+from bot.access.quotas import DAILY_QUOTAS, QUOTA_SPAN, Quotas, Work
 from forecasting.errors import AccessDenied, LimitReached
+from tests.fakes import ManualClock
+from tests.memory_chats import MemoryUsage
 
 ADMIN, FRIEND, GROUP, STRANGER = 1, 2, -3, 4
 ACCESS = Access(admins=frozenset({ADMIN}), allowed=frozenset({FRIEND, GROUP}))
-STANDINGS = st.sampled_from(("allowed", "denied", "unknown"))
+STATUSES = st.sampled_from(("allowed", "denied", "unknown"))
 
 
 @given(chat=st.integers(), user=st.integers())
@@ -17,9 +22,9 @@ def test_with_empty_lists_nobody_is_served(chat: int, user: int) -> None:
     assert not Access(frozenset(), frozenset()).may_talk(Visitor(chat, user))
 
 
-@given(chat=st.integers(), standing=STANDINGS)
-def test_admins_are_served_everywhere(chat: int, standing: str) -> None:
-    assert ACCESS.may_talk(Visitor(chat, ADMIN), standing)  # type: ignore[arg-type]  # sampled from the three words
+@given(chat=st.integers(), status=STATUSES)
+def test_admins_are_served_everywhere(chat: int, status: str) -> None:
+    assert ACCESS.may_talk(Visitor(chat, ADMIN), status)  # type: ignore[arg-type]  # sampled from the three words
 
 
 @given(user=st.integers().filter(lambda user: user != ADMIN))
@@ -41,12 +46,17 @@ def test_only_admins_pass_where_admins_are_required() -> None:
 
 
 @pytest.mark.parametrize("work", list(DAILY_QUOTAS))
-def test_quotas_hold_for_everybody_but_admins(work: str) -> None:
-    quota = DAILY_QUOTAS[work]  # type: ignore[index]  # its own keys
-    ACCESS.require_quota(Visitor(FRIEND, FRIEND), work, quota - 1)  # type: ignore[arg-type]  # as above
-    ACCESS.require_quota(Visitor(ADMIN, ADMIN), work, quota * 10)  # type: ignore[arg-type]  # as above
+def test_quotas_hold_for_everybody_but_admins(work: Work) -> None:
+    quota, clock = DAILY_QUOTAS[work], ManualClock()
+    quotas = Quotas(MemoryUsage(), ACCESS, clock)
+    for _ in range(quota):
+        quotas.spend(Visitor(FRIEND, FRIEND), work)
+        quotas.spend(Visitor(ADMIN, ADMIN), work)
+    quotas.spend(Visitor(ADMIN, ADMIN), work)
     with pytest.raises(LimitReached, match=f"your {quota} for today"):
-        ACCESS.require_quota(Visitor(FRIEND, FRIEND), work, quota)  # type: ignore[arg-type]  # as above
+        quotas.spend(Visitor(FRIEND, FRIEND), work)
+    clock.advance(QUOTA_SPAN + timedelta(seconds=1))
+    quotas.spend(Visitor(FRIEND, FRIEND), work)
 
 
 def test_a_stranger_is_told_their_id_and_whom_to_ask() -> None:
