@@ -45,7 +45,7 @@ Regressors = Sequence[Sequence[GridSearchCV]]
 
 
 @dataclass(frozen=True, slots=True)
-class RawBars:
+class Samples:
     """What is learned from: sessions of all symbols, ascending in time."""
 
     features: FloatArray  # shape (rows, features)
@@ -106,24 +106,24 @@ def first_of_second_half(histories: Sequence[PriceHistory], trained_to: date | N
     return np.datetime64(sessions[max(len(sessions) // 2, int(unseen))], "D")
 
 
-def rows_of(trials: Sequence[Trial], context: MarketContext | None) -> RawBars:
+def rows_of(trials: Sequence[Trial], context: MarketContext | None) -> Samples:
     """Every session of the first half, in time order; outcomes after the half are unknown to it."""
     seen = [trial.seen for trial in trials]
     parts = [as_sequences(feature_table(one, aligned(context, one.sessions)), one.close) for one in seen]
     order = np.argsort(np.concatenate([one.sessions[FIRST_SCORED:] for one in seen]), kind="stable")
-    return RawBars(
+    return Samples(
         np.concatenate([part.features[FIRST_SCORED:] for part in parts])[order],
         np.concatenate([part.outcomes[FIRST_SCORED:, AHEAD - 1] for part in parts])[order],
     )
 
 
-def fitted(rows: RawBars, symbols: int) -> Regressors:
+def fitted(rows: Samples, symbols: int) -> Regressors:
     """One regressor for each horizon and level, the best of its sizes on later, purged sessions of the same half."""
     folds = TimeSeriesSplit(2, gap=MAX_HORIZON * symbols)
     return [[fitted_one(rows, column, level, folds) for level in ASKED] for column in range(len(AHEAD))]
 
 
-def fitted_one(rows: RawBars, column: int, level: float, folds: TimeSeriesSplit) -> GridSearchCV:
+def fitted_one(rows: Samples, column: int, level: float, folds: TimeSeriesSplit) -> GridSearchCV:
     """The regressor of one horizon and level."""
     booster = HistGradientBoostingRegressor(
         loss="quantile",

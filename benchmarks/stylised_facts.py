@@ -19,7 +19,7 @@ from forecasting.simulation.facts import LAGS, stylised_facts
 from forecasting.simulation.market import simulate_market
 from forecasting.types.bars import FloatArray
 
-MIN_WINDOWS = 1000
+MIN_SESSIONS = 1000
 """Sessions below which a symbol tells too little."""
 NAMES = (
     "annual volatility",
@@ -56,7 +56,7 @@ def real_closes(folder: Path) -> list[FloatArray]:
         except PriceError as error:
             print(f"left out {symbol}: {error}")
             continue
-        if len(history) >= MIN_WINDOWS:
+        if len(history) >= MIN_SESSIONS:
             found.append(history.close)
     return found
 

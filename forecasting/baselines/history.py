@@ -38,12 +38,6 @@ def log_returns(close: FloatArray, sessions: int = 1) -> FloatArray:
     return np.log(close[sessions:] / close[:-sessions])
 
 
-def toto_prices(history: PriceHistory, origins: IndexArray, returns: FloatArray) -> FloatArray:
-    """Prices from log returns since the origins, shape (origins, 20, 21)."""
-    prices: FloatArray = history.close[origins][:, None, None] * np.exp(returns)
-    return prices
-
-
 def to_prices(history: PriceHistory, origins: IndexArray, returns: FloatArray) -> FloatArray:
     """Prices from log returns since the origins, shape (origins, 20, 21)."""
     prices: FloatArray = history.close[origins][:, None, None] * np.exp(returns)

@@ -19,26 +19,26 @@ FIRST_SCORED: Final = 60
 """Sessions that the recurrence is given before its forecasts count."""
 EVERY: Final = 8
 """Only every so many sessions' forecast counts: neighbours' outcomes overlap almost wholly."""
-RawBars = NDArray[np.float32]
+Float32Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Sequences:
     """Features and outcomes of n paths over T sessions."""
 
-    features: RawBars  # shape (n, T, features)
-    outcomes: RawBars  # shape (n, T, 20), in units of volatility; NaN where not known
-    weights: RawBars  # shape (n, T): how much a session's forecast counts
+    features: Float32Array  # shape (n, T, features)
+    outcomes: Float32Array  # shape (n, T, 20), in units of volatility; NaN where not known
+    weights: Float32Array  # shape (n, T): how much a session's forecast counts
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Sequences of one step of training."""
 
-    features: RawBars  # shape (batch, lookback, features)
+    features: Float32Array  # shape (batch, lookback, features)
     scored: NDArray[np.int32]  # sessions whose forecast counts, ascending
-    outcomes: RawBars  # shape (batch, scored, 20)
-    weights: RawBars  # shape (batch, scored)
+    outcomes: Float32Array  # shape (batch, scored, 20)
+    weights: Float32Array  # shape (batch, scored)
 
 
 def from_simulation(market: SimulatedMarket, rng: np.random.Generator) -> Sequences:
@@ -106,8 +106,8 @@ def batches(data: Sequences, lookback: int, size: int, rng: np.random.Generator)
         )
 
 
-def _filled(rows: RawBars, length: int, value: float) -> RawBars:
-    """RawBars (sessions, width) with more sessions of one value at the end."""
+def _filled(rows: Float32Array, length: int, value: float) -> Float32Array:
+    """Values (sessions, width) with more sessions of one value at the end."""
     return np.pad(rows, ((0, length - len(rows)), (0, 0)), constant_values=value)
 
 

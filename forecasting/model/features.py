@@ -24,7 +24,7 @@ from forecasting.types.bars import FloatArray
 VERSION: Final = 1
 """Changes whenever a feature changes its meaning; an artefact names the version it was trained with."""
 TYPICAL: Final = 0.017
-"""PushScheduler volatility of a usual share."""
+"""Daily volatility of a usual share."""
 BOUND: Final = 4.0
 """Every feature lies within plus and minus this."""
 

@@ -11,7 +11,7 @@ from forecasting.errors import BrokenArtefact
 HEAD_ROWS: Final = 128
 """Sessions that the head takes at once; a last incomplete batch is filled up."""
 
-RawBars = NDArray[np.float32]
+Float32Array = NDArray[np.float32]
 
 
 class LiteNetwork:
@@ -26,7 +26,7 @@ class LiteNetwork:
         self._step, self._head = step, head
         self._idle = [_Interpreters(step, head)]  # as many as were ever needed at once
 
-    def quantiles(self, features: RawBars) -> RawBars:
+    def quantiles(self, features: Float32Array) -> Float32Array:
         """Quantiles in units of volatility, shape (sessions, 20, 21), from features (sessions, features)."""
         try:
             interpreters = self._idle.pop()
@@ -45,11 +45,11 @@ class _Interpreters:
         self._step, self._head = _interpreter(step), _interpreter(head)
         self._width = int(self._step.get_output_details()[0]["shape"][1])
 
-    def quantiles(self, features: RawBars) -> RawBars:
+    def quantiles(self, features: Float32Array) -> Float32Array:
         """Quantiles in units of volatility, shape (sessions, 20, 21)."""
         return self._through_head(features, self._states(features))
 
-    def _states(self, features: RawBars) -> RawBars:
+    def _states(self, features: Float32Array) -> Float32Array:
         """The recurrence from the first session to the last."""
         row_at, state_at = _by_width(self._step, features.shape[1])
         out_at = self._step.get_output_details()[0]["index"]
@@ -63,7 +63,7 @@ class _Interpreters:
             states[at] = state[0]
         return states
 
-    def _through_head(self, features: RawBars, states: RawBars) -> RawBars:
+    def _through_head(self, features: Float32Array, states: Float32Array) -> Float32Array:
         """Quantiles of every session, in batches of `HEAD_ROWS`."""
         row_at, state_at = _by_width(self._head, features.shape[1])
         out_at = self._head.get_output_details()[0]["index"]
@@ -106,6 +106,6 @@ def _by_width(interpreter: Any, features: int) -> tuple[int, int]:  # noqa: ANN4
     return int(first["index"]), int(second["index"])
 
 
-def _filled(rows: RawBars) -> RawBars:
-    """RawBars brought to the head's batch size with zeros."""
+def _filled(rows: Float32Array) -> Float32Array:
+    """Values brought to the head's batch size with zeros."""
     return np.concatenate([rows, np.zeros((HEAD_ROWS - len(rows), rows.shape[1]), np.float32)])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forecasting.model.volatility import BASE_SPAN, FLOOR, log_returns, moving_mean
 from forecasting.types.bars import FloatArray, MarketContext, PriceHistory, SessionArray
 
-MIN_WINDOWS: Final = 60
+MIN_MARKET_SESSIONS: Final = 60
 """Sessions of the market that must be known before it is taken into account."""
 COLUMNS: Final = 8
 """Features that describe the market, flags included."""
@@ -56,7 +56,7 @@ def _level(values: FloatArray, known: BoolArray, span: float) -> FloatArray:
 
 def _where_seen(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatArray]:
     """The columns and a flag, 0 until enough sessions are known."""
-    seen = np.cumsum(known, axis=-1) >= MIN_WINDOWS
+    seen = np.cumsum(known, axis=-1) >= MIN_MARKET_SESSIONS
     for column in (*columns, np.ones(seen.shape)):
         yield np.where(seen, column, 0.0)
 

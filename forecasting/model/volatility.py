@@ -11,7 +11,7 @@ from forecasting.types.bars import FloatArray
 BASE_SPAN: Final = 17
 """Sessions of the exponential weighting that scales every forecast (RiskMetrics' decay of 0.94, J.P. Morgan 1996)."""
 PRIOR: Final = 0.02
-"""PushScheduler volatility that stands in for the first session, which has no return."""
+"""Daily volatility that stands in for the first session, which has no return."""
 FLOOR: Final = 1e-4
 """No volatility is taken to be below one basis point a session (constant prices)."""
 CEILING: Final = 1.0

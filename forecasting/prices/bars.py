@@ -1,4 +1,4 @@
-"""PushScheduler bars as a source sent them, before anybody looked at them."""
+"""Daily bars as a source sent them, before anybody looked at them."""
 
 from dataclasses import dataclass, replace
 from typing import Self

@@ -18,7 +18,7 @@ MAX_MATCHES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class PriceHistory:
-    """PushScheduler prices of one symbol: n unique ascending sessions, adjusted for splits and dividends."""
+    """Daily prices of one symbol: n unique ascending sessions, adjusted for splits and dividends."""
 
     symbol: str
     sessions: SessionArray  # datetime64[D], shape (n,)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forecasting.model.features import BOUND, feature_table
 from forecasting.model.forecaster import outcomes
-from forecasting.model.market import COLUMNS, FEWEST, MIN_WINDOWS, aligned, market_of
+from forecasting.model.market import COLUMNS, FEWEST, MIN_MARKET_SESSIONS, aligned, market_of
 from forecasting.model.quarterly import AHEAD, quarter_echoes
 from forecasting.model.volatility import close_volatility, log_returns
 from tests.factories import price_history
@@ -87,5 +87,5 @@ def test_market_features_wait_until_enough_is_known() -> None:
     alone = feature_table(histories[0]).values
     assert (alone[:, -COLUMNS:] == 0).all()
     assert np.array_equal(with_market[:, :-COLUMNS], alone[:, :-COLUMNS])
-    assert (with_market[:MIN_WINDOWS, -1] == 0).all()
-    assert (with_market[MIN_WINDOWS:, -1] == 1).all()
+    assert (with_market[:MIN_MARKET_SESSIONS, -1] == 0).all()
+    assert (with_market[MIN_MARKET_SESSIONS:, -1] == 1).all()
