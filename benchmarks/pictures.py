@@ -9,8 +9,9 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
+from bot.view import text as formatter
 from forecasting.active_models import ActiveModels
-from forecasting.charts.comparison import compare_chart
+from forecasting.charts.comparison import comparison_chart
 from forecasting.charts.evaluation import evaluation_chart
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import ForecastService
@@ -41,9 +42,11 @@ def main() -> None:
         service = _service(arguments.folder, arguments.day, database)
         first = service.predict(arguments.symbols[0]).forecast
         drawn = {
-            "fan": fan_chart(first, HORIZON),
-            "evaluation": evaluation_chart(service.evaluate(first.symbol)),
-            "compare": compare_chart([service.predict(symbol).forecast for symbol in arguments.symbols], HORIZON),
+            "fan": fan_chart(first, HORIZON, formatter),
+            "evaluation": evaluation_chart(service.evaluate(first.symbol), formatter),
+            "compare": comparison_chart(
+                [service.predict(symbol).forecast for symbol in arguments.symbols], HORIZON, formatter
+            ),
         }
     for name, png in drawn.items():
         (IMAGES / f"{name}.png").write_bytes(png)

@@ -1,18 +1,25 @@
-"""The command line of the forecasts: `python -m forecasting predict | evaluate | pretrain | tune`."""
+"""The command line of the engine: `python -m forecasting predict | evaluate | pretrain | tune`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final
 
 from rich.console import Console
 
 from forecasting.cli.arguments import Evaluate, Learn, Predict, parse
-from forecasting.errors import FanchartError
+from forecasting.errors import BrokenArtefact, FanchartError, NoModel
 
-WIDTH = 120
+WIDTH: Final = 120
 """Columns of a table that goes to a file or a pipe."""
-FAILED = 2
-STOPPED = 130
+FAILED: Final = 2
+STOPPED: Final = 130
+TRAININGS: Final[Mapping[str, str]] = MappingProxyType(
+    {"pretrain": "forecasting.learning.pretraining", "tune": "forecasting.learning.tuning"}
+)
+"""Modules with a `main` for their command's words, imported by name: this process is a worker of its own."""
 
 
 def main(words: Sequence[str]) -> int:
@@ -22,7 +29,7 @@ def main(words: Sequence[str]) -> int:
     try:
         _run(words, console, progress)
     except FanchartError as error:
-        progress.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        progress.print(error_text(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return FAILED
     except KeyboardInterrupt:
         progress.print("Stopped.")
@@ -30,8 +37,24 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
+def error_text(error: FanchartError) -> str:
+    """What happened, and what to do next with the options of the command line."""
+    if isinstance(error, NoModel | BrokenArtefact):
+        return f"{error.what} Use --model base, or a file that a training wrote."
+    return str(error)
+
+
+def train(command: Learn) -> None:
+    """Run a training to its end, in this process.
+
+    Raises:
+        FanchartError: what the training raised.
+    """
+    import_module(TRAININGS[command.task]).main(command.words)
+
+
 def _run(words: Sequence[str], console: Console, progress: Console) -> None:
-    """Do what the words say; each command imports what it needs, so that `--help` answers at once."""
+    """Each command imports what it needs, so that `--help` answers at once."""
     match parse(words):
         case Predict() as command:
             from forecasting.cli.predict import predict  # noqa: PLC0415 - needed by this command alone
@@ -42,13 +65,10 @@ def _run(words: Sequence[str], console: Console, progress: Console) -> None:
 
             evaluate(command, console, progress, _now)
         case Learn() as command:
-            from forecasting.cli.learn import learn  # noqa: PLC0415 - as above
-
-            learn(command)
+            train(command)
 
 
 def _now() -> datetime:
-    """The time in UTC."""
     return datetime.now(UTC)
 
 

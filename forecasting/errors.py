@@ -1,10 +1,10 @@
 """Every error of Fanchart, in one tree.
 
-FanchartError                     what happened, and what to do next
-├── InputError                    a person typed something that cannot be meant
+FanchartError                     what happened, and what to do next on any face
+├── InputError                    what was typed makes no sense
 │   └── UnknownSymbol             no source knows the symbol (may carry near matches)
 ├── PriceError                    prices could not be had, or cannot be used
-│   ├── RateLimited               the source says "not now" (carries when to try again)
+│   ├── RateLimited               the source limits us (carries when it is tried again)
 │   ├── SourceUnreachable         no answer, or none that makes sense
 │   ├── TooLittleHistory          fewer sessions than a forecast needs
 │   ├── StalePrices               the newest session is too old to stand on
@@ -12,15 +12,17 @@ FanchartError                     what happened, and what to do next
 ├── ModelError                    a model cannot answer
 │   ├── NoModel                   there is none
 │   └── BrokenArtefact            its bytes are not what was stored
-├── JobError                      a training job did not end well
+├── JobError                      a training job failed, or cannot be had
 │   ├── JobFailed                 training raised
 │   │   └── WorkerLost            its process died (out of memory, killed)
 │   ├── JobTimedOut               it took longer than its deadline
 │   ├── JobCancelled              somebody stopped it
-│   └── QueueFull                 too many jobs wait already
+│   ├── JobNotOpen                it has ended, or there never was one
+│   └── QueueFull                 too many jobs are open
 ├── AccessDenied                  who asks may not
+│   └── NotYourJob                the job was asked for by others
 ├── LimitReached                  a quota is used up for now
-├── StorageError                  the database said no
+├── StorageError                  the database failed
 └── SettingsError                 a setting is missing or wrong
 """
 
@@ -31,43 +33,38 @@ from forecasting.types.bars import SymbolMatch
 
 
 class FanchartError(Exception):
-    """The root: a sentence of what happened and one of what to do next.
+    """A sentence of what happened, and one of what to do next that holds for every face.
 
-    Instances cross process walls intact: pickling rebuilds them from their attributes, whatever the
-    constructor of the class looks like.
+    A face puts a command of its own in place of `next_step` where it has one. Instances cross processes intact:
+    pickling rebuilds them from their attributes, whatever the constructor takes.
     """
 
     def __init__(self, what: str, next_step: str = "") -> None:
-        """Keep both sentences; `str()` joins them."""
         super().__init__(what, next_step)
         self.what = what
         self.next_step = next_step
 
     def __str__(self) -> str:
-        """Both sentences, joined by a space."""
         return f"{self.what} {self.next_step}".strip()
 
     def __reduce__(self) -> tuple[Callable[..., "FanchartError"], tuple[type["FanchartError"], dict[str, object]]]:
-        """Rebuild from class and attributes, so that constructors may take what they like."""
         return _rebuild, (type(self), dict(self.__dict__))
 
 
 def _rebuild(kind: type[FanchartError], attributes: dict[str, object]) -> FanchartError:
-    """Make an instance without running its constructor, then give it back its attributes."""
     error = kind.__new__(kind, attributes["what"], attributes["next_step"])
     error.__dict__.update(attributes)
     return error
 
 
 class InputError(FanchartError):
-    """A person typed something that cannot be meant."""
+    """What was typed makes no sense."""
 
 
 class UnknownSymbol(InputError):
     """No source knows the symbol; `matches` holds what may have been meant."""
 
     def __init__(self, symbol: str, matches: tuple[SymbolMatch, ...] = ()) -> None:
-        """Name the symbol and carry the near matches."""
         super().__init__(f"No price source knows {symbol}.", "Check the spelling, or type a company's name.")
         self.symbol = symbol
         self.matches = matches
@@ -81,17 +78,15 @@ class RateLimited(PriceError):
     """A source limits us; it is tried again at `retry_at` (UTC)."""
 
     def __init__(self, source: str, retry_at: datetime) -> None:
-        """Name the source and when it is tried again."""
         super().__init__(f"{source} is limiting us.", f"Next try at {retry_at:%H:%M} UTC.")
         self.source = source
         self.retry_at = retry_at
 
 
 class SourceUnreachable(PriceError):
-    """A source gave no answer, or none that makes sense."""
+    """A source gave no answer, or none that makes sense; it is tried again at `retry_at` (UTC) if that is known."""
 
     def __init__(self, source: str, reason: str, retry_at: datetime | None = None) -> None:
-        """Name the source, the reason in a few words, and when it is tried again (UTC) if that is known."""
         again = f"Next try at {retry_at:%H:%M} UTC." if retry_at else "Try again in a few minutes."
         super().__init__(f"{source} cannot be reached ({reason}).", again)
         self.source = source
@@ -103,7 +98,6 @@ class TooLittleHistory(PriceError):
     """A symbol has fewer sessions than a forecast needs."""
 
     def __init__(self, symbol: str, sessions: int, needed: int) -> None:
-        """Say how many there are and how many it takes."""
         super().__init__(
             f"{symbol} has {sessions} sessions of prices; a forecast needs {needed}.",
             "Try a symbol that has traded for at least a year.",
@@ -117,7 +111,6 @@ class StalePrices(PriceError):
     """The newest session is too old to stand on."""
 
     def __init__(self, symbol: str, last_session: date) -> None:
-        """Name the newest session there is."""
         super().__init__(f"The newest price of {symbol} is of {last_session:%-d %b %Y}.", "It may no longer trade.")
         self.symbol = symbol
         self.last_session = last_session
@@ -132,15 +125,22 @@ class ModelError(FanchartError):
 
 
 class NoModel(ModelError):
-    """There is no model to answer with."""
+    """There is no such model; `symbol` is whose it would be, "" where that is not known."""
+
+    def __init__(self, what: str, next_step: str = "Use the base model, or train one.", *, symbol: str = "") -> None:
+        super().__init__(what, next_step)
+        self.symbol = symbol
 
 
 class BrokenArtefact(ModelError):
     """A stored model's bytes are not what was stored."""
 
+    def __init__(self, what: str, next_step: str = "Train the model again.") -> None:
+        super().__init__(what, next_step)
+
 
 class JobError(FanchartError):
-    """A training job did not end well."""
+    """A training job failed, or cannot be had."""
 
 
 class JobFailed(JobError):
@@ -159,12 +159,34 @@ class JobCancelled(JobError):
     """Somebody stopped the job."""
 
 
+class JobNotOpen(JobError):
+    """The job has ended, or there never was one of this number."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"There is no open job {job_id}.", "Look at the open ones first.")
+        self.job_id = job_id
+
+
 class QueueFull(JobError):
-    """Too many jobs wait already."""
+    """Too many jobs are open: `own` says whether of the person who asks, or in all."""
+
+    def __init__(self, open_jobs: int, *, own: bool) -> None:
+        whose = "jobs of yours" if own else "jobs"
+        super().__init__(f"{open_jobs} {whose} wait or run already.", "Try again when one has ended.")
+        self.open_jobs = open_jobs
+        self.own = own
 
 
 class AccessDenied(FanchartError):
     """Who asks may not."""
+
+
+class NotYourJob(AccessDenied):
+    """Only those who asked for a job, and admins, may stop it."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"Job {job_id} is somebody else's.", "You can stop your own jobs only.")
+        self.job_id = job_id
 
 
 class LimitReached(FanchartError):
@@ -172,7 +194,7 @@ class LimitReached(FanchartError):
 
 
 class StorageError(FanchartError):
-    """The database said no."""
+    """The database failed."""
 
 
 class SettingsError(FanchartError):

@@ -42,9 +42,9 @@ class MemoryModelStore:
             BrokenArtefact: the bytes are not those that were stored.
         """
         if sha256 not in self._artefacts:
-            raise NoModel(f"There is no model {sha256[:8]}.", "Train one, or use the base model.")
+            raise NoModel(f"There is no model {sha256[:8]}.")
         if digest_of(self._artefacts[sha256]) != sha256:
-            raise BrokenArtefact("The stored model was changed or cut short.", "Train the model again.")
+            raise BrokenArtefact("The stored model was changed or cut short.")
         return self._artefacts[sha256]
 
     def past(self, symbol: str) -> tuple[ModelRecord, ...]:
@@ -59,7 +59,7 @@ class MemoryModelStore:
             NoModel: the symbol has no such model.
         """
         if sha256 is not None and sha256 not in [record.sha256 for record in self.past(symbol)]:
-            raise NoModel(f"{symbol or 'The pool'} has no model {sha256[:8]}.", "Look at its models first.")
+            raise NoModel(f"{symbol or 'The pool'} has no model {sha256[:8]}.", symbol=symbol)
         self._records = [_after(record, symbol, sha256) for record in self._records]
 
     def mark_older_adjustment(self, symbol: str) -> None:

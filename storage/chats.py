@@ -75,7 +75,7 @@ class ChatStore:
             return self.get(chat.id) or chat
 
     def meet(self, chat: Chat, member: Member) -> None:
-        """Keep a chat that spoke and who spoke in it, at once: a /forget may come at any moment."""
+        """Keep a chat that spoke and who spoke in it, at once: the chat may be deleted at any moment."""
         with self._database.transaction():
             self.remember(chat)
             self.join(chat.id, member)

@@ -89,7 +89,7 @@ class SqliteJobStore:
         return _job(row) if row else None
 
     def export(self, user_id: int) -> tuple[Job, ...]:
-        """Every job that a person asked for, oldest first, for /mydata."""
+        """Every job that a person asked for, oldest first."""
         return tuple(_job(row) for row in self._asked_by(user_id))
 
     def forget(self, user_id: int) -> None:

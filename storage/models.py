@@ -81,12 +81,10 @@ class SqliteModelStore:
         sql = "select artefact from models where sha256 = ? and artefact is not null limit 1"
         row = self._database.row(sql, [sha256])
         if row is None:
-            what = f"No model {sha256[:12]} is stored."
-            raise NoModel(what, "Train one with /train.")
+            raise NoModel(f"No model {sha256[:12]} is stored.")
         artefact = bytes(row["artefact"])
         if hashlib.sha256(artefact).hexdigest() != sha256:
-            what = f"The stored model {sha256[:12]} is damaged."
-            raise BrokenArtefact(what, "Train the symbol again with /train.")
+            raise BrokenArtefact(f"The stored model {sha256[:12]} is damaged.")
         return artefact
 
     def past(self, symbol: str) -> tuple[ModelRecord, ...]:
@@ -106,7 +104,7 @@ class SqliteModelStore:
             self._database.execute(retire, [symbol])
             if sha256 is not None and not self._database.execute(activate, [symbol, sha256]):
                 what = f"{symbol or 'The pool'} has no model {sha256[:12]} to go back to."
-                raise NoModel(what, "See which there are with /model.")
+                raise NoModel(what, symbol=symbol)
 
     def mark_older_adjustment(self, symbol: str) -> None:
         """Mark a symbol's models as trained on an older adjustment of its prices."""

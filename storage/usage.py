@@ -54,7 +54,7 @@ class UsageStore:
         return int(row["used"]) if row else 0
 
     def export(self, user_id: int) -> tuple[Row, ...]:
-        """Every kept request of a person, oldest first, for /mydata."""
+        """Every kept request of a person, oldest first."""
         return tuple(self._database.rows("select * from usage where user_id = ? order by at", [user_id]))
 
     def forget(self, user_id: int) -> None:

@@ -16,12 +16,13 @@ from bot.messages.chart_cache import Chart
 from bot.parsing.forecast import parse_compare, parse_symbol
 from bot.services import Context, Services
 from bot.telegram.typing import typing
+from bot.view import text as formatter
 from bot.view.buttons import pattern
 from bot.view.keyboards import evaluation_keyboard
 from bot.view.text.comparison import compare_caption
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.record import record_text
-from forecasting.charts.comparison import compare_chart
+from forecasting.charts.comparison import comparison_chart
 from forecasting.charts.evaluation import evaluation_chart
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome, Scorecard
@@ -94,7 +95,7 @@ def _compare(
     models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
     origins = " ".join(f"{forecast.symbol}@{forecast.origin}" for forecast in forecasts)
     key = ChartKey(bot_id, origins, forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
-    return answers, services.charts.find(Chart(key, lambda: compare_chart(forecasts, _COMPARED_HORIZON)))
+    return answers, services.charts.find(Chart(key, lambda: comparison_chart(forecasts, _COMPARED_HORIZON, formatter)))
 
 
 async def _reply_evaluation(message: Message, visitor: Visitor, symbol: str, context: Context) -> None:
@@ -111,7 +112,7 @@ def _evaluate(services: Services, bot_id: int, visitor: Visitor, symbol: str) ->
     card = services.forecasts.evaluate(symbol)
     contents = sha256(repr(card).encode()).hexdigest()
     key = ChartKey(bot_id, card.symbol, card.last_origin, contents, "evaluation")
-    return card, services.charts.find(Chart(key, lambda: evaluation_chart(card)))
+    return card, services.charts.find(Chart(key, lambda: evaluation_chart(card, formatter)))
 
 
 async def _reply_record(message: Message, symbol: str, context: Context) -> None:

@@ -156,8 +156,7 @@ def _roll_back(services: Services, wanted: Rollback) -> _Models:
     found = (record.sha256 for record in services.models.past(wanted.symbol) if record.sha256.startswith(wanted.model))
     sha256 = None if wanted.model == BASE else next(found, None)
     if sha256 is None and wanted.model != BASE:
-        what = f"{wanted.symbol} has no model {wanted.model[:8]} any more."
-        raise NoModel(what, f"See which there are with /model {wanted.symbol}.")
+        raise NoModel(f"{wanted.symbol} has no model {wanted.model[:8]} any more.", symbol=wanted.symbol)
     services.models.activate(wanted.symbol, sha256)
     return _models(services, wanted.symbol)
 

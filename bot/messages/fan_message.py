@@ -11,6 +11,7 @@ from telegram.error import BadRequest
 from bot.chats.types import ChartKey
 from bot.messages.chart_cache import Chart, ChartCache, Picture
 from bot.telegram.client import Bot
+from bot.view import text as formatter
 from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import forecast_caption
 from forecasting.charts.fan import fan_chart
@@ -44,7 +45,7 @@ class FanMessage:
         """The picture; its file id is good for the bot of that id alone."""
         forecast = self.answer.forecast
         key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.model, f"fan {self.horizon}")
-        return Chart(key, lambda: fan_chart(forecast, self.horizon), self.file_id)
+        return Chart(key, lambda: fan_chart(forecast, self.horizon, formatter), self.file_id)
 
 
 def find_chart(charts: ChartCache, bot_id: int, fan: FanMessage) -> FanMessage:

@@ -1,1 +1,1 @@
-"""Charts as PNGs."""
+"""Charts of forecasts and scorecards, as PNGs."""

@@ -1,4 +1,4 @@
-"""A sheet to draw on, and its PNG bytes: matplotlib's object interface, with no state shared between threads."""
+"""A sheet to draw on, and its PNG: matplotlib's object interface, which shares no state between threads."""
 
 from io import BytesIO
 from pathlib import Path
@@ -25,10 +25,9 @@ _COLOURS: Final = 256
 
 
 class Sheet:
-    """One picture in the making."""
+    """One picture, before it is encoded."""
 
     def __init__(self, height_in: float = theme.HEIGHT_IN) -> None:
-        """Start with an empty sheet of the usual width."""
         self.figure = Figure(figsize=(theme.WIDTH_IN, height_in), dpi=theme.DPI, facecolor=theme.PAPER)
         self._canvas = FigureCanvasAgg(self.figure)
 
@@ -61,12 +60,12 @@ class Sheet:
         return encoded.getvalue()
 
 
-def shrink(text: Text, most: float) -> None:
+def shrink(text: Text, max_share: float) -> None:
     """Make a text smaller where it is wider than a share of the sheet, so that all of it can be read."""
     figure = text.get_figure(root=True)
     width = text.get_window_extent().width / figure.bbox.width if figure else 0
-    if width > most:
-        text.set_fontsize(float(text.get_fontsize()) * most / width)
+    if width > max_share:
+        text.set_fontsize(float(text.get_fontsize()) * max_share / width)
 
 
 def lettering(style: dict[str, Any]) -> dict[str, Any]:

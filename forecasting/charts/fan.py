@@ -8,14 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bot.view.text.names import source_name
-from bot.view.text.numbers import bare_price, day, price, short_day
 from forecasting.charts import theme
 from forecasting.charts.canvas import Sheet, lettering, plain, shrink
+from forecasting.charts.formatter import Formatter
 from forecasting.types.bars import FloatArray
 from forecasting.types.quantile_forecast import MEDIAN, Forecast, band_columns
 
-_LEAST_SHARE_AHEAD: Final = 0.36
+MIN_SHARE_AHEAD: Final = 0.36
 """Of the width, for the sessions ahead: at true scale 5 sessions beside 60 would be a sliver that no phone can show."""
 _NAME_LENGTH: Final = 30
 _TITLE_WIDTH: Final = 0.6
@@ -25,25 +24,26 @@ _LOWEST_LABEL: Final = 0.025
 """Where the dates below are not touched, as a share of the height."""
 
 
-def fan_chart(forecast: Forecast, horizon: int) -> bytes:
+def fan_chart(forecast: Forecast, horizon: int, formatter: Formatter) -> bytes:
     """A PNG of 1080 x 1080 that shows a forecast up to `horizon` sessions ahead (1..20)."""
     sheet = Sheet()
-    left, right = _margins(forecast)
+    left, right = _margins(forecast, formatter)
     axes = sheet.axes(left, 0.15, 1 - left - right, 0.6)
     scale = Scale.fitting(len(forecast.past_closes), horizon)
     draw_fan(axes, forecast, scale)
-    _label_ends(axes, forecast, horizon)
-    _label_dates(axes, forecast, scale)
-    _head(sheet, forecast, horizon)
+    label_ends(axes, forecast, horizon, formatter)
+    label_dates(axes, forecast, scale, formatter)
+    _head(sheet, forecast, horizon, formatter)
     _legend(sheet)
-    foot(sheet, forecast)
+    _foot(sheet, forecast, formatter)
     watermark(sheet, forecast)
     return sheet.png()
 
 
-def _margins(forecast: Forecast) -> tuple[float, float]:
+def _margins(forecast: Forecast, formatter: Formatter) -> tuple[float, float]:
     """Room for the prices on both sides, as shares of the width: 0.00002291 takes twice as much as 22.91."""
-    letters = max(len(bare_price(value, forecast.currency)) for value in (*forecast.past_closes, *forecast.prices[-1]))
+    values = (*forecast.past_closes, *forecast.prices[-1])
+    letters = max(len(formatter.bare_price(value, forecast.currency)) for value in values)
     return 0.035 + 0.019 * letters, 0.03 + 0.022 * letters
 
 
@@ -57,15 +57,15 @@ class Scale:
 
     @classmethod
     def fitting(cls, past: int, ahead: int) -> "Scale":
-        """Give the sessions ahead at least their least share of the width."""
-        least = past * _LEAST_SHARE_AHEAD / (1 - _LEAST_SHARE_AHEAD)
-        return cls(past, ahead, max(1.0, least / ahead))
+        """Give the sessions ahead at least their smallest share of the width."""
+        smallest = past * MIN_SHARE_AHEAD / (1 - MIN_SHARE_AHEAD)
+        return cls(past, ahead, max(1.0, smallest / ahead))
 
     def behind(self) -> FloatArray:
         """Places of the past sessions; the origin is at 0."""
         return np.arange(1.0 - self.past, 1.0)
 
-    def before_us(self) -> FloatArray:
+    def ahead_of_origin(self) -> FloatArray:
         """Places of the origin and of the sessions ahead."""
         return np.arange(self.ahead + 1, dtype=np.float64) * self.step
 
@@ -73,7 +73,7 @@ class Scale:
 def draw_fan(axes: Axes, forecast: Forecast, scale: Scale) -> None:
     """Draw past, bands, median and "no change" into axes, and set their limits."""
     fan = np.vstack([np.full(forecast.prices.shape[1], forecast.close), forecast.prices[: scale.ahead]])
-    ahead = scale.before_us()
+    ahead = scale.ahead_of_origin()
     axes.axvspan(0, ahead[-1], color=theme.AHEAD, zorder=0, linewidth=0)
     for band, colour in theme.BAND_COLOURS:
         lower, upper = band_columns(band)
@@ -87,7 +87,7 @@ def draw_fan(axes: Axes, forecast: Forecast, scale: Scale) -> None:
     axes.set_ylim(low - 0.04 * (high - low), high + 0.04 * (high - low))
 
 
-def _label_ends(axes: Axes, forecast: Forecast, horizon: int) -> None:
+def label_ends(axes: Axes, forecast: Forecast, horizon: int, formatter: Formatter) -> None:
     """Write the prices at the horizon beside the fan, moved apart where they would overlap."""
     (low95, high95), (low80, high80) = forecast.band(horizon, 0.95), forecast.band(horizon, 0.8)
     values = (low95, low80, forecast.median(horizon), high80, high95)
@@ -97,9 +97,9 @@ def _label_ends(axes: Axes, forecast: Forecast, horizon: int) -> None:
         is_median = value == values[2]
         colour = theme.MEDIAN if is_median else theme.INK if value in (low80, high80) else theme.MUTED
         style = lettering({"bold": is_median, "color": colour, "va": "center", "fontsize": theme.SIZES.label})
-        axes.text(1.018, height, bare_price(value, forecast.currency), transform=axes.transAxes, **style)
+        axes.text(1.018, height, formatter.bare_price(value, forecast.currency), transform=axes.transAxes, **style)
     axes.yaxis.set_major_locator(MaxNLocator(5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: bare_price(value, forecast.currency)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: formatter.bare_price(value, forecast.currency)))
     for label in axes.get_yticklabels():
         label.set(**lettering({"color": theme.MUTED, "fontsize": theme.SIZES.tick}))
 
@@ -122,22 +122,22 @@ def inside(heights: list[float]) -> list[float]:
     return [height + up - down for height in heights]
 
 
-def _label_dates(axes: Axes, forecast: Forecast, scale: Scale) -> None:
-    """Name a few sessions behind, the origin, and the horizon."""
+def label_dates(axes: Axes, forecast: Forecast, scale: Scale, formatter: Formatter) -> None:
+    """Write the dates of a few past sessions, of the origin and of the horizon."""
     behind = [-place for place in (round(scale.past * 0.66), round(scale.past * 0.33)) if 0 < place < scale.past]
     dates: list[tuple[float, date]] = [(place, forecast.past_sessions[place - 1]) for place in behind]
-    dates += [(0, forecast.origin), (scale.before_us()[-1], forecast.targets[scale.ahead - 1])]
+    dates += [(0, forecast.origin), (scale.ahead_of_origin()[-1], forecast.targets[scale.ahead - 1])]
     middle = (scale.ahead + 1) // 2
     if scale.ahead >= 6:  # noqa: PLR2004 - with fewer the labels would touch
-        dates.insert(-1, (scale.before_us()[middle], forecast.targets[middle - 1]))
-    axes.set_xticks([place for place, _ in dates], [short_day(when) for _, when in dates])
+        dates.insert(-1, (scale.ahead_of_origin()[middle], forecast.targets[middle - 1]))
+    axes.set_xticks([place for place, _ in dates], [formatter.short_day(when) for _, when in dates])
     for label, (place, _) in zip(axes.get_xticklabels(), dates, strict=True):
         colour = theme.INK if place == 0 else theme.MUTED
         label.set(**lettering({"color": colour, "fontsize": theme.SIZES.tick, "bold": place == 0}))
     axes.axvline(0, color=theme.MUTED, linewidth=1.5, zorder=1)
 
 
-def _head(sheet: Sheet, forecast: Forecast, horizon: int) -> None:
+def _head(sheet: Sheet, forecast: Forecast, horizon: int, formatter: Formatter) -> None:
     """Symbol, name, and what is shown."""
     title = sheet.write(0.025, 0.945, forecast.symbol, theme.SIZES.title, bold=True, va="center")
     shrink(title, _TITLE_WIDTH)
@@ -148,12 +148,13 @@ def _head(sheet: Sheet, forecast: Forecast, horizon: int) -> None:
         subtitle = sheet.write(end + 0.02, 0.941, shown, theme.SIZES.subtitle, color=theme.MUTED, va="center")
         shrink(subtitle, 0.955 - end)
     sessions = "next session" if horizon == 1 else f"next {horizon} sessions"
-    close, last = price(forecast.close, forecast.currency), day(forecast.targets[horizon - 1], weekday=True)
+    close = formatter.price(forecast.close, forecast.currency)
+    last = formatter.day(forecast.targets[horizon - 1], weekday=True)
     sheet.write(0.025, 0.875, f"{close}  ·  {sessions}, to {last}", theme.SIZES.subtitle, va="center")
 
 
 def _legend(sheet: Sheet) -> None:
-    """One row that names bands and lines, in the order in which the eye meets them."""
+    """One row that names bands and lines."""
     place = 0.025
     for label, colour, height in (
         ("50%", theme.BAND_50, 0.022),
@@ -168,11 +169,15 @@ def _legend(sheet: Sheet) -> None:
         place = text.get_window_extent().x1 / sheet.figure.bbox.width + 0.03
 
 
-def foot(sheet: Sheet, forecast: Forecast) -> None:
-    """Where the data is from and how far it goes, and that this is no advice."""
-    text = f"Data: {source_name(forecast.source)}, to {day(forecast.origin)}"
-    sheet.write(0.025, 0.045, text, theme.SIZES.footer, color=theme.MUTED, va="center")
-    sheet.write(0.975, 0.045, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
+def _foot(sheet: Sheet, forecast: Forecast, formatter: Formatter) -> None:
+    source, newest = formatter.source_name(forecast.source), formatter.day(forecast.origin)
+    foot(sheet, 0.045, f"Data: {source}, to {newest}")
+
+
+def foot(sheet: Sheet, height: float, text: str) -> None:
+    """Write a line at the bottom of a sheet, and that this is no advice."""
+    sheet.write(0.025, height, text, theme.SIZES.footer, color=theme.MUTED, va="center")
+    sheet.write(0.975, height, "Fanchart · not advice", theme.SIZES.footer, color=theme.MUTED, va="center", ha="right")
 
 
 def watermark(sheet: Sheet, *forecasts: Forecast) -> None:

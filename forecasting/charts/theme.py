@@ -1,4 +1,4 @@
-"""How charts look: size, colours that colour-blind readers tell apart, and type that a phone can show."""
+"""How charts look: size, colours that colour-blind readers tell apart, and type sizes for a phone."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 DPI: Final = 100
 WIDTH_IN: Final = 10.8
 HEIGHT_IN: Final = 10.8
-"""1080 x 1080 pixels: what a phone shows edge to edge, and below the size that Telegram shrinks."""
+"""1080 x 1080 pixels: the width of a phone, and less than the 1280 that messengers shrink to."""
 
 PAPER: Final = "#ffffff"
 AHEAD: Final = "#eff3f9"  # behind the sessions that have not come yet
@@ -28,7 +28,7 @@ BAND_COLOURS: Final = ((0.95, BAND_95), (0.8, BAND_80), (0.5, BAND_50))
 
 @dataclass(frozen=True, slots=True)
 class TypeSizes:
-    """Type sizes in points at 100 dpi; 24 points are about 11 pixels in a chat on a phone."""
+    """Type sizes in points at 100 dpi; 24 points are about 11 pixels on a phone."""
 
     title: float = 40
     subtitle: float = 26

@@ -1,1 +1,1 @@
-"""The command line: predict, evaluate, pretrain and tune without the bot."""
+"""The commands `predict` and `evaluate`, and the reading of all of them."""

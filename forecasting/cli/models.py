@@ -1,4 +1,4 @@
-"""Which model answers: the base that comes with the package, a file, or what the bot's database calls active."""
+"""Which model answers: the base that comes with the package, a file, or the active one of a database."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from forecasting.active_models import ActiveModels
-from forecasting.errors import InputError, NoModel, StorageError
+from forecasting.errors import BrokenArtefact, InputError, StorageError
 from forecasting.memory_stores import MemoryModelStore
 from forecasting.model.artefact import LARGEST, base_artefact, load, sha256
 from forecasting.ports import Clock, ModelStore
@@ -40,7 +40,7 @@ def _store(choice: str, database: Path, clock: Clock) -> AbstractContextManager[
 
 
 def _store_of_database(path: Path) -> AbstractContextManager[ModelStore]:
-    """The models of the bot's database."""
+    """The models of a database."""
     found = next(iter(entry_points(group=STORES)), None)
     if found is None:
         raise StorageError(
@@ -65,5 +65,5 @@ def _content(path: Path) -> bytes:
     if not path.is_file():
         raise InputError(f"There is no model file {path}.", "Use --model base, --model active, or a file of a model.")
     if path.stat().st_size > LARGEST:
-        raise NoModel(f"{path} is too large for a model.", "Give a file that a training wrote.")
+        raise BrokenArtefact(f"{path} is too large for a model.", "Give a file that a training wrote.")
     return path.read_bytes()

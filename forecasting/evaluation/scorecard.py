@@ -1,4 +1,4 @@
-"""From a walk-forward evaluation to the scorecard that chat, command line and storage share."""
+"""From a walk-forward evaluation to a scorecard."""
 
 from collections.abc import Iterator
 from dataclasses import fields

@@ -58,7 +58,7 @@ class LocalPool:
         ticket = next(self._tickets)
         with self._lock:
             if self._closed:
-                raise JobCancelled("The bot is stopping.", "The job goes on when it is back.")
+                raise JobCancelled("The workers are stopping.", "The job goes on after the next start.")
             self._line.listen(ticket, report)
             seat = min(self._seats, key=lambda seat: seat.waiting())
             task = seat.start(ticket, request, self._deadlines_s[request.kind])

@@ -11,7 +11,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
-from forecasting.errors import FanchartError, JobCancelled, JobFailed
+from forecasting.errors import FanchartError, JobCancelled, JobFailed, JobNotOpen
 from forecasting.jobs import transitions
 from forecasting.jobs.transitions import Limits
 from forecasting.ports import Clock, JobStore, Workers
@@ -107,16 +107,15 @@ class JobQueue:
         A running job that is to be stopped is still "running" in what is returned; `updates` tells when it has ended.
 
         Raises:
-            JobFailed: no such job is open.
-            AccessDenied: the person neither asked for the job nor is an admin.
+            JobNotOpen: no such job is open.
+            NotYourJob: the person neither asked for the job nor is an admin.
             StorageError: the change could not be stored.
         """
         with self._changing:
             job = self._open.get(job_id)
             if job is None:
-                what = f"There is no open job {job_id}."
-                raise JobFailed(what, "See the queue with /jobs.")
-            transitions.require_say(job, person, is_admin=is_admin)
+                raise JobNotOpen(job_id)
+            transitions.require_asker(job, person, is_admin=is_admin)
             without = transitions.left(job, person)
             if without.asked_by and not is_admin:
                 return self._keep(without)
@@ -221,7 +220,7 @@ class JobQueue:
         except Exception as error:
             _log.exception("Job %d failed", job_id)
             what = f"Something unforeseen happened ({type(error).__name__})."
-            raise JobFailed(what, "The bot's admin finds it in the log.") from error
+            raise JobFailed(what, "Its cause is in the log.") from error
         return result
 
     async def _wait(self, job_id: int, future: "Future[TrainingResult]") -> TrainingResult:
@@ -242,7 +241,7 @@ class JobQueue:
             future.cancel()
 
     def _progressed(self, job_id: int, progress: Progress) -> None:
-        """Show how far a running job is; progress is not stored, since a killed bot starts the job anew."""
+        """Show how far a running job is; progress is not stored, since a killed process starts the job anew."""
         with self._showing:
             job = self._open.get(job_id)
             if job is None or job.state != "running":

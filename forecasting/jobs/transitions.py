@@ -1,4 +1,4 @@
-"""The rules of the queue, pure: which states follow which, who may stop a job, and when the queue is full."""
+"""The transitions of jobs, pure: which states follow which, who may stop a job, and when the queue is full."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,11 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from forecasting.errors import AccessDenied, FanchartError, JobCancelled, JobFailed, QueueFull, WorkerLost
+from forecasting.errors import FanchartError, JobCancelled, JobFailed, NotYourJob, QueueFull, WorkerLost
 from forecasting.types.job_records import Job, JobKind, JobState, Progress
 
 MAX_ATTEMPTS: Final = 3
-"""A job that was under way in so many runs of the bot that ended is not started again: it may be what ends them."""
+"""A job that was under way in so many runs of the process that ended is not started again: it may be what ends them."""
 MAX_ATTEMPTS_LOST: Final = 2
 """A job whose worker process died is started once more."""
 OPEN: Final[frozenset[JobState]] = frozenset({"queued", "running"})
@@ -44,8 +44,7 @@ def step(job: Job, state: JobState, now: datetime, message: str = "") -> Job:
         JobFailed: no rule leads from the job's state to that one.
     """
     if state not in FOLLOWS[job.state]:
-        what = f"Job {job.id} is {job.state}, so it cannot become {state}."
-        raise JobFailed(what, "See the queue with /jobs.")
+        raise JobFailed(f"Job {job.id} is {job.state}, so it cannot become {state}.", "Ask for the job again.")
     if state == "running":
         progress = Progress("starting")
         return replace(job, state=state, started_at=now, attempts=job.attempts + 1, progress=progress)
@@ -64,12 +63,12 @@ def after_error(job: Job, error: FanchartError, now: datetime) -> Job:
 
 
 def after_restart(job: Job, now: datetime) -> Job:
-    """What becomes of an open job when the bot starts again: it waits anew, unless it was interrupted too often."""
+    """What becomes of an open job at the next start: it waits again, unless it was interrupted too often."""
     if job.state != "running":
         return job
     if job.attempts >= MAX_ATTEMPTS:
         return step(job, "failed", now, f"It was interrupted {job.attempts} times. Check the memory, then ask again.")
-    return step(job, "queued", now, "The bot was restarted.")
+    return step(job, "queued", now, "It was interrupted and waits to start again.")
 
 
 def joined(job: Job, person: int) -> Job:
@@ -97,19 +96,16 @@ def require_room(open_jobs: Collection[Job], person: int, limits: Limits) -> Non
     """
     own = sum(person in job.asked_by for job in open_jobs)
     if own >= limits.per_person:
-        what = f"{own} jobs of yours wait or run already."
-        raise QueueFull(what, "Stop one with /cancel, or wait for one to end.")
+        raise QueueFull(own, own=True)
     if len(open_jobs) >= limits.in_all:
-        what = f"{len(open_jobs)} jobs wait or run already."
-        raise QueueFull(what, "Try again when some have ended; /jobs shows them.")
+        raise QueueFull(len(open_jobs), own=False)
 
 
-def require_say(job: Job, person: int, *, is_admin: bool) -> None:
+def require_asker(job: Job, person: int, *, is_admin: bool) -> None:
     """Let only those who asked for a job, and admins, stop it.
 
     Raises:
-        AccessDenied: the person is neither.
+        NotYourJob: the person is neither.
     """
     if not is_admin and person not in job.asked_by:
-        what = f"Job {job.id} is somebody else's."
-        raise AccessDenied(what, "You can stop your own jobs; /jobs shows them.")
+        raise NotYourJob(job.id)

@@ -17,7 +17,7 @@ from forecasting.types.job_records import Progress, TrainingRequest, TrainingRes
 TASKS: Final = "forecasting.learning.tasks"
 """The module whose `run_task(request, report)` trains; the only place that names it."""
 NICENESS: Final = 10
-"""Workers give way to the chat, which answers in milliseconds."""
+"""Workers give way to the process that answers."""
 LONGEST_STAGE: Final = 80
 """Characters of a stage that are sent: a message stays within PIPE_BUF (512 bytes or more, POSIX)."""
 LONGEST_REASON: Final = 200
@@ -54,7 +54,7 @@ def run(tasks: str, ticket: int, request: TrainingRequest) -> TrainingResult:
     except Exception as error:
         _log.exception("Training failed")
         what = f"Training failed ({type(error).__name__}: {error})."
-        raise JobFailed(what[:LONGEST_REASON], "Try again later, or tell the bot's admin.") from error
+        raise JobFailed(what[:LONGEST_REASON], "Try again later; the cause is in the log.") from error
     return result
 
 
@@ -71,7 +71,7 @@ def _report(ticket: int, progress: Progress) -> None:
 
 
 def _leave_with_parent() -> None:
-    """End this process when the bot is gone, also in the middle of a training: the next bot starts it anew."""
+    """End this process when its parent has ended, also in the middle of a training, which is then started anew."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -77,7 +77,7 @@ def restore(artefact: Artefact) -> list[QuantileNetwork]:
         for number, member in enumerate(members):
             member.set_weights([artefact.weights[f"{number}/{at}"] for at in range(len(member.get_weights()))])
     except (KeyError, ValueError) as error:
-        raise BrokenArtefact("The model's weights do not fit its shape.", "Train the model again.") from error
+        raise BrokenArtefact("The model's weights do not fit its shape.") from error
     return members
 
 

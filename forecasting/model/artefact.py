@@ -83,14 +83,14 @@ def load(content: bytes) -> Artefact:
     start = len(MAGIC) + _DIGEST
     body = content[start:]
     if len(content) > LARGEST or content[: len(MAGIC)] != MAGIC:
-        raise BrokenArtefact("This is not a model of Fanchart.", "Train the model again.")
+        raise BrokenArtefact("This is not a model of Fanchart.")
     if hashlib.sha256(body).digest() != content[len(MAGIC) : start]:
-        raise BrokenArtefact("The stored model was changed or cut short.", "Train the model again.")
+        raise BrokenArtefact("The stored model was changed or cut short.")
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as arrays:
             return _assembled({name: arrays[name] for name in arrays.files})
     except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
-        raise BrokenArtefact("The stored model cannot be read.", "Train the model again.") from error
+        raise BrokenArtefact("The stored model cannot be read.") from error
 
 
 def sha256(content: bytes) -> str:

@@ -24,7 +24,7 @@ class ModelForecaster:
             BrokenArtefact: it cannot be read, or was trained with other features than these.
         """
         if artefact.features != VERSION:
-            raise BrokenArtefact("The model was trained with features of another version.", "Train the model again.")
+            raise BrokenArtefact("The model was trained with features of another version.")
         self.artefact = artefact
         self._network = LiteNetwork(artefact.step, artefact.head)
 

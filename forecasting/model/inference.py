@@ -90,7 +90,7 @@ def _interpreter(model: bytes) -> Any:  # noqa: ANN401 (LiteRT publishes no type
         )
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
-        raise BrokenArtefact("The model's network cannot be read.", "Train the model again.") from error
+        raise BrokenArtefact("The model's network cannot be read.") from error
     return interpreter
 
 
@@ -102,7 +102,7 @@ def _by_width(interpreter: Any, features: int) -> tuple[int, int]:  # noqa: ANN4
     """
     first, second = sorted(interpreter.get_input_details(), key=lambda detail: str(detail["name"]))
     if int(first["shape"][1]) != features:
-        raise BrokenArtefact("The model was trained with other features.", "Train the model again.")
+        raise BrokenArtefact("The model was trained with other features.")
     return int(first["index"]), int(second["index"])
 
 

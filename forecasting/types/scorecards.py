@@ -5,6 +5,16 @@ from datetime import date
 from typing import Final, Literal
 
 SCORED_HORIZONS: Final = (1, 5, 10, 20)
+FORECASTERS: Final = (
+    "model",
+    "naive",
+    "drift",
+    "volatility band",
+    "historical quantiles",
+    "ewma band",
+    "gjr-garch-t",
+)
+"""The model, and the baselines from the simplest to the most elaborate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +25,7 @@ class Score:
     are of the median; `crps` is 2 x the mean pinball loss over `LEVELS`; coverages and hit rate are shares in 0..1.
     """
 
-    forecaster: str  # "model", "naive", "drift", "volatility band", "historical quantiles", "ewma band", "gjr-garch-t"
+    forecaster: str  # one of `FORECASTERS`
     horizon: int  # sessions ahead
     origins: int
     mse: float
@@ -52,6 +62,17 @@ class Scorecard:
     last_origin: date
     scores: tuple[Score, ...]
     comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def forecasters(self) -> tuple[str, ...]:
+        """Who was scored, in the order of `FORECASTERS`; others follow by name."""
+        found = {score.forecaster for score in self.scores}
+        return tuple(name for name in FORECASTERS if name in found) + tuple(sorted(found - set(FORECASTERS)))
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """The scored horizons, ascending."""
+        return tuple(sorted({score.horizon for score in self.scores}))
 
     def score(self, forecaster: str, horizon: int) -> Score | None:
         """The score of one forecaster at one horizon, or None where it was not evaluated."""

@@ -13,21 +13,12 @@ from forecasting.types.scorecards import Score, Scorecard
 _NAME_WIDTH: Final = 12
 _CELL_WIDTH: Final = 6
 """12 + 4 x 6 characters: what a phone shows of a monospaced line."""
-_ORDER: Final = (
-    "model",
-    "naive",
-    "drift",
-    "volatility band",
-    "historical quantiles",
-    "ewma band",
-    "gjr-garch-t",
-)
 
 
 def evaluation_caption(card: Scorecard) -> str:
     """HTML of at most 1024 visible characters: what was done, and the verdict at every horizon."""
     origins = max(score.origins for score in card.scores)
-    verdicts = (f"<b>{_ahead(horizon)}</b>: {escape(verdict(card, horizon))}" for horizon in scored_horizons(card))
+    verdicts = (f"<b>{_ahead(horizon)}</b>: {escape(verdict(card, horizon))}" for horizon in card.horizons)
     return (
         f"<b>{escape(card.symbol)}</b>: {origins} forecasts made at past sessions, {day(card.first_origin)} to "
         f"{day(card.last_origin)}, each with only what was known then.\n\n" + "\n".join(verdicts) + "\n\n"
@@ -43,7 +34,7 @@ def evaluation_table(card: Scorecard) -> str:
         ("MAPE %", lambda score: f"{score.mape:.2f}"),
         ("MASE", lambda score: f"{score.mase:.2f}"),
     )
-    tables = [_table(card, "CRPS %", forecasters(card), lambda score: f"{100 * score.crps:.2f}")]
+    tables = [_table(card, "CRPS %", card.forecasters, lambda score: f"{100 * score.crps:.2f}")]
     tables += [_table(card, title, ("model", "naive"), cell) for title, cell in points]
     tables += [_bands(card)]
     return (
@@ -53,20 +44,9 @@ def evaluation_table(card: Scorecard) -> str:
     )
 
 
-def forecasters(card: Scorecard) -> tuple[str, ...]:
-    """Who was evaluated, the model first, the baselines from plain to clever."""
-    found = {score.forecaster for score in card.scores}
-    return tuple(name for name in _ORDER if name in found) + tuple(sorted(found - set(_ORDER)))
-
-
-def scored_horizons(card: Scorecard) -> tuple[int, ...]:
-    """The evaluated horizons, ascending."""
-    return tuple(sorted({score.horizon for score in card.scores}))
-
-
 def _table(card: Scorecard, title: str, names: Iterable[str], cell: Callable[[Score], str]) -> str:
     """One row a forecaster, one column a horizon."""
-    head = _row(title, (f"{horizon}d" for horizon in scored_horizons(card)))
+    head = _row(title, (f"{horizon}d" for horizon in card.horizons))
     return "\n".join([head, *(_row(forecaster_name(name), _cells(card, name, cell)) for name in names)])
 
 
@@ -78,12 +58,12 @@ def _bands(card: Scorecard) -> str:
         ("95% band", lambda score: f"{100 * score.coverage_95:.0f}"),
         ("right way", lambda score: "" if isnan(score.hit_rate) else f"{100 * score.hit_rate:.0f}"),
     )
-    head = _row("held, %", (f"{horizon}d" for horizon in scored_horizons(card)))
+    head = _row("held, %", (f"{horizon}d" for horizon in card.horizons))
     return "\n".join([head, *(_row(name, _cells(card, "model", cell)) for name, cell in held)])
 
 
 def _cells(card: Scorecard, name: str, cell: Callable[[Score], str]) -> list[str]:
-    scores = [card.score(name, horizon) for horizon in scored_horizons(card)]
+    scores = [card.score(name, horizon) for horizon in card.horizons]
     return [cell(score) if score else "" for score in scores]
 
 

@@ -166,7 +166,7 @@ def test_a_closed_pool_starts_nothing_and_may_be_closed_again() -> None:
     pool = LocalPool(1, tasks=TASKS)
     pool.close()
     pool.close()
-    with pytest.raises(JobCancelled, match="is stopping"):
+    with pytest.raises(JobCancelled, match="are stopping"):
         pool.submit(request(), ignore)
     assert set(active_children()) == before
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, parts, units
 from bot.view.text.caption import data_line, forecast_caption, one_line, trouble_line
-from bot.view.text.evaluation import evaluation_caption, evaluation_table, forecasters
+from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
 from bot.view.text.record import record_text
@@ -140,7 +140,7 @@ def test_an_evaluation_with_every_baseline_is_a_table_of_six_parts() -> None:
     table = visible(evaluation_table(card))
     heads = [line.split("  ")[0].strip() for line in table.splitlines() if line.rstrip().endswith("20d")]
     assert heads == ["CRPS %", "RMSE %", "MAE %", "MAPE %", "MASE", "held, %"]
-    assert forecasters(card) == (*NAMES, "other")
+    assert card.forecasters == (*NAMES, "other")
     crps = table.split("\n\n")[0].splitlines()[-8:]
     assert crps[0] == "model         1.60  1.60  1.60  1.60"
     assert "right way       53    53    53    53" in table

@@ -17,6 +17,10 @@ WITH_FIELDS = (
     errors.SourceUnreachable("Yahoo", "no answer in 10 s", NOON),
     errors.TooLittleHistory("NEWCO", 100, 250),
     errors.StalePrices("OLDCO", date(2024, 1, 2)),
+    errors.JobNotOpen(12),
+    errors.QueueFull(5, own=True),
+    errors.NotYourJob(12),
+    errors.NoModel("AAPL has no such model.", symbol="AAPL"),
 )
 
 

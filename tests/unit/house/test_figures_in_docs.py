@@ -19,10 +19,9 @@ from bot.push.scheduler import LOOKS_EVERY_S
 from bot.sending.composer import PATIENCE
 from bot.telegram import rate_limiter
 from bot.view.buttons import MOST_BYTES
-from bot.view.text.evaluation import _ORDER
 from forecasting.baselines.ewma import EwmaBand, VolatilityBand
 from forecasting.baselines.history import HistoricalQuantiles
-from forecasting.charts.fan import _LEAST_SHARE_AHEAD
+from forecasting.charts.fan import MIN_SHARE_AHEAD
 from forecasting.cli.evaluate import LONG_ENOUGH, SHOWN_IN_FULL
 from forecasting.evaluation.verdict import ENOUGH_ORIGINS, SIGNIFICANT
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
@@ -33,6 +32,7 @@ from forecasting.prices.calendars import SETTLING
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S
 from forecasting.types.bars import MAX_MATCHES, MIN_SESSIONS
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
+from forecasting.types.scorecards import FORECASTERS
 from storage.database import BUSY_TIMEOUT_S
 from storage.models import KEPT_ARTEFACTS
 
@@ -52,7 +52,7 @@ PROMISES = (
     ("chat", r"(\d+) forecasts made at past sessions", DEFAULT_SCHEDULE.origins),
     ("chat", r"edited at most every (\d+) seconds", UPDATE_EVERY_S),
     ("chat", r"up to (\d+) buttons with what may", MAX_MATCHES),
-    ("chat", r"at least (\d+) % of the width", 100 * _LEAST_SHARE_AHEAD),
+    ("chat", r"at least (\d+) % of the width", 100 * MIN_SHARE_AHEAD),
     ("chat", r"at most (\d+) bytes", MOST_BYTES),
     ("settings", r"(\d+) forecasts, \d+ evaluations", DAILY_QUOTAS["forecast"]),
     ("settings", r"(\d+) evaluations", DAILY_QUOTAS["evaluate"]),
@@ -120,7 +120,7 @@ def test_the_readme_counts_the_baselines() -> None:
     """Every forecaster of an evaluation's table but the model itself, in words."""
     told = re.search(r"walk-forward beside (\w+) baselines", (ROOT / "README.md").read_text("utf-8"))
     assert told
-    assert {"five": 5, "six": 6, "seven": 7}[told[1]] == len(_ORDER) - 1
+    assert {"five": 5, "six": 6, "seven": 7}[told[1]] == len(FORECASTERS) - 1
 
 
 def test_the_page_of_the_evaluation_writes_the_origins_as_the_code_does() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.cli.models import chosen_models
-from forecasting.errors import InputError, NoModel
+from forecasting.errors import BrokenArtefact, InputError
 from forecasting.model.artefact import LARGEST
 from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDIAN, Forecast, band_columns
 from tests.factories import NOW, forecast, price_history
@@ -85,6 +85,6 @@ def test_a_model_of_the_command_line_is_a_file_of_a_sensible_size(tmp_path: Path
         chosen_models(str(nothing), database, lambda: NOW),
     ):
         pass
-    with pytest.raises(NoModel, match="too large for a model"), chosen_models(str(huge), database, lambda: NOW):
+    with pytest.raises(BrokenArtefact, match="too large for a model"), chosen_models(str(huge), database, lambda: NOW):
         pass
     assert not database.exists()

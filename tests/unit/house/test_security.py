@@ -22,8 +22,8 @@ NAMES_OF_OUR_OWN = {
     "storage/charts.py": {"_IS_KEY"},
 }
 """Where a statement is put together, and of which names: constants, or tables and columns of our own schema."""
-BY_NAME = {"forecasting/jobs/worker.py", "forecasting/cli/learn.py"}
-"""The two doors to the learning package; docs/decisions/0001-the-house.md says why."""
+BY_NAME = {"forecasting/jobs/worker.py", "forecasting/__main__.py"}
+"""The two entry points to the learning package; docs/decisions/0001-the-house.md says why."""
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -87,9 +87,9 @@ def test_no_module_that_unpickles_or_starts_programs_is_imported() -> None:
     assert [(file, found) for file, tree in trees() if (found := imported(tree) & UNSAFE_MODULES)] == []
 
 
-def test_modules_are_imported_by_name_at_two_doors_alone() -> None:
-    doors = {file for file, tree in trees() for call in calls(tree) if called(call) == "import_module"}
-    assert doors == BY_NAME
+def test_modules_are_imported_by_name_in_two_files_alone() -> None:
+    entries = {file for file, tree in trees() for call in calls(tree) if called(call) == "import_module"}
+    assert entries == BY_NAME
 
 
 def test_arrays_are_read_without_pickles() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from forecasting.errors import AccessDenied, JobFailed, PriceError, QueueFull, StorageError, WorkerLost
+from forecasting.errors import JobFailed, JobNotOpen, NotYourJob, PriceError, QueueFull, StorageError, WorkerLost
 from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.transitions import LIMITS, Limits
 from forecasting.types.job_records import Job, Progress, TrainingRequest, TrainingResult
@@ -265,9 +265,9 @@ async def test_who_is_forgotten_is_taken_off_every_open_job_for_good(stage: Stag
 
 async def test_nobody_else_stops_it(stage: Stage) -> None:
     stage.queue.submit("train", "A", 7)
-    with pytest.raises(AccessDenied):
+    with pytest.raises(NotYourJob):
         stage.queue.cancel(1, 8)
-    with pytest.raises(JobFailed, match="no open job 99"):
+    with pytest.raises(JobNotOpen, match="no open job 99"):
         stage.queue.cancel(99, 7)
 
 

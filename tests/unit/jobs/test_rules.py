@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.errors import (
-    AccessDenied,
     FanchartError,
     JobCancelled,
     JobFailed,
     JobTimedOut,
+    NotYourJob,
     QueueFull,
     WorkerLost,
 )
@@ -115,10 +115,10 @@ def test_there_is_room_up_to_the_limits() -> None:
 
 
 def test_only_askers_and_admins_have_a_say() -> None:
-    transitions.require_say(QUEUED, 7, is_admin=False)
-    transitions.require_say(QUEUED, 8, is_admin=True)
-    with pytest.raises(AccessDenied, match="Job 3 is somebody else's"):
-        transitions.require_say(QUEUED, 8, is_admin=False)
+    transitions.require_asker(QUEUED, 7, is_admin=False)
+    transitions.require_asker(QUEUED, 8, is_admin=True)
+    with pytest.raises(NotYourJob, match="Job 3 is somebody else's"):
+        transitions.require_asker(QUEUED, 8, is_admin=False)
 
 
 @given(st.lists(st.sampled_from(["start", "lost", "restart", "fail", "stop"]), max_size=30))

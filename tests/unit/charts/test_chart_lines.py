@@ -14,13 +14,14 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from PIL import Image
 
+from bot.view import text as formatter
 from bot.view.cards import card, data_words, strip
 from bot.view.text.comparison import compare_caption
 from forecasting.charts import theme
 from forecasting.charts.canvas import Sheet, lettering, plain
-from forecasting.charts.comparison import compare_chart
+from forecasting.charts.comparison import comparison_chart
 from forecasting.charts.evaluation import evaluation_chart
-from forecasting.charts.fan import Scale, _label_dates, _label_ends, draw_fan, fan_chart, inside, spread
+from forecasting.charts.fan import Scale, draw_fan, fan_chart, inside, label_dates, label_ends, spread
 from forecasting.types.bars import FloatArray
 from forecasting.types.quantile_forecast import BANDS, Forecast
 from tests.factories import forecast, price_history, quantile_prices, score, scorecard
@@ -31,8 +32,8 @@ def drawn(given: Forecast, horizon: int) -> Axes:
     axes = Sheet().axes(0.1, 0.1, 0.7, 0.7)
     scale = Scale.fitting(len(given.past_closes), horizon)
     draw_fan(axes, given, scale)
-    _label_ends(axes, given, horizon)
-    _label_dates(axes, given, scale)
+    label_ends(axes, given, horizon, formatter)
+    label_dates(axes, given, scale, formatter)
     return axes
 
 
@@ -146,8 +147,8 @@ def test_everything_drawn_lies_between_the_limits() -> None:
 
 def test_of_compared_fans_a_single_simulated_one_marks_the_picture() -> None:
     real, other = forecast(), forecast(price_history("KO", seed=1))
-    unmarked = pixels(compare_chart([real, other], 10))
-    assert (pixels(compare_chart([real, replace(other, source="simulated")], 10)) != unmarked).any()
+    unmarked = pixels(comparison_chart([real, other], 10, formatter))
+    assert (pixels(comparison_chart([real, replace(other, source="simulated")], 10, formatter)) != unmarked).any()
     assert "simulated market" in compare_caption([real, replace(other, source="simulated")], 10)
 
 
@@ -160,7 +161,7 @@ def test_compared_fans_share_one_scale() -> None:
         rows = (np.abs(picture[:, left:right] - wanted).max(axis=2) <= 6).any(axis=1)
         return int(rows.sum())
 
-    picture = pixels(compare_chart([calm, wild], 10))
+    picture = pixels(comparison_chart([calm, wild], 10, formatter))
     assert height(picture, 540, 1080) > 2.5 * height(picture, 0, 540)
 
 
@@ -204,9 +205,9 @@ def test_lettering_takes_other_colours_and_is_ours_without_any() -> None:
 def test_a_symbol_becomes_smaller_where_it_would_touch_what_is_beside_it(symbol: str) -> None:
     shown = replace(forecast(), symbol=symbol, name="A Long Name of a Company in Wisconsin")
     assert (pixels(strip(shown, 5))[20:80, 300:313] > 250).all()  # a gap before the fan
-    head = pixels(fan_chart(shown, 5))[20:90]
+    head = pixels(fan_chart(shown, 5, formatter))[20:90]
     assert (head[:, -8:] > 250).all()
-    assert (pixels(compare_chart([shown, forecast()], 10))[:150, 525:540] > 250).all()
+    assert (pixels(comparison_chart([shown, forecast()], 10, formatter))[:150, 525:540] > 250).all()
 
 
 def test_a_cards_strips_stand_in_their_order() -> None:
@@ -224,6 +225,6 @@ def test_an_evaluation_of_a_single_horizon_and_of_every_baseline_fits() -> None:
     many = tuple(score(name, h, scale=scale) for h in (1, 5, 10, 20) for name, scale in names.items())
     every = replace(scorecard("X" * 20), scores=many)
     for shown in (every, replace(every, scores=tuple(one for one in many if one.horizon == 5))):
-        picture = pixels(evaluation_chart(shown))
+        picture = pixels(evaluation_chart(shown, formatter))
         for edge in (picture[:, :8], picture[:, -8:], picture[:8], picture[-8:]):
             assert (edge > 240).all()

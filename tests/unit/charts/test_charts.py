@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.view import text as formatter
 from forecasting.charts import theme
 from forecasting.charts.canvas import plain
-from forecasting.charts.comparison import compare_chart
+from forecasting.charts.comparison import comparison_chart
 from forecasting.charts.evaluation import evaluation_chart, skills
 from forecasting.charts.fan import Scale, fan_chart, spread
 from forecasting.types.bars import FloatArray
@@ -33,7 +34,7 @@ def share_of(picture: FloatArray, colour: str) -> float:
 
 @pytest.mark.parametrize("horizon", [1, 2, 5, 20])
 def test_a_fan_chart_is_square_and_shows_every_band(horizon: int) -> None:
-    picture = pixels(fan_chart(forecast(), horizon))
+    picture = pixels(fan_chart(forecast(), horizon, formatter))
     assert picture.shape == (1080, 1080, 3)
     for colour in (theme.BAND_50, theme.BAND_80, theme.BAND_95):
         assert share_of(picture, colour) > 0.002
@@ -42,13 +43,13 @@ def test_a_fan_chart_is_square_and_shows_every_band(horizon: int) -> None:
 
 
 def test_the_same_forecast_gives_the_same_bytes_and_fits_a_message() -> None:
-    assert fan_chart(forecast(), 5) == fan_chart(forecast(), 5)
-    assert len(fan_chart(forecast(), 5)) < 100_000
+    assert fan_chart(forecast(), 5, formatter) == fan_chart(forecast(), 5, formatter)
+    assert len(fan_chart(forecast(), 5, formatter)) < 100_000
 
 
 def test_simulated_prices_are_marked_across_the_picture() -> None:
-    real = pixels(fan_chart(forecast(), 5))
-    simulated = pixels(fan_chart(replace(forecast(), source="simulated"), 5))
+    real = pixels(fan_chart(forecast(), 5, formatter))
+    simulated = pixels(fan_chart(replace(forecast(), source="simulated"), 5, formatter))
     middle = slice(300, 800), slice(150, 800)
     assert (real[middle] != simulated[middle]).any(axis=2).mean() > 0.01
 
@@ -56,14 +57,14 @@ def test_simulated_prices_are_marked_across_the_picture() -> None:
 @pytest.mark.parametrize(("start_price", "currency"), [(3e-5, "USD"), (0.2, ""), (90.0, "GBp"), (1.6e6, "KRW")])
 def test_prices_of_any_size_stay_inside_the_picture(start_price: float, currency: str) -> None:
     made = replace(forecast(price_history(start_price=start_price)), currency=currency)
-    picture = pixels(fan_chart(made, 5))
+    picture = pixels(fan_chart(made, 5, formatter))
     for edge in (picture[:, :8], picture[:, -8:], picture[:8], picture[-8:]):
         assert (edge > 240).all()
 
 
 @pytest.mark.parametrize("name", ["", "$\\frac{1}{2}$ & <b>", "台積電 😀", "A" * 300])
 def test_no_name_disturbs_a_chart(name: str) -> None:
-    assert pixels(fan_chart(replace(forecast(), name=name), 5)).shape == (1080, 1080, 3)
+    assert pixels(fan_chart(replace(forecast(), name=name), 5, formatter)).shape == (1080, 1080, 3)
 
 
 def test_letters_that_the_font_lacks_are_left_out() -> None:
@@ -73,13 +74,13 @@ def test_letters_that_the_font_lacks_are_left_out() -> None:
 def test_a_flat_price_and_a_short_past_can_be_drawn() -> None:
     flat = forecast(price_history(daily_volatility=1e-9))
     short = replace(flat, past_closes=flat.past_closes[-3:], past_sessions=flat.past_sessions[-3:])
-    assert fan_chart(flat, 5)
-    assert fan_chart(short, 20)
+    assert fan_chart(flat, 5, formatter)
+    assert fan_chart(short, 20, formatter)
 
 
 def test_charts_drawn_in_several_threads_are_the_same() -> None:
     with ThreadPoolExecutor(4) as pool:
-        drawn = set(pool.map(lambda _: fan_chart(forecast(), 5), range(8)))
+        drawn = set(pool.map(lambda _: fan_chart(forecast(), 5, formatter), range(8)))
     assert len(drawn) == 1
 
 
@@ -94,7 +95,7 @@ def test_labels_keep_their_order_and_their_distance(heights: list[float]) -> Non
 @given(past=st.integers(1, 60), ahead=st.integers(1, 20))
 def test_the_sessions_ahead_get_a_third_of_the_width_and_never_less_than_their_share(past: int, ahead: int) -> None:
     scale = Scale.fitting(past, ahead)
-    width = scale.before_us()[-1]
+    width = scale.ahead_of_origin()[-1]
     assert scale.step >= 1
     assert width / (width + past) >= 0.36 - 1e-9
     assert len(scale.behind()) == past
@@ -104,7 +105,7 @@ def test_the_sessions_ahead_get_a_third_of_the_width_and_never_less_than_their_s
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_two_to_four_fans_share_one_picture(count: int) -> None:
     made = [forecast(price_history(symbol, seed=seed)) for seed, symbol in enumerate(("A", "B", "C", "D"))]
-    assert pixels(compare_chart(made[:count], 10)).shape == (1080, 1080, 3)
+    assert pixels(comparison_chart(made[:count], 10, formatter)).shape == (1080, 1080, 3)
 
 
 def test_an_evaluation_draws_bands_and_leaves_bare_points_out() -> None:
@@ -116,5 +117,5 @@ def test_an_evaluation_draws_bands_and_leaves_bare_points_out() -> None:
     found = skills(card)
     assert set(found) == {"model", "ewma band"}
     assert found["model"] == pytest.approx([0.03] * 4)
-    assert pixels(evaluation_chart(card)).shape == (1080, 1080, 3)
-    assert pixels(evaluation_chart(scorecard())).shape == (1080, 1080, 3)  # without the yardstick: no lines
+    assert pixels(evaluation_chart(card, formatter)).shape == (1080, 1080, 3)
+    assert pixels(evaluation_chart(scorecard(), formatter)).shape == (1080, 1080, 3)  # without the yardstick: no lines
