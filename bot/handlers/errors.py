@@ -13,6 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Te
 from bot.handlers.requests import acknowledge
 from bot.services import Context
 from bot.view.keyboards import matches_keyboard
+from bot.view.text.errors import error_text
 from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
 from bot.view.text.numbers import duration, moment
 from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
@@ -55,7 +56,7 @@ async def _sentence(error: Exception, update: object, context: Context) -> str:
         wait = duration(error.retry_at - services.clock())
         return f"{escape(error.what)} Next try in {wait} ({moment(error.retry_at, zone)})."
     if isinstance(error, FanchartError) and not isinstance(error, StorageError):
-        return escape(str(error))
+        return escape(error_text(error))
     if isinstance(error, BadRequest) and any(mark in error.message.lower() for mark in _GONE):
         return GONE_MESSAGE
     reference = secrets.token_hex(3)
