@@ -23,7 +23,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 
 from forecasting.baselines.ewma import EwmaBand
 from forecasting.baselines.history import HistoricalQuantiles
-from forecasting.learning.promotion import Trial
+from forecasting.learning.promotion import Holdout
 from forecasting.learning.sequences import FIRST_SCORED, as_sequences
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
@@ -83,20 +83,20 @@ def compared(folder: Path) -> Found:
     source = CsvFolderSource(folder, lambda: datetime.now(UTC))
     histories = [one for one in map(source.history, source.symbols()) if len(one) >= LEAST_SESSIONS]
     split = first_of_second_half(histories, model.trained_to)
-    halves = [Trial(history, int(np.searchsorted(history.sessions, split))) for history in histories]
-    trials = [trial for trial in halves if trial.unseen >= MIN_SESSIONS and len(trial.origins)]
+    halves = [Holdout(history, int(np.searchsorted(history.sessions, split))) for history in histories]
+    holdouts = [holdout for holdout in halves if holdout.unseen >= MIN_SESSIONS and len(holdout.origins)]
     context = market_of(histories)
     begun = time.monotonic()
-    regressors = fitted(rows_of(trials, context), len(trials))
+    regressors = fitted(rows_of(holdouts, context), len(holdouts))
     seconds = time.monotonic() - begun
     losses = {
-        "base model": losses_of(lambda trial: said(ModelForecaster(model), trial, context), trials),
-        "gradient boosting": losses_of(lambda trial: predicted(regressors, trial, context), trials),
-        "ewma band": losses_of(lambda trial: said(EwmaBand(), trial, context), trials),
-        UNIT: losses_of(lambda trial: said(HistoricalQuantiles(), trial, context), trials),
+        "base model": losses_of(lambda holdout: said(ModelForecaster(model), holdout, context), holdouts),
+        "gradient boosting": losses_of(lambda holdout: predicted(regressors, holdout, context), holdouts),
+        "ewma band": losses_of(lambda holdout: said(EwmaBand(), holdout, context), holdouts),
+        UNIT: losses_of(lambda holdout: said(HistoricalQuantiles(), holdout, context), holdouts),
     }
-    origins = sum(len(trial.origins) for trial in trials)
-    return Found(folder.name, len(trials), origins, str(split), seconds, ratios(losses))
+    origins = sum(len(holdout.origins) for holdout in holdouts)
+    return Found(folder.name, len(holdouts), origins, str(split), seconds, ratios(losses))
 
 
 def first_of_second_half(histories: Sequence[PriceHistory], trained_to: date | None) -> np.datetime64:
@@ -106,9 +106,9 @@ def first_of_second_half(histories: Sequence[PriceHistory], trained_to: date | N
     return np.datetime64(sessions[max(len(sessions) // 2, int(unseen))], "D")
 
 
-def rows_of(trials: Sequence[Trial], context: MarketContext | None) -> Samples:
+def rows_of(holdouts: Sequence[Holdout], context: MarketContext | None) -> Samples:
     """Every session of the first half, in time order; outcomes after the half are unknown to it."""
-    seen = [trial.seen for trial in trials]
+    seen = [holdout.seen for holdout in holdouts]
     parts = [as_sequences(feature_table(one, aligned(context, one.sessions)), one.close) for one in seen]
     order = np.argsort(np.concatenate([one.sessions[FIRST_SCORED:] for one in seen]), kind="stable")
     return Samples(
@@ -139,10 +139,10 @@ def fitted_one(rows: Samples, column: int, level: float, folds: TimeSeriesSplit)
     return search.fit(rows.features[known], rows.outcomes[known, column])
 
 
-def predicted(regressors: Regressors, trial: Trial, context: MarketContext | None) -> FloatArray:
+def predicted(regressors: Regressors, holdout: Holdout, context: MarketContext | None) -> FloatArray:
     """The boosting's quantiles in units of the close, shape (origins, horizons, levels)."""
-    table = feature_table(trial.history, aligned(context, trial.history.sessions))
-    features, unit = table.values[trial.origins], table.volatility[trial.origins]
+    table = feature_table(holdout.history, aligned(context, holdout.history.sessions))
+    features, unit = table.values[holdout.origins], table.volatility[holdout.origins]
     moves = [
         np.stack([one.predict(features) for one in levels], axis=-1) * (unit * np.sqrt(ahead))[:, None]
         for levels, ahead in zip(regressors, AHEAD, strict=True)
@@ -150,20 +150,20 @@ def predicted(regressors: Regressors, trial: Trial, context: MarketContext | Non
     return np.asarray(np.exp(np.stack(moves, axis=1)))
 
 
-def said(forecaster: Forecaster, trial: Trial, context: MarketContext | None) -> FloatArray:
+def said(forecaster: Forecaster, holdout: Holdout, context: MarketContext | None) -> FloatArray:
     """A forecaster's quantiles in units of the close, shape (origins, horizons, levels)."""
-    prices = forecaster.quantiles(trial.history, trial.origins, context)[:, AHEAD - 1][..., COLUMNS]
-    return np.asarray(prices / trial.history.close[trial.origins, None, None])
+    prices = forecaster.quantiles(holdout.history, holdout.origins, context)[:, AHEAD - 1][..., COLUMNS]
+    return np.asarray(prices / holdout.history.close[holdout.origins, None, None])
 
 
-def losses_of(quantiles: Callable[[Trial], FloatArray], trials: Sequence[Trial]) -> FloatArray:
+def losses_of(quantiles: Callable[[Holdout], FloatArray], holdouts: Sequence[Holdout]) -> FloatArray:
     """Mean pinball losses, shape (symbols, horizons, levels)."""
-    return np.array([losses(quantiles(trial), trial) for trial in trials])
+    return np.array([losses(quantiles(holdout), holdout) for holdout in holdouts])
 
 
-def losses(quantiles: FloatArray, trial: Trial) -> list[list[float]]:
+def losses(quantiles: FloatArray, holdout: Holdout) -> list[list[float]]:
     """Mean pinball losses of one symbol for each horizon and level."""
-    close, rows = trial.history.close, trial.origins
+    close, rows = holdout.history.close, holdout.origins
     came = close[rows[:, None] + AHEAD] / close[rows, None]
     return [
         [

@@ -1,8 +1,8 @@
-"""How near the model comes to the limit: its CRPS over that of the law that made the simulated markets.
+"""How near the model comes to the limit: its CRPS over that of the true quantiles of the simulated markets.
 
 Usage: python benchmarks/limit.py [--paths 128] [--seed 99]
 
-The law knows each path's parameters and hidden state, which prices alone do not tell; nobody can be below 1 for long.
+The true quantiles are drawn from each path's parameters and hidden state, which prices alone do not tell; nobody can be below 1 for long.
 """
 
 import argparse
@@ -31,11 +31,11 @@ def main() -> None:
     asked = parser.parse_args()
     market = simulate_market(asked.seed, asked.paths, SESSIONS, keep_states=True)
     origins = np.arange(FIRST_ORIGIN, SESSIONS - MAX_HORIZON, STEP)
-    truth = np.stack([true_quantiles(market, int(origin), seed=int(origin)) for origin in origins], axis=1)
+    true = np.stack([true_quantiles(market, int(origin), seed=int(origin)) for origin in origins], axis=1)
     model = ModelForecaster(load(base_artefact()))
-    losses = np.array([pair(history_of(market, path), model, truth[path], origins) for path in range(len(truth))])
+    losses = np.array([pair(history_of(market, path), model, true[path], origins) for path in range(len(true))])
     of_model, of_law = losses.mean(axis=0)
-    print(f"| CRPS / CRPS of the true law, {len(truth)} paths | {' | '.join(map(str, AHEAD))} |")
+    print(f"| CRPS / CRPS of the true quantiles, {len(true)} paths | {' | '.join(map(str, AHEAD))} |")
     print(f"|---|{'---|' * len(AHEAD)}\n| base model | {' | '.join(f'{ratio:.3f}' for ratio in of_model / of_law)} |")
 
 
@@ -46,12 +46,12 @@ def history_of(market: SimulatedMarket, path: int) -> PriceHistory:
     return PriceHistory("SIM", days, *bars, "USD", "24/7", "", "simulated", datetime.now(UTC))
 
 
-def pair(history: PriceHistory, model: ModelForecaster, truth: FloatArray, origins: np.ndarray) -> FloatArray:
-    """Mean CRPS of the model and of the law, shape (2, horizons), in units of the path's own daily moves."""
+def pair(history: PriceHistory, model: ModelForecaster, true: FloatArray, origins: np.ndarray) -> FloatArray:
+    """Mean CRPS of the model and of the true quantiles, shape (2, horizons), in units of the path's own daily moves."""
     close = history.close[origins, None]
     came = history.close[origins[:, None] + AHEAD]
     unit = close * np.abs(np.diff(np.log(history.close))).mean()
-    both = (model.quantiles(history, origins), truth)
+    both = (model.quantiles(history, origins), true)
     return np.stack([(crps(came, quantiles[:, AHEAD - 1]) / unit).mean(axis=0) for quantiles in both])
 
 

@@ -19,7 +19,7 @@ LEAST_SESSIONS = 1000
 
 
 def main() -> None:
-    """Train, say what the gate found, and write the artefact."""
+    """Train, print how the model compares with the base, and write the artefact."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--until", type=date.fromisoformat, required=True)
@@ -28,7 +28,9 @@ def main() -> None:
     histories = known_by(asked.folder, asked.until)
     result = run_task(TrainingRequest("pool", histories, base_artefact()), tell)
     asked.output.write_bytes(result.artefact)
-    print(f"{len(histories)} symbols, trained to {result.trained_to} in {result.seconds:.0f} s. {result.gate.reason}")
+    print(
+        f"{len(histories)} symbols, trained to {result.trained_to} in {result.seconds:.0f} s. {result.promotion.reason}"
+    )
 
 
 def known_by(folder: Path, until: date) -> tuple[PriceHistory, ...]:
@@ -36,7 +38,7 @@ def known_by(folder: Path, until: date) -> tuple[PriceHistory, ...]:
     source = CsvFolderSource(folder, lambda: datetime.now(UTC))
     whole = (source.history(symbol) for symbol in source.symbols())
     cut = (
-        history.rows(slice(int(np.searchsorted(history.sessions, np.datetime64(until), "right")))) for history in whole
+        history.take(slice(int(np.searchsorted(history.sessions, np.datetime64(until), "right")))) for history in whole
     )
     return tuple(history for history in cut if len(history) >= LEAST_SESSIONS)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler
 
-from forecasting.learning.promotion import Trial, trial_of
+from forecasting.learning.promotion import Holdout, hold_out
 from forecasting.learning.runtime import keras
 from forecasting.learning.tasks import run_task
 from forecasting.model.artefact import base_artefact, load
@@ -48,32 +48,34 @@ def main() -> None:
     parser.add_argument("--notebook-epochs", type=int, default=25)
     asked = parser.parse_args()
     history = CsvFolderSource(asked.folder, lambda: datetime.now(UTC)).history(asked.symbol)
-    trial = trial_of(history)
-    run_task(TrainingRequest("train", (history.rows(slice(400)),), base_artefact()), lambda _: None)  # warm up
+    holdout = hold_out(history)
+    run_task(TrainingRequest("train", (history.take(slice(400)),), base_artefact()), lambda _: None)  # warm up
     result = run_task(TrainingRequest("train", (history,), base_artefact()), lambda _: None)
     lines = [
-        Line("base model", 0.0, of_model(base_artefact(), trial)),
-        Line("symbol model, gate included", result.seconds, of_model(result.artefact, trial)),
-        notebook(trial, asked.notebook_epochs),
+        Line("base model", 0.0, of_model(base_artefact(), holdout)),
+        Line("symbol model, promotion test included", result.seconds, of_model(result.artefact, holdout)),
+        notebook(holdout, asked.notebook_epochs),
     ]
-    print(f"{asked.symbol}: {len(history)} sessions, {len(trial.origins)} held-out origins. {result.gate.reason}\n")
+    print(
+        f"{asked.symbol}: {len(history)} sessions, {len(holdout.origins)} held-out origins. {result.promotion.reason}\n"
+    )
     print(f"| | training, s | RMSE / RMSE of no change at {', '.join(map(str, AHEAD))} sessions |\n|---|---|---|")
     for line in lines:
         print(f"| {line.name} | {line.seconds:.1f} | {', '.join(f'{ratio:.3f}' for ratio in line.ratios)} |")
 
 
-def of_model(artefact: bytes, trial: Trial) -> FloatArray:
+def of_model(artefact: bytes, holdout: Holdout) -> FloatArray:
     """Ratios of an artefact's median."""
-    prices = ModelForecaster(load(artefact)).quantiles(trial.history, trial.origins)
-    return ratios(prices[:, AHEAD - 1, MEDIAN], trial)
+    prices = ModelForecaster(load(artefact)).quantiles(holdout.history, holdout.origins)
+    return ratios(prices[:, AHEAD - 1, MEDIAN], holdout)
 
 
-def notebook(trial: Trial, epochs: int) -> Line:
+def notebook(holdout: Holdout, epochs: int) -> Line:
     """Train the notebook's network on what may be seen, and feed it with its own forecasts."""
     keras.utils.set_random_seed(0)
-    scaler = MinMaxScaler().fit(trial.seen.close[:, None])
-    scaled = scaler.transform(trial.history.close[:, None])[:, 0]
-    windows = np.lib.stride_tricks.sliding_window_view(scaled[: trial.unseen], WINDOW + 1)[..., None]
+    scaler = MinMaxScaler().fit(holdout.seen.close[:, None])
+    scaled = scaler.transform(holdout.history.close[:, None])[:, 0]
+    windows = np.lib.stride_tricks.sliding_window_view(scaled[: holdout.unseen], WINDOW + 1)[..., None]
     layers = [
         part
         for depth in range(LAYERS)
@@ -84,20 +86,20 @@ def notebook(trial: Trial, epochs: int) -> Line:
     started = time.monotonic()
     network.fit(windows[:, :-1], windows[:, -1], epochs=epochs, batch_size=32, verbose=0)
     seconds = time.monotonic() - started
-    inputs = np.stack([scaled[origin - WINDOW + 1 : origin + 1] for origin in trial.origins])[..., None]
+    inputs = np.stack([scaled[origin - WINDOW + 1 : origin + 1] for origin in holdout.origins])[..., None]
     steps = []
     for _ in range(int(AHEAD.max())):
         steps.append(network.predict_on_batch(inputs))
         inputs = np.concatenate([inputs[:, 1:], steps[-1][:, None]], axis=1)
     forecasts = scaler.inverse_transform(np.concatenate(steps, axis=1)[:, AHEAD - 1])
-    return Line(f"notebook, 4 x LSTM(50), {epochs} epochs", seconds, ratios(forecasts, trial))
+    return Line(f"notebook, 4 x LSTM(50), {epochs} epochs", seconds, ratios(forecasts, holdout))
 
 
-def ratios(points: FloatArray, trial: Trial) -> FloatArray:
+def ratios(points: FloatArray, holdout: Holdout) -> FloatArray:
     """RMSE of points (origins, horizons) over that of no change."""
-    close = trial.history.close
-    came = close[trial.origins[:, None] + AHEAD]
-    now = close[trial.origins, None]
+    close = holdout.history.close
+    came = close[holdout.origins[:, None] + AHEAD]
+    now = close[holdout.origins, None]
     error, unchanged = (((guess - came) / now) ** 2 for guess in (points, now))
     return np.asarray(np.sqrt(error.mean(axis=0) / unchanged.mean(axis=0)))
 

@@ -13,7 +13,7 @@ from forecasting.active_models import ActiveModel, ActiveModels
 from forecasting.errors import ModelError, StorageError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
-from forecasting.evaluation.walkforward import KnownQuantiles, least_sessions, scored_rows
+from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, scored_rows
 from forecasting.ports import Calendar, Clock, ForecastStore, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
@@ -84,8 +84,8 @@ class ForecastService:
             FanchartError: as for `predict`.
         """
         history = self._prices.latest(symbol).history
-        if len(history) < least_sessions():
-            raise TooLittleHistory(history.symbol, len(history), least_sessions())
+        if len(history) < min_sessions():
+            raise TooLittleHistory(history.symbol, len(history), min_sessions())
         model, context = self._models.of(history.symbol), self._prices.context()
         key = scorecard_key(history, model.sha256, context)
         return self._scorecards.find(key) or self._evaluating.run(
@@ -144,7 +144,7 @@ class ForecastService:
 
     def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
         """A forecast with its scorecard: the network runs over the history once for both."""
-        past = history.rows(slice(-PAST_SHOWN, None))
+        past = history.take(slice(-PAST_SHOWN, None))
         origin, context = history.last_session, self._prices.context()
         rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
         known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))

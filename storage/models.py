@@ -10,7 +10,7 @@ from typing import Final
 import sqlite_utils
 
 from forecasting.errors import BrokenArtefact, NoModel, StorageError
-from forecasting.types.job_records import Gate, ModelRecord
+from forecasting.types.job_records import ModelRecord, Promotion
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
 from storage.migrations import Migrations
@@ -18,7 +18,7 @@ from storage.migrations import Migrations
 KEPT_ARTEFACTS: Final = 5
 """Of a symbol's retired and rejected models the newest keep their bytes, to roll back to; older ones are a record."""
 
-GATE: Final = Json(Gate)
+PROMOTION: Final = Json(Promotion)
 MIGRATIONS: Final = Migrations("models")
 
 
@@ -143,7 +143,7 @@ def _row(record: ModelRecord, artefact: bytes, state: str) -> Row:
         "state": state,
         "created_at": to_text(record.created_at),
         "trained_to": record.trained_to.isoformat() if record.trained_to else None,
-        "gate": GATE.dump(record.gate) if record.gate else None,
+        "gate": PROMOTION.dump(record.promotion) if record.promotion else None,
         "older_adjustment": int(record.older_adjustment),
         "artefact": artefact,
     }
@@ -158,6 +158,6 @@ def _record(row: Row) -> ModelRecord:
         state=row["state"],
         created_at=to_moment(row["created_at"]),
         trained_to=date.fromisoformat(row["trained_to"]) if row["trained_to"] else None,
-        gate=GATE.load(row["gate"]) if row["gate"] else None,
+        promotion=PROMOTION.load(row["gate"]) if row["gate"] else None,
         older_adjustment=bool(row["older_adjustment"]),
     )

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from forecasting.types.bars import FloatArray, PriceHistory
-from forecasting.types.job_records import Gate, ModelRecord
+from forecasting.types.job_records import ModelRecord, Promotion
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON, Forecast
 from forecasting.types.scorecards import Score, Scorecard
 
@@ -97,7 +97,7 @@ def scorecard(symbol: str = "AAPL", model: str = "a" * 64) -> Scorecard:
 def forecast(history: PriceHistory | None = None, *, model: str = "a" * 64, card: Scorecard | None = None) -> Forecast:
     """A forecast that stands on the last session of a history."""
     given = history or price_history()
-    past = given.rows(slice(-60, None))
+    past = given.take(slice(-60, None))
     origin = given.last_session
     return Forecast(
         symbol=given.symbol,
@@ -119,8 +119,8 @@ def forecast(history: PriceHistory | None = None, *, model: str = "a" * 64, card
 
 
 def model_record(symbol: str = "AAPL", sha256: str = "b" * 64, *, promoted: bool = True) -> ModelRecord:
-    """A symbol model's record, promoted or rejected by its gate."""
-    gate = Gate(
+    """A symbol model's record, promoted or rejected."""
+    promotion = Promotion(
         promoted,
         60,
         0.0155 if promoted else 0.0165,
@@ -135,5 +135,5 @@ def model_record(symbol: str = "AAPL", sha256: str = "b" * 64, *, promoted: bool
         state="active" if promoted else "rejected",
         created_at=NOW,
         trained_to=date(2024, 4, 1),
-        gate=gate,
+        promotion=promotion,
     )

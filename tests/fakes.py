@@ -8,7 +8,7 @@ from threading import Condition
 
 from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
-from forecasting.types.job_records import Gate, Job, JobKind, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Job, JobKind, Promotion, TrainingRequest, TrainingResult
 from tests.factories import NOW
 from tests.patience import PATIENCE_S
 
@@ -76,7 +76,7 @@ class Training(Future[TrainingResult]):
     def succeed(self, artefact: bytes = b"candidate") -> TrainingResult:
         return self._end(
             artefact,
-            Gate(
+            Promotion(
                 promoted=True,
                 windows=60,
                 candidate_crps=0.9,
@@ -89,7 +89,7 @@ class Training(Future[TrainingResult]):
     def reject(self, artefact: bytes = b"candidate") -> TrainingResult:
         return self._end(
             artefact,
-            Gate(
+            Promotion(
                 promoted=False,
                 windows=60,
                 candidate_crps=1.1,
@@ -99,9 +99,9 @@ class Training(Future[TrainingResult]):
             ),
         )
 
-    def _end(self, artefact: bytes, gate: Gate) -> TrainingResult:
+    def _end(self, artefact: bytes, promotion: Promotion) -> TrainingResult:
         digest = sha256(artefact).hexdigest()
-        result = TrainingResult("symbol", artefact, digest, date(2024, 7, 3), gate, 1.0)
+        result = TrainingResult("symbol", artefact, digest, date(2024, 7, 3), promotion, 1.0)
         self.set_result(result)
         return result
 

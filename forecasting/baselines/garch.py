@@ -15,9 +15,9 @@ from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 
 _TYPICAL: Final = np.array([0.0, 0.02, 0.03, 0.1, 0.9, 6.0])
 """Mean, omega, alpha, gamma, beta and degrees of freedom of a typical stock in units of its standard deviation."""
-_LEAST_MOVES: Final = 100
+_MIN_MOVES: Final = 100
 """Fewer returns than this, not counting zeros, are too few to fit six parameters; the typical ones are used."""
-_LEAST_MOVING: Final = 0.5
+_MIN_MOVING_SHARE: Final = 0.5
 """So they are where a smaller share of returns moves: the likelihood of a price of few ticks is all spikes."""
 _DECIMALS: Final = 4
 """Of a return in standard deviations. Ticks are coarser: a cent of 100 dollars is 0.01 of a daily move of 1 %."""
@@ -63,7 +63,7 @@ class GjrGarch:
     def _fit(self, returns: FloatArray) -> FloatArray:
         """Parameters in units of the standard deviation of the last `window` returns, shape (6,)."""
         recent, _ = self._standardised(returns)
-        if np.count_nonzero(recent) < max(_LEAST_MOVES, _LEAST_MOVING * len(recent)):
+        if np.count_nonzero(recent) < max(_MIN_MOVES, _MIN_MOVING_SHARE * len(recent)):
             return _TYPICAL
         model = _model(recent)
         fit = model.fit(disp="off", show_warning=False, options=dict(_SEARCH))

@@ -18,11 +18,11 @@ from forecasting.errors import FanchartError, InputError, PriceError, TooLittleH
 from forecasting.evaluation.pooled import PooledScore, pool
 from forecasting.evaluation.scorecard import baselines, scorecard
 from forecasting.evaluation.verdict import verdict
-from forecasting.evaluation.walkforward import Schedule, WalkForward, least_sessions, scored_rows, walk_forward
+from forecasting.evaluation.walkforward import Schedule, WalkForward, min_sessions, scored_rows, walk_forward
 from forecasting.ports import Clock
 from forecasting.types.scorecards import Scorecard
 
-LONG_ENOUGH: Final = 1000
+MIN_SESSIONS_OF_ALL: Final = 1000
 """Sessions that a symbol needs to be among "all"; symbols that are named are scored on what they have."""
 SHOWN_IN_FULL: Final = 3
 """Up to so many symbols are shown each by itself."""
@@ -110,7 +110,7 @@ class _Evaluator:
         history, schedule = self._shelf.latest(symbol).history, self._command.schedule
         model = self._models.of(history.symbol)
         rows = scored_rows(history, model.trained_to, schedule)
-        needed = least_sessions(schedule) if self._command.symbols else LONG_ENOUGH
+        needed = min_sessions(schedule) if self._command.symbols else MIN_SESSIONS_OF_ALL
         if len(history) < needed:
             raise TooLittleHistory(history.symbol, len(history), needed)
         if not len(rows):

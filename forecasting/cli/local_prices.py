@@ -78,4 +78,4 @@ def _until(history: PriceHistory, day: date) -> PriceHistory:
     count = int(np.searchsorted(history.sessions, np.datetime64(day), side="right"))
     if count < MIN_SESSIONS:
         raise TooLittleHistory(history.symbol, count, MIN_SESSIONS)
-    return history.rows(slice(count))
+    return history.take(slice(count))

@@ -9,7 +9,7 @@ from typing import Final
 from forecasting.active_models import ActiveModels
 from forecasting.errors import BrokenArtefact, InputError, StorageError
 from forecasting.memory_stores import MemoryModelStore
-from forecasting.model.artefact import LARGEST, base_artefact, load, sha256
+from forecasting.model.artefact import MAX_BYTES, base_artefact, load, sha256
 from forecasting.ports import Clock, ModelStore
 from forecasting.types.job_records import ModelRecord
 
@@ -64,6 +64,6 @@ def _content(path: Path) -> bytes:
     """The bytes of an artefact's file."""
     if not path.is_file():
         raise InputError(f"There is no model file {path}.", "Use --model base, --model active, or a file of a model.")
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > MAX_BYTES:
         raise BrokenArtefact(f"{path} is too large for a model.", "Give a file that a training wrote.")
     return path.read_bytes()

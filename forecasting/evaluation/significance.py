@@ -20,7 +20,7 @@ class DieboldMariano:
     p_value: float  # two-sided
 
 
-_UNTOLD: Final = DieboldMariano(float("nan"), float("nan"))
+_UNDEFINED: Final = DieboldMariano(float("nan"), float("nan"))
 
 
 def diebold_mariano(loss_a: FloatArray, loss_b: FloatArray, horizon: int, step: int = 1) -> DieboldMariano:
@@ -35,11 +35,11 @@ def diebold_mariano(loss_a: FloatArray, loss_b: FloatArray, horizon: int, step: 
     difference = np.asarray(loss_a, dtype=np.float64) - np.asarray(loss_b, dtype=np.float64)
     count, steps = len(difference), -(-horizon // step)
     if count <= steps or np.ptp(difference) <= _ROUNDING * np.abs(difference).max():
-        return _UNTOLD
+        return _UNDEFINED
     variance = _long_run_variance(difference, steps - 1) / count
     correction = (count + 1 - 2 * steps + steps * (steps - 1) / count) / count
     if not (variance > 0 and correction > 0):
-        return _UNTOLD
+        return _UNDEFINED
     statistic = float(difference.mean() * np.sqrt(correction / variance))
     return DieboldMariano(statistic, float(2 * stdtr(count - 1, -abs(statistic))))
 

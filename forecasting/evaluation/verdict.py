@@ -8,7 +8,7 @@ from forecasting.types.scorecards import Scorecard
 
 SIGNIFICANT: Final = 0.05
 """A two-sided p-value below this counts as a difference."""
-ENOUGH_ORIGINS: Final = 30
+MIN_ORIGINS: Final = 30
 """Fewer past forecasts than this are too few for a verdict."""
 SPREAD_RIVAL: Final = "historical quantiles"
 """No change with the range of the past two years around it: a bare point would be too easy to beat on spread."""
@@ -53,7 +53,7 @@ def verdict(card: Scorecard, horizon: int) -> str:
     """
     scored = nearest_horizon(card, horizon)
     score = card.score("model", scored)
-    if score is None or score.origins < ENOUGH_ORIGINS:
+    if score is None or score.origins < MIN_ORIGINS:
         return f"Too few past forecasts ({score.origins if score else 0}) to tell whether it beats no change."
     spread = _findings(card, "spread", SPREAD_RIVAL, scored, "crps")
     direction = _findings(card, "direction", DIRECTION_RIVAL, scored, "squared error")

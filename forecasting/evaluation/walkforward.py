@@ -70,7 +70,7 @@ def first_unseen_row(history: PriceHistory, trained_to: date | None) -> int:
     return max(MIN_SESSIONS - 1, int(after))
 
 
-def least_sessions(schedule: Schedule = DEFAULT_SCHEDULE) -> int:
+def min_sessions(schedule: Schedule = DEFAULT_SCHEDULE) -> int:
     """The shortest history that has an origin."""
     return MIN_SESSIONS + MAX_HORIZON + schedule.step - 1
 

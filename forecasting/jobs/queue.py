@@ -188,7 +188,7 @@ class JobQueue:
             error = JobCancelled("It was stopped.") if job_id in self._to_stop else raised
             after = partial(transitions.after_error, error=error, now=self._clock())
         else:
-            after = partial(transitions.step, state="done", now=self._clock(), message=result.gate.reason)
+            after = partial(transitions.step, state="done", now=self._clock(), message=result.promotion.reason)
         job = await asyncio.to_thread(self._change, job_id, after)
         self._to_stop.discard(job_id)
         if job.state == "queued":

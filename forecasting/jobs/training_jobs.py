@@ -45,7 +45,7 @@ class TrainingJobs:
         return TrainingRequest(job.kind, histories, self._active(symbol), options=dict(job.options))
 
     def keep(self, job: Job, result: TrainingResult) -> None:
-        """Keep a job's model: active where its gate promoted it, else as a record with its scores.
+        """Keep a job's model: active where it was promoted, else as a record with its scores.
 
         Raises:
             StorageError: it could not be stored.
@@ -54,10 +54,10 @@ class TrainingJobs:
             sha256=result.sha256,
             kind=result.kind,
             symbol=job.symbol if result.kind == "symbol" else "",
-            state="active" if result.gate.promoted else "rejected",
+            state="active" if result.promotion.promoted else "rejected",
             created_at=self._clock(),
             trained_to=result.trained_to,
-            gate=result.gate,
+            promotion=result.promotion,
         )
         self._models.add(record, result.artefact)
 

@@ -18,9 +18,9 @@ TASKS: Final = "forecasting.learning.tasks"
 """The module whose `run_task(request, report)` trains; the only place that names it."""
 NICENESS: Final = 10
 """Workers give way to the process that answers."""
-LONGEST_STAGE: Final = 80
+MAX_STAGE_LENGTH: Final = 80
 """Characters of a stage that are sent: a message stays within PIPE_BUF (512 bytes or more, POSIX)."""
-LONGEST_REASON: Final = 200
+MAX_REASON_LENGTH: Final = 200
 """Characters of an unforeseen error that people are shown."""
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def run(tasks: str, ticket: int, request: TrainingRequest) -> TrainingResult:
     except Exception as error:
         _log.exception("Training failed")
         what = f"Training failed ({type(error).__name__}: {error})."
-        raise JobFailed(what[:LONGEST_REASON], "Try again later; the cause is in the log.") from error
+        raise JobFailed(what[:MAX_REASON_LENGTH], "Try again later; the cause is in the log.") from error
     return result
 
 
@@ -66,7 +66,7 @@ def read_progress(message: bytes) -> tuple[int, Progress]:
 
 def _report(ticket: int, progress: Progress) -> None:
     """Send progress in one write, which POSIX keeps whole: no lock that a killed worker could leave locked."""
-    message = json.dumps([ticket, progress.stage[:LONGEST_STAGE], progress.done, progress.total], ensure_ascii=False)
+    message = json.dumps([ticket, progress.stage[:MAX_STAGE_LENGTH], progress.done, progress.total], ensure_ascii=False)
     _line.get().send_bytes(message.encode())
 
 

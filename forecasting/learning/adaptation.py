@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from forecasting.learning.artefacts import derive, restore
-from forecasting.learning.fitting import Watch, fit
+from forecasting.learning.fitting import OnStep, fit
 from forecasting.learning.network import QuantileNetwork
-from forecasting.learning.promotion import Trial
+from forecasting.learning.promotion import Holdout
 from forecasting.learning.sequences import Sequences, as_sequences, batches, joined
 from forecasting.model.artefact import Artefact
 from forecasting.model.features import feature_table
@@ -38,28 +38,28 @@ POOL: Final = Recipe(steps=150, batch=64, lookback=320, rate=4e-4, head_only=Fal
 
 def adapt(
     parent: Artefact,
-    trials: Sequence[Trial],
+    holdouts: Sequence[Holdout],
     recipe: Recipe,
     *,
     context: MarketContext | None = None,
     seed: int = 0,
-    watch: Watch | None = None,
+    on_step: OnStep | None = None,
 ) -> Artefact:
     """Train a parent's networks further on the seen part of some histories, the same way for the same arguments."""
     members = restore(parent)
     before = [member.get_weights() for member in members]
-    data = real_sequences(parent, trials, context)
+    data = real_sequences(parent, holdouts, context)
     chosen = batches(data, min(recipe.lookback, parent.spec.lookback), recipe.batch, np.random.default_rng(seed))
-    losses = fit(members, chosen, recipe.steps, recipe.rate, watch, head_only=recipe.head_only)
+    losses = fit(members, chosen, recipe.steps, recipe.rate, on_step, head_only=recipe.head_only)
     for member, start in zip(members, before, strict=True):
         _go_back(member, start, recipe.share)
-    kind: ModelKind = "symbol" if len(trials) == 1 else "pool"
-    symbol = trials[0].history.symbol if kind == "symbol" else ""
+    kind: ModelKind = "symbol" if len(holdouts) == 1 else "pool"
+    symbol = holdouts[0].history.symbol if kind == "symbol" else ""
     scores = {"first_loss": float(np.mean(losses[:10])), "last_loss": float(np.mean(losses[-10:]))}
-    return derive(parent, members, kind=kind, symbol=symbol, trained_to=last_seen(trials), seed=seed, scores=scores)
+    return derive(parent, members, kind=kind, symbol=symbol, trained_to=last_seen(holdouts), seed=seed, scores=scores)
 
 
-def real_sequences(parent: Artefact, trials: Sequence[Trial], context: MarketContext | None) -> Sequences:
+def real_sequences(parent: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None) -> Sequences:
     """Sequences of what may be seen, twice: as it came, and mirrored at the parent's median.
 
     Directions of one stretch of real history are a single draw that a network would learn by heart; with its mirror
@@ -67,8 +67,8 @@ def real_sequences(parent: Artefact, trials: Sequence[Trial], context: MarketCon
     """
     network = LiteNetwork(parent.step, parent.head)
     parts: list[Sequences] = []
-    for trial in trials:
-        seen = trial.seen
+    for holdout in holdouts:
+        seen = holdout.seen
         table = feature_table(seen, aligned(context, seen.sessions))
         came = as_sequences(table, seen.close)
         median = network.quantiles(table.values)[..., MEDIAN]
@@ -76,9 +76,9 @@ def real_sequences(parent: Artefact, trials: Sequence[Trial], context: MarketCon
     return joined(parts)
 
 
-def last_seen(trials: Sequence[Trial]) -> date:
+def last_seen(holdouts: Sequence[Holdout]) -> date:
     """The newest session that training saw."""
-    return max(trial.seen.last_session for trial in trials)
+    return max(holdout.seen.last_session for holdout in holdouts)
 
 
 def _go_back(member: QuantileNetwork, start: Sequence[np.ndarray], share: float) -> None:

@@ -18,7 +18,7 @@ _SHAPES: Final = [
     tf.TensorSpec((None, None, MAX_HORIZON), tf.float32),
     tf.TensorSpec((None, None), tf.float32),
 ]
-Watch = Callable[[int, float], None]
+OnStep = Callable[[int, float], None]
 """Takes the number of a step and its loss."""
 
 
@@ -44,7 +44,7 @@ def fit(
     data: Iterator[Batch],
     steps: int,
     rate: float,
-    watch: Watch | None = None,
+    on_step: OnStep | None = None,
     *,
     head_only: bool = False,
 ) -> list[float]:
@@ -55,7 +55,7 @@ def fit(
         data: as many batches as there are steps, or more.
         steps: how many batches are learned from.
         rate: the learning rate, after a short rise and before its decay.
-        watch: told of every step.
+        on_step: told of every step.
         head_only: only the last layer learns, which is all that one symbol's history can teach.
     """
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -65,8 +65,8 @@ def fit(
     losses = []
     for number, batch in zip(range(steps), data, strict=False):
         losses.append(float(step(batch.features, batch.scored, batch.outcomes, batch.weights)))
-        if watch:
-            watch(number + 1, losses[-1])
+        if on_step:
+            on_step(number + 1, losses[-1])
     return losses
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from forecasting.learning.artefacts import assemble
-from forecasting.learning.fitting import Watch, fit
+from forecasting.learning.fitting import OnStep, fit
 from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.sequences import Batch, Sequences, batches, from_simulation
 from forecasting.model.artefact import Artefact, dump, sha256
@@ -46,7 +46,7 @@ class Pretraining:
 
 
 def pretrain(
-    spec: ModelSpec, *, seed: int = 0, paths: int = 6144, steps: int = 880, watch: Watch | None = None
+    spec: ModelSpec, *, seed: int = 0, paths: int = 6144, steps: int = 880, on_step: OnStep | None = None
 ) -> Pretraining:
     """Simulate markets and train a base model on them; the same arguments give the same losses.
 
@@ -55,7 +55,7 @@ def pretrain(
         seed: of the markets, the weights and the batches.
         paths: simulated histories in all; each is learned from for a while, then never again.
         steps: of training.
-        watch: told of every step.
+        on_step: told of every step.
     """
     started = time.monotonic()
     chunks = simulated_chunks(seed, paths)
@@ -63,7 +63,7 @@ def pretrain(
     members = build_members(spec, scaling_of(first), [seed + number for number in range(spec.members)])
     per_chunk = -(-steps // max(1, -(-paths // CHUNK)))
     chosen = _stream(chain([first], chunks), spec, per_chunk, np.random.default_rng(seed))
-    losses = fit(members, chosen, steps, spec.learning_rate, watch)
+    losses = fit(members, chosen, steps, spec.learning_rate, on_step)
     scores = {"first_loss": float(np.mean(losses[:10])), "last_loss": float(np.mean(losses[-50:]))}
     artefact = assemble(members, spec, seed, {**scores, "steps": steps, "paths": paths})
     return Pretraining(artefact, tuple(losses), time.monotonic() - started)
@@ -108,11 +108,11 @@ def main(words: tuple[str, ...]) -> None:
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task("simulating", total=asked.steps)
 
-        def watch(step: int, loss: float) -> None:
+        def on_step(step: int, loss: float) -> None:
             """Move the bar and show the loss."""
             bar.update(task, completed=step, description=f"training, loss {loss:.4f}")
 
-        result = pretrain(ModelSpec(), seed=asked.seed, paths=asked.paths, steps=asked.steps, watch=watch)
+        result = pretrain(ModelSpec(), seed=asked.seed, paths=asked.paths, steps=asked.steps, on_step=on_step)
     write(result, asked.output, f"python -m forecasting pretrain {' '.join(words)}".strip())
 
 

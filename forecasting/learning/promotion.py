@@ -1,4 +1,4 @@
-"""The promotion gate: a candidate answers only where it beats the active model on windows that it never saw."""
+"""Promotion: a candidate answers only where it beats the active model on windows that it never saw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from forecasting.evaluation.significance import diebold_mariano
 from forecasting.model.artefact import Artefact
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory, SessionArray
-from forecasting.types.job_records import Gate
+from forecasting.types.job_records import Promotion
 from forecasting.types.quantile_forecast import MAX_HORIZON
 from forecasting.types.scorecards import SCORED_HORIZONS
 
@@ -26,7 +26,7 @@ SIGNIFICANCE: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Holdout:
     """One symbol's history, with the first row that a candidate never saw."""
 
     history: PriceHistory
@@ -35,30 +35,32 @@ class Trial:
     @property
     def seen(self) -> PriceHistory:
         """What a candidate may be trained on: no outcome in it lies beyond its last session."""
-        return self.history.rows(slice(self.unseen))
+        return self.history.take(slice(self.unseen))
 
     @property
     def origins(self) -> IndexArray:
-        """Windows to judge on: purged by the longest horizon, and each with its outcomes in the history."""
+        """Windows to decide on: purged by the longest horizon, and each with its outcomes in the history."""
         return np.arange(self.unseen + MAX_HORIZON, len(self.history) - MAX_HORIZON, STEP)
 
 
-def trial_of(history: PriceHistory) -> Trial:
+def hold_out(history: PriceHistory) -> Holdout:
     """Hold the newest sessions back."""
-    return Trial(history, len(history) - min(HELD_OUT, len(history) // 4))
+    return Holdout(history, len(history) - min(HELD_OUT, len(history) // 4))
 
 
-def judge(candidate: Artefact, active: Artefact, trials: Sequence[Trial], context: MarketContext | None = None) -> Gate:
+def decide(
+    candidate: Artefact, active: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None = None
+) -> Promotion:
     """Compare both models, calibrated as they would answer; symbols that share a session count as one window.
 
     The loss of a window is the CRPS against the close, over the root of the horizon, averaged over the scored horizons.
     """
-    losses = [_losses(candidate, active, trial, context) for trial in trials if len(trial.origins)]
+    losses = [_losses(candidate, active, holdout, context) for holdout in holdouts if len(holdout.origins)]
     sessions, pairs = _by_session(losses)
     windows = len(sessions)
     new, old = pairs.mean(axis=0) if windows else (np.nan, np.nan)
     p_value = diebold_mariano(pairs[:, 0], pairs[:, 1], MAX_HORIZON, STEP).p_value if windows >= MIN_WINDOWS else np.nan
-    return Gate(
+    return Promotion(
         promoted=bool(new < old and p_value <= SIGNIFICANCE),
         windows=windows,
         candidate_crps=float(new),
@@ -68,26 +70,26 @@ def judge(candidate: Artefact, active: Artefact, trials: Sequence[Trial], contex
     )
 
 
-def mean_loss(model: Artefact, trials: Sequence[Trial], context: MarketContext | None = None) -> float:
-    """Mean loss of one model over the windows of all trials."""
-    losses = [window_losses(model, trial, context) for trial in trials if len(trial.origins)]
+def mean_loss(model: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None = None) -> float:
+    """Mean loss of one model over the windows of all holdouts."""
+    losses = [window_losses(model, holdout, context) for holdout in holdouts if len(holdout.origins)]
     return float(np.concatenate(losses).mean()) if losses else float("nan")
 
 
-def window_losses(model: Artefact, trial: Trial, context: MarketContext | None = None) -> FloatArray:
-    """Loss of a model on each window of a trial, shape (windows,)."""
-    ahead, rows = np.array(SCORED_HORIZONS), trial.origins
-    quantiles = ModelForecaster(model).quantiles(trial.history, rows, context)[:, ahead - 1]
-    unit = trial.history.close[rows, None] * np.sqrt(ahead)
-    return np.asarray((crps(trial.history.close[rows[:, None] + ahead], quantiles) / unit).mean(axis=1))
+def window_losses(model: Artefact, holdout: Holdout, context: MarketContext | None = None) -> FloatArray:
+    """Loss of a model on each window of a holdout, shape (windows,)."""
+    ahead, rows = np.array(SCORED_HORIZONS), holdout.origins
+    quantiles = ModelForecaster(model).quantiles(holdout.history, rows, context)[:, ahead - 1]
+    unit = holdout.history.close[rows, None] * np.sqrt(ahead)
+    return np.asarray((crps(holdout.history.close[rows[:, None] + ahead], quantiles) / unit).mean(axis=1))
 
 
 def _losses(
-    candidate: Artefact, active: Artefact, trial: Trial, context: MarketContext | None
+    candidate: Artefact, active: Artefact, holdout: Holdout, context: MarketContext | None
 ) -> tuple[SessionArray, FloatArray]:
     """Sessions of the windows, and each window's loss under both models, shape (windows, 2)."""
-    both = [window_losses(model, trial, context) for model in (candidate, active)]
-    return trial.history.sessions[trial.origins], np.stack(both, axis=1)
+    both = [window_losses(model, holdout, context) for model in (candidate, active)]
+    return holdout.history.sessions[holdout.origins], np.stack(both, axis=1)
 
 
 def _by_session(losses: Sequence[tuple[SessionArray, FloatArray]]) -> tuple[SessionArray, FloatArray]:

@@ -6,22 +6,22 @@ from typing import Final
 
 from forecasting.errors import InputError, JobFailed
 from forecasting.learning.adaptation import POOL, SYMBOL, Recipe, adapt, last_seen
-from forecasting.learning.fitting import Watch
-from forecasting.learning.promotion import judge, trial_of
+from forecasting.learning.fitting import OnStep
+from forecasting.learning.promotion import decide, hold_out
 from forecasting.learning.tuning import tune
 from forecasting.model.artefact import dump, load, sha256
 from forecasting.model.market import market_of
 from forecasting.ports import ReportProgress
 from forecasting.types.job_records import Progress, TrainingRequest, TrainingResult
 
-MOST_STEPS: Final = 5000
+MAX_STEPS: Final = 5000
 """Most steps that may be asked for."""
 REPORT_EVERY: Final = 10
 """Steps between two reports."""
 
 
 def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:
-    """Train a candidate and judge it; the same request gives the same candidate.
+    """Train a candidate and decide it; the same request gives the same candidate.
 
     Raises:
         BrokenArtefact: the active model cannot be read.
@@ -32,22 +32,24 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
         raise JobFailed("There are no prices to train on.", "Ask for a forecast first, then train.")
     started = time.monotonic()
     active = load(request.active)
-    trials = [trial_of(history) for history in request.histories]
+    holdouts = [hold_out(history) for history in request.histories]
     context = market_of(request.histories)
     report(Progress("preparing"))
     if request.kind == "tune":
-        candidate = tune(active, trials, request.options, context=context, seed=request.seed, report=report)
+        candidate = tune(active, holdouts, request.options, context=context, seed=request.seed, report=report)
     else:
         recipe = _recipe(request)
-        candidate = adapt(active, trials, recipe, context=context, seed=request.seed, watch=_watch(recipe, report))
+        candidate = adapt(
+            active, holdouts, recipe, context=context, seed=request.seed, on_step=_on_step(recipe, report)
+        )
     report(Progress("judging"))
     content = dump(candidate)
     return TrainingResult(
         kind=candidate.kind,
         artefact=content,
         sha256=sha256(content),
-        trained_to=last_seen(trials),
-        gate=judge(candidate, active, trials, context),
+        trained_to=last_seen(holdouts),
+        promotion=decide(candidate, active, holdouts, context),
         seconds=time.monotonic() - started,
     )
 
@@ -60,17 +62,17 @@ def _recipe(request: TrainingRequest) -> Recipe:
     """
     recipe = POOL if request.kind == "pool" else SYMBOL
     steps = request.options.get("steps", str(recipe.steps))
-    if not steps.isdecimal() or not 0 < int(steps) <= MOST_STEPS:
-        raise InputError(f"Training cannot take {steps[:20]} steps.", f"Say a number from 1 to {MOST_STEPS}.")
+    if not steps.isdecimal() or not 0 < int(steps) <= MAX_STEPS:
+        raise InputError(f"Training cannot take {steps[:20]} steps.", f"Say a number from 1 to {MAX_STEPS}.")
     return replace(recipe, steps=int(steps))
 
 
-def _watch(recipe: Recipe, report: ReportProgress) -> Watch:
+def _on_step(recipe: Recipe, report: ReportProgress) -> OnStep:
     """Report every few steps of training."""
 
-    def watch(step: int, loss: float) -> None:
+    def on_step(step: int, loss: float) -> None:
         """Report every few steps, and the last."""
         if step % REPORT_EVERY == 0 or step == recipe.steps:
             report(Progress(f"training, loss {loss:.3f}", step, recipe.steps))
 
-    return watch
+    return on_step

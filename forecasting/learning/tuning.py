@@ -15,7 +15,7 @@ from sklearn.model_selection import TimeSeriesSplit
 from forecasting.errors import InputError
 from forecasting.learning.adaptation import SYMBOL, adapt
 from forecasting.learning.pretraining import pretrain
-from forecasting.learning.promotion import HELD_OUT, Trial, mean_loss, trial_of
+from forecasting.learning.promotion import HELD_OUT, Holdout, hold_out, mean_loss
 from forecasting.learning.sequences import simulated_history
 from forecasting.model.artefact import Artefact, base_artefact, load
 from forecasting.model.spec import ModelSpec, Normalisation
@@ -30,7 +30,7 @@ LAYERS: Final = (1, 2)
 NORMALISATIONS: Final[tuple[Normalisation, ...]] = ("none", "layer")
 GRID: Final = {"units": UNITS, "layers": LAYERS, "normalisation": (0, 1)}
 """What a grid search walks through; everything else stays as the active model has it."""
-MOST: Final = 1000
+MAX_OPTION: Final = 1000
 """Largest number that an option may have."""
 PATHS_A_STEP: Final = 8
 """Simulated histories for each step of training."""
@@ -56,27 +56,29 @@ class Search:
         """
         kind = options.get("search", "bayes")
         numbers = {name: options[name] for name in ("trials", "steps", "final_steps") if name in options}
-        if kind not in ("bayes", "grid") or not all(n.isdecimal() and 0 < int(n) <= MOST for n in numbers.values()):
+        if kind not in ("bayes", "grid") or not all(
+            n.isdecimal() and 0 < int(n) <= MAX_OPTION for n in numbers.values()
+        ):
             raise InputError("This search cannot be meant.", "Say bayes or grid, and numbers from 1 to 1000.")
         return cls(kind, **{name: int(number) for name, number in numbers.items()})
 
 
 def tune(
     active: Artefact,
-    trials: Sequence[Trial],
+    holdouts: Sequence[Holdout],
     options: Mapping[str, str],
     *,
     context: MarketContext | None = None,
     seed: int = 0,
     report: ReportProgress,
 ) -> Artefact:
-    """The best shape found, trained and adapted; windows that the gate will judge on are not looked at.
+    """The best shape found, trained and adapted; the windows that decide on its promotion are not looked at.
 
     Raises:
         InputError: an option makes no sense.
     """
     search = Search.of(options)
-    folds = list(zip(*(folds_of(trial.seen) for trial in trials), strict=True))
+    folds = list(zip(*(folds_of(holdout.seen) for holdout in holdouts), strict=True))
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=_sampler(search.kind, seed))
 
@@ -97,14 +99,14 @@ def tune(
         paths=search.final_steps * PATHS_A_STEP,
         steps=search.final_steps,
     ).artefact
-    return adapt(found, trials, SYMBOL, context=context, seed=seed)
+    return adapt(found, holdouts, SYMBOL, context=context, seed=seed)
 
 
-def folds_of(history: PriceHistory) -> list[Trial]:
+def folds_of(history: PriceHistory) -> list[Holdout]:
     """Walk-forward folds in the newest half of a history, each purged by the longest horizon."""
     size = min(HELD_OUT, len(history) // (2 * FOLDS))
     splits = TimeSeriesSplit(FOLDS, gap=MAX_HORIZON, test_size=size).split(history.close)
-    return [Trial(history.rows(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
+    return [Holdout(history.take(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
 
 
 def _sampler(kind: str, seed: int) -> BaseSampler:
@@ -143,7 +145,7 @@ def main(words: tuple[str, ...]) -> None:
     console = Console()
     found = tune(
         load(base_artefact()),
-        [trial_of(simulated_history(asked.seed))],
+        [hold_out(simulated_history(asked.seed))],
         options,
         seed=asked.seed,
         report=lambda progress: console.print(f"{progress.stage} ({progress.done}/{progress.total})"),

@@ -20,7 +20,7 @@ from forecasting.types.bars import FloatArray
 from forecasting.types.quantile_forecast import ModelKind
 
 MAGIC: Final = b"FANCHART"
-LARGEST: Final = 16_000_000
+MAX_BYTES: Final = 16_000_000
 """Bytes beyond which nothing is read as an artefact."""
 _DIGEST: Final = hashlib.sha256().digest_size
 
@@ -82,7 +82,7 @@ def load(content: bytes) -> Artefact:
     """
     start = len(MAGIC) + _DIGEST
     body = content[start:]
-    if len(content) > LARGEST or content[: len(MAGIC)] != MAGIC:
+    if len(content) > MAX_BYTES or content[: len(MAGIC)] != MAGIC:
         raise BrokenArtefact("This is not a model of Fanchart.")
     if hashlib.sha256(body).digest() != content[len(MAGIC) : start]:
         raise BrokenArtefact("The stored model was changed or cut short.")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from forecasting.model.indicators import indicators
 from forecasting.model.market import MarketColumns, market_features
-from forecasting.model.quarterly import quarter_echoes
+from forecasting.model.quarterly import quarterly_features
 from forecasting.model.volatility import (
     Bars,
     close_volatility,
@@ -52,7 +52,7 @@ def feature_table(bars: Bars, market: MarketColumns | None = None) -> FeatureTab
         *_shape_of_returns(returns),
         *_trends(bars, volatility),
         *_volumes(bars.volume),
-        *quarter_echoes(returns, volatility, bars.volume),
+        *quarterly_features(returns, volatility, bars.volume),
         *indicators(bars, volatility),
         *market_features(market, returns, volatility),
     ]

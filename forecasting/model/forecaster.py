@@ -33,7 +33,7 @@ class ModelForecaster:
 
         `origins` are row numbers of `history`; what is returned for a row depends on that row and earlier ones only.
         """
-        past = history.rows(slice(0, int(origins.max()) + 1))
+        past = history.take(slice(0, int(origins.max()) + 1))
         table = feature_table(past, aligned(context, past.sessions))
         raw = self._network.quantiles(table.values).astype(np.float64)
         adjusted = calibrated(raw[origins], calibration_factors(raw, outcomes(past.close, table))[origins])

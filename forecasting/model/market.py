@@ -14,7 +14,7 @@ MIN_MARKET_SESSIONS: Final = 60
 """Sessions of the market that must be known before it is taken into account."""
 COLUMNS: Final = 8
 """Features that describe the market, flags included."""
-FEWEST: Final = 8
+MIN_SYMBOLS: Final = 8
 """Symbols below which an average of symbols is no market."""
 BoolArray = NDArray[np.bool_]
 
@@ -62,11 +62,11 @@ def _where_seen(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatAr
 
 
 def market_of(histories: Sequence[PriceHistory]) -> MarketContext | None:
-    """Equal-weighted return and dispersion of many symbols; None for fewer than `FEWEST`.
+    """Equal-weighted return and dispersion of many symbols; None for fewer than `MIN_SYMBOLS`.
 
-    A session counts where at least `FEWEST` symbols traded on it; the other columns stay unknown.
+    A session counts where at least `MIN_SYMBOLS` symbols traded on it; the other columns stay unknown.
     """
-    if len(histories) < FEWEST:
+    if len(histories) < MIN_SYMBOLS:
         return None
     sessions: SessionArray = np.unique(np.concatenate([h.sessions for h in histories]))
     returns = np.full((len(histories), len(sessions)), np.nan)
@@ -76,7 +76,7 @@ def market_of(histories: Sequence[PriceHistory]) -> MarketContext | None:
     count = known.sum(axis=0)
     mean = np.where(known, returns, 0.0).sum(axis=0) / np.maximum(count, 1)
     spread = np.sqrt(np.where(known, (returns - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count, 1))
-    enough, unknown = count >= FEWEST, np.full(len(sessions), np.nan)
+    enough, unknown = count >= MIN_SYMBOLS, np.full(len(sessions), np.nan)
     return MarketContext(
         sessions, np.where(enough, mean, np.nan), np.where(enough, spread, np.nan), unknown, unknown, unknown
     )

@@ -1,4 +1,4 @@
-"""Quarterly echoes: how large the moves were one to four quarters before the sessions that are forecast."""
+"""Quarterly features: how large the moves were one to four quarters before the sessions that are forecast."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -11,23 +11,23 @@ from forecasting.types.bars import FloatArray
 QUARTER: Final = 63
 """Sessions between two quarterly reports, give or take a few."""
 QUARTERS: Final = 4
-AHEAD: Final = ((-3, 0), (1, 1), (2, 3), (4, 7), (8, 13), (14, 20), (21, 25))
+HORIZON_GROUPS: Final = ((-3, 0), (1, 1), (2, 3), (4, 7), (8, 13), (14, 20), (21, 25))
 """Groups of sessions ahead, first and last; companies report some days earlier or later than a quarter before."""
 
 
-def quarter_echoes(returns: FloatArray, volatility: FloatArray, volume: FloatArray) -> Iterator[FloatArray]:
+def quarterly_features(returns: FloatArray, volatility: FloatArray, volume: FloatArray) -> Iterator[FloatArray]:
     """Per group of sessions ahead, the mean over past quarters of the largest move in its place, then of the volume.
 
     A share that jumps at its quarterly results has done so about 63, 126, 189 and 252 sessions before.
     """
     expected = np.concatenate([volatility[..., :1], volatility[..., :-1]], axis=-1)
-    for sizes in (np.log1p(np.abs(returns) / expected), _busyness(volume)):
-        for first, last in AHEAD:
+    for sizes in (np.log1p(np.abs(returns) / expected), _busy_volume(volume)):
+        for first, last in HORIZON_GROUPS:
             lags = [(QUARTER * k - last, QUARTER * k - first) for k in range(1, QUARTERS + 1)]
             yield 2 * np.mean([_largest(sizes, *lag) for lag in lags], 0) - 1
 
 
-def _busyness(volume: FloatArray) -> FloatArray:
+def _busy_volume(volume: FloatArray) -> FloatArray:
     """Log of the volume over its mean of the sessions before, 0 to 2; 0 where it is unknown."""
     known = volume > 0
     logs = np.log(np.where(known, volume, 1.0))

@@ -15,12 +15,12 @@ from forecasting.types.bars import PriceHistory, SourceStatus, SymbolMatch
 
 T = TypeVar("T")
 
-AFTER_LIMIT: Final = timedelta(minutes=1)
+AFTER_RATE_LIMIT: Final = timedelta(minutes=1)
 """The shortest pause after a source has limited us; it doubles with each refusal."""
-AFTER_SILENCE: Final = timedelta(seconds=5)
+AFTER_UNREACHABLE: Final = timedelta(seconds=5)
 """The shortest pause after a source could not be reached; it doubles with each failure."""
-LONGEST_PAUSE: Final = timedelta(minutes=30)
-LONGEST_RETRY_AFTER: Final = timedelta(hours=6)
+MAX_PAUSE: Final = timedelta(minutes=30)
+MAX_RETRY_AFTER: Final = timedelta(hours=6)
 """A source that asks for more patience than this is tried anyway."""
 
 
@@ -84,9 +84,9 @@ class CircuitBreaker:
             try:
                 answer = request()
             except RateLimited as error:
-                raise self._paused(error, AFTER_LIMIT, error.retry_at) from error
+                raise self._paused(error, AFTER_RATE_LIMIT, error.retry_at) from error
             except SourceUnreachable as error:
-                raise self._paused(error, AFTER_SILENCE, error.retry_at) from error
+                raise self._paused(error, AFTER_UNREACHABLE, error.retry_at) from error
             except (UnknownSymbol, PriceError):
                 self._reached()
                 raise
@@ -97,7 +97,7 @@ class CircuitBreaker:
         """Refuse during a pause, and after it while somebody else's request tries whether it is over."""
         pause = self._pause
         if pause and (probing or self._clock() < pause.until):
-            raise _renewed(pause.error, max(pause.until, self._clock() + AFTER_SILENCE) if probing else pause.until)
+            raise _renewed(pause.error, max(pause.until, self._clock() + AFTER_UNREACHABLE) if probing else pause.until)
 
     def _reached(self) -> None:
         self._pause, self._failures, self._last_success = None, 0, self._clock()
@@ -110,7 +110,7 @@ class CircuitBreaker:
         self._failures += 1
         until = now + _back_off(shortest, self._failures)
         if asked:
-            until = max(until, min(asked, now + LONGEST_RETRY_AFTER))
+            until = max(until, min(asked, now + MAX_RETRY_AFTER))
         renewed = _renewed(error, until)
         self._pause = _Pause(until, renewed)
         return renewed
@@ -126,7 +126,7 @@ def _renewed(error: RateLimited | SourceUnreachable, until: datetime) -> RateLim
 def _back_off(shortest: timedelta, failures: int) -> timedelta:
     """`shortest` after the first failure, doubled with each one more, up to half an hour, with jitter."""
     seconds = shortest.total_seconds()
-    wait = wait_exponential_jitter(multiplier=seconds, max=LONGEST_PAUSE.total_seconds(), jitter=seconds / 2)
+    wait = wait_exponential_jitter(multiplier=seconds, max=MAX_PAUSE.total_seconds(), jitter=seconds / 2)
     state = RetryCallState(Retrying(), None, (), {})
     state.attempt_number = failures
     return timedelta(seconds=wait(state))

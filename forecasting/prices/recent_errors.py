@@ -10,7 +10,7 @@ from typing import Final
 from forecasting.errors import FanchartError
 from forecasting.ports import Clock
 
-REMEMBERED: Final = timedelta(minutes=10)
+RETENTION: Final = timedelta(minutes=10)
 MOST: Final = 1000
 """Symbols remembered; the oldest go first."""
 
@@ -36,7 +36,7 @@ class RecentErrors:
         """Keep a symbol's error for ten minutes."""
         with self._lock:
             self._known.pop(symbol, None)
-            self._known[symbol] = _Refusal(copy(error), self._clock() + REMEMBERED)
+            self._known[symbol] = _Refusal(copy(error), self._clock() + RETENTION)
             if len(self._known) > MOST:
                 self._known.popitem(last=False)
 

@@ -1,1 +1,1 @@
-"""Random markets with a known law: they teach the base model, feed the demo and set the limit of what can be known."""
+"""Random markets of known parameters: the base model is trained on them, and true quantiles can be drawn from them."""

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.simulation.parameters import MarketLaw, draw_law
+from forecasting.simulation.parameters import MarketParameters, draw_parameters
 from forecasting.simulation.state import MarketState, Session, advance, first_state
 from forecasting.types.bars import FloatArray
 
@@ -25,35 +25,35 @@ class SimulatedMarket:
     close: FloatArray
     volume: FloatArray
     members: int
-    law: MarketLaw
+    parameters: MarketParameters
     states: tuple[MarketState, ...]  # after each session, one entry a session; empty unless asked for
 
 
 def simulate_market(
     seed: int, paths: int, sessions: int, *, members: int = MEMBERS, keep_states: bool = False
 ) -> SimulatedMarket:
-    """Draw laws and prices; the same arguments give the same market.
+    """Draw parameters and prices; the same arguments give the same market.
 
     `paths` is rounded up to whole markets of `members` symbols.
     """
     rng = np.random.default_rng(seed)
     markets = -(-paths // members)
-    law = draw_law(rng, markets, members)
-    state = first_state(rng, law, members)
+    parameters = draw_parameters(rng, markets, members)
+    state = first_state(rng, parameters, members)
     states: list[MarketState] = []
     days: list[Session] = []
     for _ in range(sessions):
-        state, day = advance(rng, law, state, members)
+        state, day = advance(rng, parameters, state, members)
         days.append(day)
         if keep_states:
             states.append(state)
-    opened, high, low, close = _candles(rng, law, days)
-    volume = _volumes(rng, law, np.stack([day.size for day in days], axis=1))
-    return SimulatedMarket(opened, high, low, close, volume, members, law, tuple(states))
+    opened, high, low, close = _candles(rng, parameters, days)
+    volume = _volumes(rng, parameters, np.stack([day.size for day in days], axis=1))
+    return SimulatedMarket(opened, high, low, close, volume, members, parameters, tuple(states))
 
 
 def _candles(
-    rng: np.random.Generator, law: MarketLaw, days: list[Session]
+    rng: np.random.Generator, parameters: MarketParameters, days: list[Session]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Open, high, low and close from each session's gap, intraday return and spread."""
     gap = np.stack([day.gap for day in days], axis=1)
@@ -69,7 +69,7 @@ def _candles(
         top = np.maximum(top, at + (move + np.sqrt(move**2 + reach[0])) / 2)
         bottom = np.minimum(bottom, at + (move - np.sqrt(move**2 + reach[1])) / 2)
         at = at + move
-    scale = law.range_scale[:, None]
+    scale = parameters.range_scale[:, None]
     high = np.maximum(top * scale, np.maximum(intraday, 0.0))
     low = np.minimum(bottom * scale, np.minimum(intraday, 0.0))
     opened, closed = np.exp(start), np.exp(close)
@@ -77,8 +77,10 @@ def _candles(
     return opened, top_price, np.minimum(np.exp(start + low), np.minimum(opened, closed)), closed
 
 
-def _volumes(rng: np.random.Generator, law: MarketLaw, size: FloatArray) -> FloatArray:
+def _volumes(rng: np.random.Generator, parameters: MarketParameters, size: FloatArray) -> FloatArray:
     """Shares traded: tied to the session's size, with a slowly wandering level."""
-    noise = rng.standard_normal(size.shape) * law.volume_noise[:, None]
+    noise = rng.standard_normal(size.shape) * parameters.volume_noise[:, None]
     level = np.cumsum(rng.standard_normal(size.shape) * 0.02, axis=1)
-    return np.asarray(np.exp(law.volume[:, None] + law.volume_to_size[:, None] * size + noise + level).round())
+    return np.asarray(
+        np.exp(parameters.volume[:, None] + parameters.volume_to_size[:, None] * size + noise + level).round()
+    )

@@ -1,4 +1,4 @@
-"""The law of a simulated symbol: the random parameters that one path keeps for all its sessions."""
+"""The random parameters of a simulated symbol, which one path keeps for all its sessions."""
 
 from dataclasses import dataclass, fields
 from typing import Final, Self
@@ -18,7 +18,7 @@ QUARTER: Final = 63
 
 
 @dataclass(frozen=True, slots=True)
-class MarketLaw:
+class MarketParameters:
     """Parameters of n paths, each an array of shape (n,); members of one market share the `market_` ones.
 
     The logarithm of volatility is a sum of mean-reverting components (Alizadeh, Brandt and Diebold 2002, two-component
@@ -57,7 +57,7 @@ class MarketLaw:
     range_scale: FloatArray  # extremes relative to those of Brownian motion (tick size, thin trading)
 
     def take(self, rows: IndexArray) -> Self:
-        """The laws of some paths, repeated as often as a row is named."""
+        """The parameters of some paths, repeated as often as a row is named."""
         return type(self)(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
@@ -71,10 +71,10 @@ def _decay(rng: np.random.Generator, low: float, high: float, size: int) -> Floa
     return np.asarray(0.5 ** (1 / _spread_out(rng, low, high, size)))
 
 
-def draw_law(rng: np.random.Generator, markets: int, members: int) -> MarketLaw:
-    """Laws of `markets * members` paths, market by market: wide enough to hold what listed shares and funds do."""
+def draw_parameters(rng: np.random.Generator, markets: int, members: int) -> MarketParameters:
+    """Parameters of `markets * members` paths, market by market, in the ranges of listed shares and funds."""
     shared = {name: np.repeat(column, members) for name, column in _market_columns(rng, markets).items()}
-    return MarketLaw(**shared, **_own_columns(rng, markets * members))
+    return MarketParameters(**shared, **_own_columns(rng, markets * members))
 
 
 def _market_columns(rng: np.random.Generator, size: int) -> dict[str, FloatArray]:

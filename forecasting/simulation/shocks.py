@@ -6,7 +6,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.simulation.parameters import MarketLaw
+from forecasting.simulation.parameters import MarketParameters
 from forecasting.types.bars import FloatArray
 
 CRISIS: Final = (0.3, 1.1)
@@ -33,20 +33,20 @@ class Shocks:
     mixing: FloatArray  # factor on the session's own volatility that makes its tails Student's t
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, law: MarketLaw, members: int) -> Self:
-        """Draw for every path of a law."""
-        size = len(law.beta)
+    def draw(cls, rng: np.random.Generator, parameters: MarketParameters, members: int) -> Self:
+        """Draw for every path."""
+        size = len(parameters.beta)
         shared = np.repeat(rng.standard_normal((3, size // members)), members, axis=1)
         crisis = np.repeat(rng.random((2, size // members)), members, axis=1)
         own = rng.standard_normal((4, size))
         chance = rng.random(size)
         delay = np.clip(np.rint(rng.normal(0, 1.5, size)), -MAX_REPORT_DELAY, MAX_REPORT_DELAY).astype(np.intp)
-        gamma = np.maximum(rng.standard_gamma(law.tail / 2), 1e-3)
+        gamma = np.maximum(rng.standard_gamma(parameters.tail / 2), 1e-3)
         return cls(
             market_return=shared[0],
             market_slow=shared[1],
             market_fast=shared[2],
-            crash=(crisis[0] < law.market_crisis_rate) * (CRISIS[0] + (CRISIS[1] - CRISIS[0]) * crisis[1]),
+            crash=(crisis[0] < parameters.market_crisis_rate) * (CRISIS[0] + (CRISIS[1] - CRISIS[0]) * crisis[1]),
             own_return=own[0],
             between=own[1],
             jump=own[2],
@@ -54,5 +54,5 @@ class Shocks:
             own_fast=rng.standard_normal(size),
             chance=chance,
             delay=delay,
-            mixing=np.sqrt(law.tail / 2 / gamma) * np.sqrt(1 - 2 / law.tail),
+            mixing=np.sqrt(parameters.tail / 2 / gamma) * np.sqrt(1 - 2 / parameters.tail),
         )

@@ -1,4 +1,4 @@
-"""The limit of what can be known: the true law of the next sessions, given a simulated symbol's hidden state."""
+"""The true quantiles of the next sessions, given a simulated symbol's parameters and hidden state."""
 
 from typing import Final
 
@@ -16,17 +16,17 @@ SAMPLES: Final = 2000
 def true_quantiles(market: SimulatedMarket, session: int, *, samples: int = SAMPLES, seed: int = 0) -> FloatArray:
     """Quantiles of the close 1 to 20 sessions after `session`, shape (paths, 20, 21), by drawing futures.
 
-    The market has to be simulated with `keep_states=True`. A forecaster sees prices only and has to guess the state;
-    this one knows it, and the law besides.
+    The market has to be simulated with `keep_states=True`. No
+    forecaster that sees prices only can do better on average.
     """
     rng = np.random.default_rng(seed)
     paths = len(market.close)
     rows = np.repeat(np.arange(paths), samples)
-    law, state = market.law.take(rows), market.states[session].take(rows)
+    parameters, state = market.parameters.take(rows), market.states[session].take(rows)
     futures = np.zeros((MAX_HORIZON, paths * samples))
     total = np.zeros(paths * samples)
     for horizon in range(MAX_HORIZON):
-        state, day = advance(rng, law, state, members=1)
+        state, day = advance(rng, parameters, state, members=1)
         total = total + day.gap + day.intraday
         futures[horizon] = total
     quantiles = np.quantile(futures.reshape(MAX_HORIZON, paths, samples), LEVELS, axis=-1)

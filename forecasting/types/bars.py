@@ -44,8 +44,8 @@ class PriceHistory:
         last: date = self.sessions[-1].astype(object)
         return last
 
-    def rows(self, part: slice) -> Self:
-        """The same history cut to some rows."""
+    def take(self, part: slice) -> Self:
+        """The same history, cut to some of its sessions."""
         return replace(
             self,
             sessions=self.sessions[part],

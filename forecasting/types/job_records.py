@@ -12,8 +12,8 @@ ModelState = Literal["active", "rejected", "retired"]
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """The promotion gate's finding on windows that the candidate never saw."""
+class Promotion:
+    """Whether a candidate was promoted, by windows that it never saw."""
 
     promoted: bool
     windows: int
@@ -33,7 +33,7 @@ class ModelRecord:
     state: ModelState
     created_at: datetime  # UTC
     trained_to: date | None  # last session seen in training; None for simulated markets only
-    gate: Gate | None = None
+    promotion: Promotion | None = None
     older_adjustment: bool = False  # the symbol's history was re-adjusted (split, dividend) since
 
 
@@ -69,7 +69,7 @@ class TrainingResult:
     artefact: bytes
     sha256: str
     trained_to: date
-    gate: Gate
+    promotion: Promotion
     seconds: float
 
 
@@ -87,5 +87,5 @@ class Job:
     ended_at: datetime | None = None
     progress: Progress = Progress("queued")
     attempts: int = 0
-    message: str = ""  # the gate's reason, or the error's sentence
+    message: str = ""  # the reason of the promotion, or the error's sentence
     options: Mapping[str, str] = field(default_factory=dict)  # what the person asked for; passed on to the worker

@@ -45,7 +45,7 @@ def test_a_model_comes_back_as_it_was(store: ModelStore) -> None:
 
 
 def test_a_model_of_simulated_markets_has_no_last_session_and_no_gate(store: ModelStore) -> None:
-    record = replace(model_record("", sha256(b"base").hexdigest()), kind="base", trained_to=None, gate=None)
+    record = replace(model_record("", sha256(b"base").hexdigest()), kind="base", trained_to=None, promotion=None)
     store.add(record, b"base")
     assert store.active("") == record
 

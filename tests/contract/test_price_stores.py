@@ -57,8 +57,8 @@ def test_saving_replaces(store: PriceStore) -> None:
 
 def test_extending_adds_newer_sessions_and_leaves_stored_ones(store: PriceStore) -> None:
     whole = price_history()
-    store.save(whole.rows(slice(0, -3)))
-    tail = whole.rows(slice(-8, None))
+    store.save(whole.take(slice(0, -3)))
+    tail = whole.take(slice(-8, None))
     newer = replace(tail, close=np.where(np.arange(8) < 5, 1.0, tail.close), name="New name", notes=("a note",))
     later = replace(newer, fetched_at=whole.fetched_at + timedelta(hours=1))
     store.extend(later)
@@ -69,7 +69,7 @@ def test_extending_adds_newer_sessions_and_leaves_stored_ones(store: PriceStore)
 def test_extending_without_newer_sessions_renews_the_time(store: PriceStore) -> None:
     whole = price_history()
     store.save(whole)
-    later = replace(whole.rows(slice(-5, None)), fetched_at=whole.fetched_at + timedelta(hours=1))
+    later = replace(whole.take(slice(-5, None)), fetched_at=whole.fetched_at + timedelta(hours=1))
     store.extend(later)
     assert equal(store.load("AAPL"), replace(whole, fetched_at=later.fetched_at))
 

@@ -113,7 +113,7 @@ def test_ten_people_at_once_get_one_forecast(setup: Setup) -> None:
 
 def test_a_new_session_makes_a_new_forecast_and_leaves_the_old_one(setup: Setup) -> None:
     history = price_history()
-    setup.prices.put(history.rows(slice(None, -1)))
+    setup.prices.put(history.take(slice(None, -1)))
     old = setup.service.predict("AAPL").forecast
     setup.prices.put(history)
     new = setup.service.predict("AAPL").forecast
@@ -125,15 +125,15 @@ def test_a_new_session_makes_a_new_forecast_and_leaves_the_old_one(setup: Setup)
 
 def test_a_forecast_depends_on_nothing_after_its_origin(setup: Setup) -> None:
     history = price_history()
-    setup.prices.put(replace(history.rows(slice(None, -30)), symbol="CUT"))
+    setup.prices.put(replace(history.take(slice(None, -30)), symbol="CUT"))
     cut = setup.service.predict("CUT").forecast
     wild = replace(history, symbol="WILD", close=np.concatenate((history.close[:-30], history.close[-30:] * 9)))
-    setup.prices.put(wild.rows(slice(None, -30)))
+    setup.prices.put(wild.take(slice(None, -30)))
     assert np.array_equal(setup.service.predict("WILD").forecast.prices, cut.prices)
 
 
 def test_old_prices_are_answered_and_counted(setup: Setup) -> None:
-    setup.prices.put(price_history().rows(slice(None, -7)), LIMITED)
+    setup.prices.put(price_history().take(slice(None, -7)), LIMITED)
     answer = setup.service.predict("AAPL")
     assert answer.trouble == LIMITED
     assert answer.sessions_behind == 7
@@ -181,7 +181,7 @@ def test_outcomes_are_scored_once_their_day_has_come(setup: Setup) -> None:
         sessions=real,
         **{name: getattr(weekdays, name)[rows] for name in ("open", "high", "low", "close", "volume")},
     )
-    setup.prices.put(history.rows(slice(None, -5)))
+    setup.prices.put(history.take(slice(None, -5)))
     made = setup.service.predict("AAPL").forecast
     assert setup.service.score_due("AAPL") == ()
     setup.prices.put(history)

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.view.text.names import model_name
 from bot.view.text.numbers import day, duration
-from bot.view.text.training import gate_line
+from bot.view.text.training import promotion_line
 from forecasting.evaluation.verdict import verdict
 from forecasting.types.job_records import ModelRecord
 from forecasting.types.quantile_forecast import Forecast
@@ -42,4 +42,4 @@ def _active_line(record: ModelRecord, now: datetime) -> str:
 
 def _past_line(record: ModelRecord) -> str:
     """One model of the history."""
-    return f"• <code>{record.sha256[:8]}</code> {day(record.created_at)}, {record.state}: {gate_line(record)}"
+    return f"• <code>{record.sha256[:8]}</code> {day(record.created_at)}, {record.state}: {promotion_line(record)}"

@@ -61,11 +61,11 @@ def _short(reason: str) -> str:
     return shorten(reason, _LONGEST_REASON, placeholder=" …")
 
 
-def gate_line(record: ModelRecord) -> str:
-    """HTML of what the promotion gate found on a model."""
-    if record.gate is None:
-        return "no gate"
-    found = record.gate
+def promotion_line(record: ModelRecord) -> str:
+    """HTML of how a model compared with the one that was active."""
+    if record.promotion is None:
+        return "not compared"
+    found = record.promotion
     change = found.candidate_crps / found.active_crps - 1 if found.active_crps else 0.0
     return f"{escape(found.reason)} (CRPS {percent(change)} on {found.windows} unseen windows)"
 

@@ -22,8 +22,8 @@ async def test_a_symbols_own_model_is_trained_behind_its_first_forecast(tmp_path
         assert job.state == "done", job.message
         await real.changed(answer, job.message)
         [record] = services.models.past("AAPL")
-        assert record.gate
-        assert record.gate.windows > 0
+        assert record.promotion
+        assert record.promotion.windows > 0
         told = await real.ask("/model AAPL")
         assert record.sha256[:8] in told.text
         assert record.state in told.text

@@ -70,10 +70,10 @@ async def test_forgetting_oneself_leaves_the_group_as_it_is(on_stage: Stage) -> 
 async def test_a_record_grows_as_the_days_of_a_forecast_come(on_stage: Stage, tmp_path: Path) -> None:
     whole = price_history("KO", 1210, seed=5, last=date(2024, 7, 18))
     folder = tmp_path / "prices"
-    write_csv(folder, replace(whole, symbol="KO").rows(slice(-400, -11)))  # to 3 July
+    write_csv(folder, replace(whole, symbol="KO").take(slice(-400, -11)))  # to 3 July
     assert "No forecast of KO has met its day yet." in (await on_stage.ask("/record KO")).text
     await on_stage.ask("/predict KO")
-    write_csv(folder, whole.rows(slice(-400, None)))
+    write_csv(folder, whole.take(slice(-400, None)))
     on_stage.clock.advance(timedelta(days=15, hours=2))
     told = (await on_stage.ask("/record KO")).text.splitlines()
     assert told[0] == "KO: published forecasts whose day has come"

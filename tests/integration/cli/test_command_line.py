@@ -137,7 +137,7 @@ def test_predict_as_of_a_past_day_knows_nothing_later(run: Run, folder: Path, tm
     day = history.sessions[1000]
     for each in ("OTHER", "SHORT"):
         (tmp_path / f"{each}.csv").write_bytes((folder / f"{each}.csv").read_bytes())
-    write(tmp_path, history.rows(slice(1100)))  # what came is missing; the split is the same day in neither file
+    write(tmp_path, history.take(slice(1100)))  # what came is missing; the split is the same day in neither file
     there = found_in(run("predict", "LONG", "--source", f"csv:{folder}", "--as-of", str(day), "--json"))
     here = found_in(run("predict", "LONG", "--source", f"csv:{tmp_path}", "--as-of", str(day), "--json"))
     assert there["origin"] == here["origin"] <= str(day)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from forecasting import errors
 from forecasting.ports import ReportProgress
-from forecasting.types.job_records import Gate, Progress, TrainingRequest, TrainingResult
+from forecasting.types.job_records import Progress, Promotion, TrainingRequest, TrainingResult
 
 
 def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:
@@ -19,8 +19,10 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
     for name, value in request.options.items():
         _DEEDS[name](value, report)
     artefact = request.active + str(len(request.histories[0])).encode()
-    gate = Gate(promoted=True, windows=60, candidate_crps=0.9, active_crps=1.0, p_value=0.01, reason="It was better.")
-    return TrainingResult("symbol", artefact, sha256(artefact).hexdigest(), date(2024, 7, 3), gate, 0.0)
+    promotion = Promotion(
+        promoted=True, windows=60, candidate_crps=0.9, active_crps=1.0, p_value=0.01, reason="It was better."
+    )
+    return TrainingResult("symbol", artefact, sha256(artefact).hexdigest(), date(2024, 7, 3), promotion, 0.0)
 
 
 def _raise_error(name: str, _: ReportProgress) -> None:

@@ -58,7 +58,7 @@ def first_words(pool: LocalPool, **options: str) -> str:
 def test_a_training_crosses_there_and_back(pool: LocalPool) -> None:
     result = pool.submit(request(), ignore).result(PATIENCE_S)
     assert result.artefact == b"active300"
-    assert result.gate.promoted
+    assert result.promotion.promoted
 
 
 def test_progress_arrives_whole_and_in_order(pool: LocalPool) -> None:

@@ -47,7 +47,7 @@ def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None
             result = pool.submit(desk.request(JOB), seen.append).result(PATIENCE_S)
         finally:
             pool.close()
-        desk.keep(JOB, replace(result, gate=replace(result.gate, promoted=True)))
+        desk.keep(JOB, replace(result, promotion=replace(result.promotion, promoted=True)))
         active = models.active("AAPL")
         assert active is not None
         assert (active.kind, active.sha256) == ("symbol", result.sha256)
@@ -57,4 +57,4 @@ def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None
     steps = [progress.done for progress in seen if progress.total]
     assert steps == sorted(steps)
     assert steps[-1] == seen[-2].total
-    assert result.gate.reason != ""
+    assert result.promotion.reason != ""

@@ -1,4 +1,4 @@
-"""Small trainings with the real TensorFlow: they learn, they repeat, and the gate tells good from bad."""
+"""Small trainings with the real TensorFlow: they learn, they repeat, and promotion tells good from bad."""
 
 import json
 from dataclasses import replace
@@ -14,7 +14,7 @@ from forecasting.errors import InputError, JobFailed
 from forecasting.learning.artefacts import assemble
 from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.pretraining import main, pretrain
-from forecasting.learning.promotion import MIN_WINDOWS, STEP, judge, trial_of
+from forecasting.learning.promotion import MIN_WINDOWS, STEP, decide, hold_out
 from forecasting.learning.sequences import simulated_history
 from forecasting.learning.tasks import run_task
 from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested, folds_of
@@ -53,8 +53,8 @@ def widened(model: Artefact) -> Artefact:
 
 def test_the_gate_takes_the_better_and_leaves_the_worse() -> None:
     good = load(base_artefact())
-    bad, trials = widened(good), [trial_of(simulated_history(5, 1500))]
-    better, worse, same = judge(good, bad, trials), judge(bad, good, trials), judge(good, good, trials)
+    bad, trials = widened(good), [hold_out(simulated_history(5, 1500))]
+    better, worse, same = decide(good, bad, trials), decide(bad, good, trials), decide(good, good, trials)
     assert better.promoted
     assert better.candidate_crps < better.active_crps
     assert better.p_value < 0.05
@@ -66,7 +66,7 @@ def test_the_gate_takes_the_better_and_leaves_the_worse() -> None:
 
 
 def test_the_gate_looks_only_at_windows_that_training_never_saw() -> None:
-    trial = trial_of(simulated_history(5, 1500))
+    trial = hold_out(simulated_history(5, 1500))
     assert trial.unseen == 1250
     assert len(trial.seen) == 1250
     assert trial.origins[0] == 1270
@@ -75,7 +75,7 @@ def test_the_gate_looks_only_at_windows_that_training_never_saw() -> None:
 
 @pytest.mark.parametrize("sessions", [250, 900, 1500])
 def test_the_gate_purges_as_scikit_learn_does(sessions: int) -> None:
-    trial = trial_of(simulated_history(5, sessions))
+    trial = hold_out(simulated_history(5, sessions))
     windows = sessions - trial.unseen - MAX_HORIZON
     *_, (seen, rows) = TimeSeriesSplit(2, gap=MAX_HORIZON, test_size=windows).split(trial.history.close)
     assert len(seen) == len(trial.seen)
@@ -84,7 +84,7 @@ def test_the_gate_purges_as_scikit_learn_does(sessions: int) -> None:
 
 @pytest.mark.parametrize("sessions", [250, 900, 1500])
 def test_a_shape_is_judged_on_purged_folds_that_end_before_the_windows_of_the_gate(sessions: int) -> None:
-    trial = trial_of(simulated_history(5, sessions))
+    trial = hold_out(simulated_history(5, sessions))
     folds = folds_of(trial.seen)
     assert len(folds) == 3
     assert all(fold.origins[0] == fold.unseen + MAX_HORIZON for fold in folds)
@@ -113,14 +113,14 @@ def test_a_symbol_is_trained_and_judged(active: bytes) -> None:
     assert result.trained_to == model.trained_to == history.sessions[-226].astype(object)
     assert told[0].stage == "preparing"
     assert any(step.done == step.total > 0 for step in told)
-    assert result.gate.windows >= MIN_WINDOWS
-    assert result.gate.reason
+    assert result.promotion.windows >= MIN_WINDOWS
+    assert result.promotion.reason
 
 
 def test_a_short_history_is_trained_but_cannot_be_judged(active: bytes) -> None:
     result = run_task(request(active, "train", (price_history(sessions=250),), steps="5"), lambda _: None)
-    assert not result.gate.promoted
-    assert "Too little" in result.gate.reason
+    assert not result.promotion.promoted
+    assert "Too little" in result.promotion.reason
 
 
 def test_a_pool_is_trained_on_all_symbols(active: bytes) -> None:

@@ -17,7 +17,7 @@ from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
 from bot.view.text.record import record_text
 from bot.view.text.status import source_line, status_text
-from bot.view.text.training import cancelled_text, gate_line, job_line, progress_text, training_text
+from bot.view.text.training import cancelled_text, job_line, progress_text, promotion_line, training_text
 from forecasting.forecasts import BEHIND_LIMIT, Answer
 from forecasting.types.bars import PriceTrouble, SourceStatus
 from forecasting.types.job_records import Job, Progress
@@ -234,13 +234,13 @@ def test_progress_without_a_total_is_its_stage_alone() -> None:
 
 
 def test_a_gate_tells_by_how_much() -> None:
-    assert gate_line(model_record()) == "It beat the active model. (CRPS \N{MINUS SIGN}3.1% on 60 unseen windows)"
+    assert promotion_line(model_record()) == "It beat the active model. (CRPS \N{MINUS SIGN}3.1% on 60 unseen windows)"
     rejected = model_record(promoted=False)
-    assert gate_line(rejected).endswith("(CRPS +3.1% on 60 unseen windows)")
-    assert gate_line(replace(rejected, gate=None)) == "no gate"
-    assert rejected.gate
-    nothing = replace(rejected, gate=replace(rejected.gate, active_crps=0.0, reason="A <b>."))
-    assert gate_line(nothing) == "A &lt;b&gt;. (CRPS 0.0% on 60 unseen windows)"
+    assert promotion_line(rejected).endswith("(CRPS +3.1% on 60 unseen windows)")
+    assert promotion_line(replace(rejected, promotion=None)) == "not compared"
+    assert rejected.promotion
+    nothing = replace(rejected, promotion=replace(rejected.promotion, active_crps=0.0, reason="A <b>."))
+    assert promotion_line(nothing) == "A &lt;b&gt;. (CRPS 0.0% on 60 unseen windows)"
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_a_forecast_is_the_same_whatever_comes_later(seed: int, origin: int) -> 
     known = model().quantiles(MARKET[0], rows, market_of(MARKET))
     other = market(MARKET, seed, origin)
     np.testing.assert_array_equal(known, model().quantiles(other[0], rows, market_of(other)))
-    cut = tuple(history.rows(slice(origin + 1)) for history in MARKET)
+    cut = tuple(history.take(slice(origin + 1)) for history in MARKET)
     np.testing.assert_array_equal(known, model().quantiles(cut[0], rows, market_of(cut)))
 
 
@@ -56,7 +56,7 @@ def test_an_origin_of_a_walk_is_answered_as_if_it_were_the_last_day() -> None:
     context = market_of(MARKET)
     together = model().quantiles(MARKET[0], rows, context)
     for place, row in enumerate(rows):
-        alone = model().quantiles(MARKET[0].rows(slice(row + 1)), np.array([row]), context)
+        alone = model().quantiles(MARKET[0].take(slice(row + 1)), np.array([row]), context)
         np.testing.assert_array_equal(together[place], alone[0])
 
 

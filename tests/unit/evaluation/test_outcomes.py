@@ -12,7 +12,7 @@ from forecasting.types.quantile_forecast import LEVELS
 from tests.factories import forecast, price_history
 
 HISTORY = price_history(sessions=400)
-PUBLISHED = replace(forecast(HISTORY.rows(slice(None, -20))), targets=tuple(HISTORY.sessions[-20:].astype(object)))
+PUBLISHED = replace(forecast(HISTORY.take(slice(None, -20))), targets=tuple(HISTORY.sessions[-20:].astype(object)))
 
 
 def with_close_on(horizon: int, close: float) -> PriceHistory:
@@ -30,7 +30,7 @@ def test_the_close_that_came_is_found_by_its_date() -> None:
 
 
 def test_nothing_is_scored_before_its_day() -> None:
-    assert outcome(PUBLISHED, 5, HISTORY.rows(slice(None, -16))) is None
+    assert outcome(PUBLISHED, 5, HISTORY.take(slice(None, -16))) is None
 
 
 def test_a_session_that_prices_lack_is_not_scored() -> None:

@@ -11,7 +11,7 @@ import pytest
 from forecasting.active_models import ActiveModels, forecaster_of
 from forecasting.errors import StorageError, TooLittleHistory, UnknownSymbol
 from forecasting.evaluation.scorecard import make_scorecard
-from forecasting.evaluation.walkforward import least_sessions, scored_rows
+from forecasting.evaluation.walkforward import min_sessions, scored_rows
 from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
@@ -101,7 +101,7 @@ class FullStore(MemoryScorecardStore):
 
 def market(cut: int = 0) -> MarketContext:
     """The market of ten other symbols, without its last `cut` sessions."""
-    found = market_of([price_history(f"S{n}", SESSIONS, seed=50 + n).rows(slice(SESSIONS - cut)) for n in range(10)])
+    found = market_of([price_history(f"S{n}", SESSIONS, seed=50 + n).take(slice(SESSIONS - cut)) for n in range(10)])
     assert found is not None
     return found
 
@@ -212,7 +212,7 @@ def test_a_corrected_price_is_evaluated_anew() -> None:
 
 def test_another_market_is_evaluated_anew_its_future_is_not() -> None:
     bench = Bench()
-    bench.prices.histories["AAPL"] = bench.prices.histories["AAPL"].rows(slice(SESSIONS - 5))
+    bench.prices.histories["AAPL"] = bench.prices.histories["AAPL"].take(slice(SESSIONS - 5))
     bench.prices.market = market(cut=5)
     first = bench.service.evaluate("AAPL")
     bench.prices.market = market()
@@ -236,12 +236,12 @@ def test_a_model_is_loaded_once_however_many_begin_with_it() -> None:
     assert bench.loads == 1
 
 
-@pytest.mark.parametrize("sessions", [least_sessions() - 1, least_sessions()])
+@pytest.mark.parametrize("sessions", [min_sessions() - 1, min_sessions()])
 def test_a_history_without_an_origin_is_too_short_and_one_more_session_is_enough(sessions: int) -> None:
     bench = Bench()
     bench.prices.histories["AAPL"] = price_history(sessions=sessions)
-    if sessions < least_sessions():
-        with pytest.raises(TooLittleHistory, match=str(least_sessions())):
+    if sessions < min_sessions():
+        with pytest.raises(TooLittleHistory, match=str(min_sessions())):
             bench.service.evaluate("AAPL")
     else:
         score = bench.service.evaluate("AAPL").score("model", 5)

@@ -22,8 +22,8 @@ from bot.view.buttons import MOST_BYTES
 from forecasting.baselines.ewma import EwmaBand, VolatilityBand
 from forecasting.baselines.history import HistoricalQuantiles
 from forecasting.charts.fan import MIN_SHARE_AHEAD
-from forecasting.cli.evaluate import LONG_ENOUGH, SHOWN_IN_FULL
-from forecasting.evaluation.verdict import ENOUGH_ORIGINS, SIGNIFICANT
+from forecasting.cli.evaluate import MIN_SESSIONS_OF_ALL, SHOWN_IN_FULL
+from forecasting.evaluation.verdict import MIN_ORIGINS, SIGNIFICANT
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
 from forecasting.jobs.local_pool import TASKS_A_PROCESS
 from forecasting.jobs.transitions import LIMITS
@@ -73,12 +73,12 @@ PROMISES = (
     ("push", r"everything the bot sends to (\d+) messages a second", rate_limiter.MESSAGES_PER_SECOND),
     ("push", r"a burst of (\d+), and", rate_limiter.CHAT_BURST),
     ("push", r"(\d+) a minute a group", rate_limiter.GROUP_MESSAGES_PER_MINUTE),
-    ("prices", r"not asked again for (\w+) minutes", minutes(recent_errors.REMEMBERED)),
+    ("prices", r"not asked again for (\w+) minutes", minutes(recent_errors.RETENTION)),
     ("prices", r"no newer\nsession, not for (\w+)\.", minutes(service.ASK_AGAIN)),
     ("prices", r"and (\w+) that are stored", service.OVERLAP),
-    ("prices", r"up to (half an hour), with jitter", minutes(circuit_breaker.LONGEST_PAUSE)),
-    ("prices", r"obeyed up to (\w+) hours", circuit_breaker.LONGEST_RETRY_AFTER / timedelta(hours=1)),
-    ("prices", r"begins with (\w+) seconds", circuit_breaker.AFTER_SILENCE.total_seconds()),
+    ("prices", r"up to (half an hour), with jitter", minutes(circuit_breaker.MAX_PAUSE)),
+    ("prices", r"obeyed up to (\w+) hours", circuit_breaker.MAX_RETRY_AFTER / timedelta(hours=1)),
+    ("prices", r"begins with (\w+) seconds", circuit_breaker.AFTER_UNREACHABLE.total_seconds()),
     ("prices", r"share (\w+) seconds", TIMEOUT_S),
     ("prices", r"prices (\d+)-fold away", bar_checks.UNIT_JUMP),
     ("prices", r"for up to (\d+) sessions \|", bar_checks.SURROUNDINGS // 2),
@@ -90,13 +90,13 @@ PROMISES = (
     ("evaluation", r"every (\w+) session of the", DEFAULT_SCHEDULE.step),
     ("evaluation", r"(\d+) origins\. At each", DEFAULT_SCHEDULE.origins),
     ("evaluation", r"at least (\d+) sessions up to them", MIN_SESSIONS),
-    ("evaluation", r"With fewer than (\d+) origins", ENOUGH_ORIGINS),
+    ("evaluation", r"With fewer than (\d+) origins", MIN_ORIGINS),
     ("evaluation", r"over the (\d+) levels", len(LEVELS)),
     ("evaluation", r"a difference counts below ([\d.]+\d)", SIGNIFICANT),
     ("evaluation", r"return of the last (\d+) sessions", VolatilityBand().window),
     ("evaluation", r"ended in the last (\d+) sessions", HistoricalQuantiles().window),
     ("evaluation", r"\(decay ([\d.]+)\)", EwmaBand().decay),
-    ("cli", r"at least (1,000) sessions", LONG_ENOUGH),
+    ("cli", r"at least (1,000) sessions", MIN_SESSIONS_OF_ALL),
     ("cli", r"Up to (\w+) symbols are shown in full", SHOWN_IN_FULL),
     ("storage", r"other for up to (\d+) seconds", BUSY_TIMEOUT_S),
     ("storage", r"the newest (\w+) keep their bytes", KEPT_ARTEFACTS),

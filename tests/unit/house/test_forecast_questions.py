@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from forecasting.cli.models import chosen_models
 from forecasting.errors import BrokenArtefact, InputError
-from forecasting.model.artefact import LARGEST
+from forecasting.model.artefact import MAX_BYTES
 from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDIAN, Forecast, band_columns
 from tests.factories import NOW, forecast, price_history
 
@@ -68,7 +68,7 @@ def test_a_band_is_named_by_the_levels_it_lies_between(band: float, lower: float
 @given(start=st.integers(-300, 300), stop=st.integers(-300, 300) | st.none())
 def test_a_part_of_a_history_is_the_same_part_of_every_column(start: int, stop: int | None) -> None:
     history = price_history(sessions=280)
-    part = history.rows(slice(start, stop))
+    part = history.take(slice(start, stop))
     columns = ("sessions", "open", "high", "low", "close", "volume")
     for name in columns:
         assert np.array_equal(getattr(part, name), getattr(history, name)[start:stop])
@@ -78,7 +78,7 @@ def test_a_part_of_a_history_is_the_same_part_of_every_column(start: int, stop: 
 def test_a_model_of_the_command_line_is_a_file_of_a_sensible_size(tmp_path: Path) -> None:
     nothing, huge = tmp_path / "nothing", tmp_path / "huge"
     with huge.open("wb") as file:
-        file.truncate(LARGEST + 1)
+        file.truncate(MAX_BYTES + 1)
     database = tmp_path / "x.db"
     with (
         pytest.raises(InputError, match="There is no model file"),

@@ -33,7 +33,7 @@ def test_a_forecast_names_its_median_bands_and_chances() -> None:
 
 def test_a_history_is_cut_by_rows_in_every_column() -> None:
     history = price_history(sessions=300)
-    cut = history.rows(slice(-10, None))
+    cut = history.take(slice(-10, None))
     assert len(cut) == 10
     assert cut.last_session == history.last_session
     assert all(len(column) == 10 for column in (cut.open, cut.high, cut.low, cut.close, cut.volume))

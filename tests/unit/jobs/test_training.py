@@ -10,7 +10,7 @@ import pytest
 from forecasting.errors import PriceError
 from forecasting.jobs.training_jobs import POOL_SYMBOLS, TrainingJobs
 from forecasting.memory_stores import MemoryModelStore, MemoryPriceStore
-from forecasting.types.job_records import Gate, Job, JobKind, TrainingResult
+from forecasting.types.job_records import Job, JobKind, Promotion, TrainingResult
 from forecasting.types.quantile_forecast import ModelKind
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
@@ -34,8 +34,10 @@ def desk(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NO
 
 
 def result(kind: ModelKind = "symbol", *, promoted: bool = True) -> TrainingResult:
-    gate = Gate(promoted=promoted, windows=60, candidate_crps=0.9, active_crps=1.0, p_value=0.01, reason="So it was.")
-    return TrainingResult(kind, b"bytes", sha256(b"bytes").hexdigest(), date(2024, 7, 3), gate, 2.5)
+    promotion = Promotion(
+        promoted=promoted, windows=60, candidate_crps=0.9, active_crps=1.0, p_value=0.01, reason="So it was."
+    )
+    return TrainingResult(kind, b"bytes", sha256(b"bytes").hexdigest(), date(2024, 7, 3), promotion, 2.5)
 
 
 @pytest.mark.parametrize("kind", ["train", "tune"])
@@ -83,7 +85,7 @@ def test_a_rejected_candidate_is_kept_with_its_scores() -> None:
     desk(models).keep(JOB, result(promoted=False))
     assert models.active("AAPL") is None
     (record,) = models.past("AAPL")
-    assert (record.state, record.gate) == ("rejected", result(promoted=False).gate)
+    assert (record.state, record.promotion) == ("rejected", result(promoted=False).promotion)
 
 
 def test_a_pools_model_belongs_to_no_symbol() -> None:

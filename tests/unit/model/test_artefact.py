@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasting.errors import BrokenArtefact
-from forecasting.model.artefact import LARGEST, MAGIC, base_artefact, dump, load, sha256
+from forecasting.model.artefact import MAGIC, MAX_BYTES, base_artefact, dump, load, sha256
 
 
 def test_the_base_comes_with_the_package_and_is_small() -> None:
@@ -56,6 +56,6 @@ def test_code_in_a_blob_is_never_run() -> None:
 def test_missing_parts_and_too_much_are_refused() -> None:
     body = io.BytesIO()
     np.savez(body, step=np.zeros(3, np.uint8))
-    for content in (MAGIC + digest(body.getvalue()).digest() + body.getvalue(), bytes(LARGEST + 1), b""):
+    for content in (MAGIC + digest(body.getvalue()).digest() + body.getvalue(), bytes(MAX_BYTES + 1), b""):
         with pytest.raises(BrokenArtefact):
             load(content)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from forecasting.model.features import BOUND, feature_table
 from forecasting.model.forecaster import outcomes
-from forecasting.model.market import COLUMNS, FEWEST, MIN_MARKET_SESSIONS, aligned, market_of
-from forecasting.model.quarterly import AHEAD, quarter_echoes
+from forecasting.model.market import COLUMNS, MIN_MARKET_SESSIONS, MIN_SYMBOLS, aligned, market_of
+from forecasting.model.quarterly import HORIZON_GROUPS, quarterly_features
 from forecasting.model.volatility import close_volatility, log_returns
 from tests.factories import price_history
 
@@ -43,10 +43,11 @@ def test_a_large_move_echoes_a_quarter_later() -> None:
     close = price_history(sessions=300, seed=2, daily_volatility=0.005).close
     jumped = close * np.where(np.arange(300) >= 200, 1.2, 1.0)  # the move of session 200
     before, after = (
-        list(quarter_echoes(log_returns(c), close_volatility(log_returns(c)), np.ones(300))) for c in (close, jumped)
+        list(quarterly_features(log_returns(c), close_volatility(log_returns(c)), np.ones(300)))
+        for c in (close, jumped)
     )
     rises = [np.flatnonzero(new[205:] - old[205:] > 0.3) + 205 for old, new in zip(before, after, strict=True)]
-    for (first, last), rows in zip(AHEAD, rises, strict=False):
+    for (first, last), rows in zip(HORIZON_GROUPS, rises, strict=False):
         assert rows.tolist() == list(range(263 - last, 264 - first))
 
 
@@ -61,7 +62,7 @@ def test_what_came_of_a_session() -> None:
 
 
 def test_a_market_is_the_mean_of_its_symbols() -> None:
-    histories = [price_history(sessions=200, seed=seed) for seed in range(FEWEST)]
+    histories = [price_history(sessions=200, seed=seed) for seed in range(MIN_SYMBOLS)]
     found = market_of(histories)
     assert found is not None
     returns = np.stack([np.diff(np.log(h.close)) for h in histories])
@@ -72,8 +73,8 @@ def test_a_market_is_the_mean_of_its_symbols() -> None:
 
 
 def test_a_market_that_lacks_sessions_is_unknown_on_them() -> None:
-    histories = [price_history(sessions=200, seed=seed) for seed in range(FEWEST)]
-    context = market_of([h.rows(slice(100)) for h in histories])
+    histories = [price_history(sessions=200, seed=seed) for seed in range(MIN_SYMBOLS)]
+    context = market_of([h.take(slice(100)) for h in histories])
     columns = aligned(context, histories[0].sessions)
     assert columns is not None
     assert np.isfinite(columns.market_return[1:100]).all()
@@ -82,7 +83,7 @@ def test_a_market_that_lacks_sessions_is_unknown_on_them() -> None:
 
 
 def test_market_features_wait_until_enough_is_known() -> None:
-    histories = [price_history(sessions=200, seed=seed) for seed in range(FEWEST)]
+    histories = [price_history(sessions=200, seed=seed) for seed in range(MIN_SYMBOLS)]
     with_market = feature_table(histories[0], aligned(market_of(histories), histories[0].sessions)).values
     alone = feature_table(histories[0]).values
     assert (alone[:, -COLUMNS:] == 0).all()

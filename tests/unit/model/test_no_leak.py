@@ -22,7 +22,7 @@ def model() -> ModelForecaster:
 
 def market(last: int | None = None) -> MarketContext:
     """The market of ten symbols, cut after `last` rows."""
-    found = market_of([price_history(sessions=SESSIONS, seed=seed).rows(slice(last)) for seed in range(10)])
+    found = market_of([price_history(sessions=SESSIONS, seed=seed).take(slice(last)) for seed in range(10)])
     assert found is not None
     return found
 
@@ -51,7 +51,7 @@ def test_forecasts_are_bit_equal_whatever_comes_later(
 ) -> None:
     history = price_history(sessions=SESSIONS, seed=seed)
     origins = np.array([origin // 2, origin])
-    alone = model.quantiles(history.rows(slice(origin + 1)), origins)
+    alone = model.quantiles(history.take(slice(origin + 1)), origins)
     within = np.append(origins, SESSIONS - 1) if origin < SESSIONS - 1 else origins
     assert np.array_equal(alone, model.quantiles(history, within)[:2])
     assert np.array_equal(alone, model.quantiles(with_other_future(history, origin, factor), within)[:2])
@@ -61,7 +61,7 @@ def test_forecasts_are_bit_equal_whatever_comes_later(
 @given(origin=st.integers(80, SESSIONS - 2))
 def test_the_market_is_read_without_its_future(model: ModelForecaster, origin: int) -> None:
     history = price_history(sessions=SESSIONS, seed=3)
-    cut = model.quantiles(history.rows(slice(origin + 1)), np.array([origin]), market(origin + 1))
+    cut = model.quantiles(history.take(slice(origin + 1)), np.array([origin]), market(origin + 1))
     assert np.array_equal(cut, model.quantiles(history, np.array([origin, SESSIONS - 1]), market())[:1])
 
 
@@ -69,7 +69,7 @@ def test_the_market_is_read_without_its_future(model: ModelForecaster, origin: i
 @given(rows=st.integers(2, SESSIONS), seed=st.integers(0, 100))
 def test_features_of_a_session_stay_when_sessions_are_added(rows: int, seed: int) -> None:
     history = price_history(sessions=SESSIONS, seed=seed)
-    whole, cut = feature_table(history), feature_table(history.rows(slice(rows)))
+    whole, cut = feature_table(history), feature_table(history.take(slice(rows)))
     assert np.array_equal(whole.values[:rows], cut.values)
     assert np.array_equal(whole.volatility[:rows], cut.volatility)
 

@@ -37,7 +37,7 @@ class ScriptedSource:
         if symbol not in self.histories:
             raise UnknownSymbol(symbol)
         history = replace(self.histories[symbol], fetched_at=self.clock())
-        return history.rows(slice(int(np.searchsorted(history.sessions, np.datetime64(since or date.min))), None))
+        return history.take(slice(int(np.searchsorted(history.sessions, np.datetime64(since or date.min))), None))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         self.searched.append(text)

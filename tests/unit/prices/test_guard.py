@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, UnknownSymbol
-from forecasting.prices.circuit_breaker import LONGEST_PAUSE, LONGEST_RETRY_AFTER, CircuitBreaker
+from forecasting.prices.circuit_breaker import MAX_PAUSE, MAX_RETRY_AFTER, CircuitBreaker
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 from tests.patience import PATIENCE_S
@@ -62,7 +62,7 @@ def test_pauses_double_to_half_an_hour_and_never_pass_it() -> None:
         pauses.append(until - clock.now)
         clock.now = until
     for number, pause in enumerate(pauses):
-        assert min(2**number * MINUTE, LONGEST_PAUSE) <= pause <= min(2**number * MINUTE + MINUTE / 2, LONGEST_PAUSE)
+        assert min(2**number * MINUTE, MAX_PAUSE) <= pause <= min(2**number * MINUTE + MINUTE / 2, MAX_PAUSE)
     assert len(source.asked) == 9
     assert guard.status().failures == 9
     assert "limiting" in guard.status().reason
@@ -72,7 +72,7 @@ def test_pauses_double_to_half_an_hour_and_never_pass_it() -> None:
     ("asked", "least", "most"),
     [
         (timedelta(minutes=20), timedelta(minutes=20), timedelta(minutes=20)),
-        (timedelta(days=365), LONGEST_RETRY_AFTER, LONGEST_RETRY_AFTER),
+        (timedelta(days=365), MAX_RETRY_AFTER, MAX_RETRY_AFTER),
         (timedelta(days=-1), MINUTE, 2 * MINUTE),
     ],
 )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from forecasting.errors import TooLittleHistory, UnknownSymbol
-from forecasting.prices.recent_errors import MOST, REMEMBERED, RecentErrors
+from forecasting.prices.recent_errors import MOST, RETENTION, RecentErrors
 from forecasting.types.bars import SymbolMatch
 from tests.fakes import ManualClock
 
@@ -14,7 +14,7 @@ def test_an_error_is_remembered_for_a_while_as_a_fresh_copy() -> None:
     match = SymbolMatch("AAPL", "Apple Inc.")
     error = UnknownSymbol("APPLE", (match,))
     refusals.remember("APPLE", error)
-    clock.advance(REMEMBERED - timedelta(seconds=1))
+    clock.advance(RETENTION - timedelta(seconds=1))
     found = refusals.of("APPLE")
     assert isinstance(found, UnknownSymbol)
     assert found is not error

@@ -33,7 +33,7 @@ def history(symbol: str = "AAPL", *, cut: int = 0, scale: float = 1.0, source: s
     """Prices to 3 July 2024 on New York's sessions, without the last `cut` ones, scaled."""
     made = price_history(symbol, len(EVERYTHING), source=source)
     prices = {name: getattr(made, name) * scale for name in ("open", "high", "low", "close")}
-    return replace(made, sessions=EVERYTHING, **prices).rows(slice(0, len(EVERYTHING) - cut))
+    return replace(made, sessions=EVERYTHING, **prices).take(slice(0, len(EVERYTHING) - cut))
 
 
 class Stage:

@@ -11,14 +11,14 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from forecasting.errors import StorageError
 from forecasting.types.bars import FloatArray
-from forecasting.types.job_records import Gate
+from forecasting.types.job_records import Promotion
 from forecasting.types.scorecards import Scorecard
 from storage.encoding import Json, to_array, to_blob, to_moment, to_text
 from tests.factories import scorecard
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(9999, 1, 1), timezones=ZONES)  # noqa: DTZ001 - strategies add zones
-GATE = Gate(promoted=True, windows=60, candidate_crps=0.1, active_crps=nan, p_value=0.04, reason="It won.")
+PROMOTION = Promotion(promoted=True, windows=60, candidate_crps=0.1, active_crps=nan, p_value=0.04, reason="It won.")
 
 
 @given(MOMENTS)
@@ -64,13 +64,15 @@ def test_a_dataclass_comes_back_with_all_its_parts() -> None:
 
 @given(st.floats(), st.text())
 def test_any_number_and_any_text_comes_back(number: float, text: str) -> None:
-    codec = Json(Gate)
-    gate = Gate(promoted=False, windows=1, candidate_crps=number, active_crps=nan, p_value=-number, reason=text)
+    codec = Json(Promotion)
+    promotion = Promotion(
+        promoted=False, windows=1, candidate_crps=number, active_crps=nan, p_value=-number, reason=text
+    )
     try:
         text.encode()
     except UnicodeEncodeError:
         return  # half a surrogate pair is no text that could be stored
-    assert repr(codec.load(codec.dump(gate))) == repr(gate)
+    assert repr(codec.load(codec.dump(promotion))) == repr(promotion)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +81,12 @@ def test_any_number_and_any_text_comes_back(number: float, text: str) -> None:
         "",
         "[]",
         "{}",
-        Json(Gate).dump(GATE)[:-2],
-        Json(Gate).dump(GATE).replace('"windows":60', '"windows":"many"'),
-        Json(Gate).dump(GATE).replace(',"windows":60', ""),
-        Json(Gate).dump(GATE).replace('"windows":60', '"windows":60,"doors":2'),
+        Json(Promotion).dump(PROMOTION)[:-2],
+        Json(Promotion).dump(PROMOTION).replace('"windows":60', '"windows":"many"'),
+        Json(Promotion).dump(PROMOTION).replace(',"windows":60', ""),
+        Json(Promotion).dump(PROMOTION).replace('"windows":60', '"windows":60,"doors":2'),
     ],
 )
 def test_json_that_is_not_wholly_such_a_value_is_refused(broken: str) -> None:
-    with pytest.raises(StorageError, match="A stored Gate cannot be read"):
-        Json(Gate).load(broken)
+    with pytest.raises(StorageError, match="A stored Promotion cannot be read"):
+        Json(Promotion).load(broken)
