@@ -23,7 +23,7 @@ from typing import Final
 from pydantic import AnyHttpUrl, SecretStr
 
 from bot.app import App, build, utc_now
-from bot.chats.types import Chat
+from bot.chats.types import Chat, Member
 from bot.localchat import LocalChat, Person, RateLimits
 from bot.push.types import Subscription
 from bot.settings import Settings
@@ -83,9 +83,7 @@ def subscribe(app: App, chats: int, symbols: Sequence[str]) -> None:
     for number, own in enumerate(islice(cycle(combinations(symbols, PER_CHAT)), chats)):
         chat_id = FIRST_CHAT + number
         services.chats.upsert(Chat(chat_id, "private", "", "UTC", "active", past), Member(chat_id, "Somebody"))
-        services.subscriptions.save(
-            Subscription(chat_id, symbol, exchanges[symbol], "close", past) for symbol in own
-        )
+        services.subscriptions.save(Subscription(chat_id, symbol, exchanges[symbol], "close", past) for symbol in own)
 
 
 async def measure(pipe: Connection, folder: Path, symbols: Sequence[str], chats: int, prices: str) -> Report:

@@ -1,4 +1,4 @@
-"""What an answer costs, counted and not timed: threads that its task enters, and SQL statements that it has prepared."""
+"""What an answer costs, counted and not timed: threads that its task enters, and SQL statements."""
 
 import asyncio
 import sqlite3

@@ -24,7 +24,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def broken(code: Path) -> str:
     """What the linter says of the copy; empty where every contract is kept."""
-    command = [LINTER, "--no-logo", "--no-cache"]
+    command = [str(LINTER), "--no-logo", "--no-cache"]
     environment = {"PATH": "", "PYTHONPATH": str(code), "PYTHONDONTWRITEBYTECODE": "1"}
     ended = subprocess.run(command, cwd=code, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     return ended.stdout + ended.stderr if ended.returncode else ""

@@ -67,7 +67,7 @@ class Queue(RuleBasedStateMachine):
                 await step
             except FanchartError:
                 return
-            while not self.at_rest():
+            while not self.at_rest():  # noqa: ASYNC110 - nothing tells that a queue has come to rest
                 await asyncio.sleep(0.001)
 
     def at_rest(self) -> bool:
