@@ -11,14 +11,23 @@ from typing import Final
 from telegram.ext import BaseRateLimiter
 from tzlocal import get_localzone_name
 
-from bot.access.policy import Access
+import storage
+from bot.access.chat_migration import move_chat
+from bot.access.policy import Access, may_push_to
 from bot.application import TelegramApplication, listening, offer_commands, telegram_application
 from bot.handlers.training import resume
 from bot.messages.chart_cache import ChartCache
 from bot.messages.job_updates import UPDATE_EVERY_S, JobUpdates
 from bot.ops.malloc import give_back_early
-from bot.push_side import PushSide, push_side
-from bot.push_tables import PushTables
+from bot.push.alerts import AlertBooking
+from bot.push.digests import DigestBooking
+from bot.push.planner import SchedulePlanner
+from bot.push.price_refresh import PriceRefresh
+from bot.push.pruning import Pruning
+from bot.push.reports import SymbolReports
+from bot.push.scheduler import PushScheduler
+from bot.sending.composer import Composer
+from bot.sending.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.rate_limiter import TelegramRateLimiter
@@ -32,17 +41,7 @@ from forecasting.ports import Clock, PriceSource, Workers
 from forecasting.prices import calendars
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
-from storage.charts import ChartStore
-from storage.chats import ChatStore
-from storage.database import Database
-from storage.forecasts import SqliteForecastStore
-from storage.jobs import SqliteJobStore
-from storage.models import SqliteModelStore
-from storage.prices import SqlitePriceStore
-from storage.scorecards import SqliteScorecardStore
-from storage.sole_use import sole_use
-from storage.tracked_messages import TrackedMessageStore
-from storage.usage import UsageStore
+from storage import Stores
 
 THREADS: Final = 288
 """For what blocks (prices, SQLite, drawing): python-telegram-bot handles 256 updates at a time, and while Yahoo hangs
@@ -61,12 +60,13 @@ class App:
     telegram: TelegramApplication
     services: Services
     workers: Workers
-    push: PushSide
-    database: Database
+    scheduler: PushScheduler
+    sender: Sender
+    stores: Stores
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Serve updates for as long as the block runs, and stop cleanly.
+        """Serve updates and push for as long as the block runs, and stop cleanly.
 
         Raises:
             TelegramError: Telegram does not know the token, or cannot be reached.
@@ -75,8 +75,8 @@ class App:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
         give_back_early()
         async with AsyncExitStack() as stack:
-            stack.callback(self.database.close)
-            stack.enter_context(sole_use(self.database.path))
+            stack.callback(self.stores.close)
+            stack.enter_context(storage.sole_use(self.stores.path))
             await stack.enter_async_context(self.telegram.bot)  # closes its connections also when the token is wrong
             await stack.enter_async_context(self.telegram)
             await self.services.jobs.start()
@@ -84,7 +84,8 @@ class App:
             stack.push_async_callback(self.services.job_updates.close)
             await resume(self.services, self.telegram.bot)
             await offer_commands(self.telegram, self.services.settings.admins)
-            await stack.enter_async_context(self.push.running(self.telegram.bot))
+            await stack.enter_async_context(self.sender.running(self.telegram.bot))
+            await stack.enter_async_context(self.scheduler.running())
             await stack.enter_async_context(listening(self.telegram, self.services.settings))
             yield
 
@@ -111,70 +112,107 @@ def build(
         tiingo_key=settings.tiingo_key.get_secret_value() if settings.tiingo_key else "",
     )
     with ExitStack() as closing:
-        database = closing.enter_context(Database(settings.database))
+        stores = storage.open(settings.database)
+        closing.callback(stores.close)
         pool = workers or LocalPool(settings.local_workers)
-        services = _services(settings, database, asked, pool, clock, update_every_s)
+        services = _services(settings, stores, asked, pool, clock, update_every_s)
         telegram = telegram_application(settings, services, pace or TelegramRateLimiter())
-        app = App(telegram, services, pool, push_side(services, database), database)
+        reports = SymbolReports(services.forecasts, clock)
+        sender = _sender(services, stores, reports)
+        scheduler = _scheduler(services, stores, reports, sender)
+        app = App(telegram, services, pool, scheduler, sender, stores)
         closing.pop_all()  # from here on it is `App.running` that closes it
     return app
 
 
 def _services(
     settings: Settings,
-    database: Database,
+    stores: Stores,
     sources: Sequence[PriceSource],
     workers: Workers,
     clock: Clock,
     update_every_s: float,
 ) -> Services:
     """Every part that handlers use."""
-    model_store, price_store = SqliteModelStore(database), SqlitePriceStore(database)
-    desk = PriceService(sources, price_store, clock, on_readjusted=model_store.mark_older_adjustment)
-    active_models = ActiveModels(model_store, base_artefact())
-    forecasts = ForecastService(
-        prices=desk,
-        calendar=calendars,
-        models=active_models,
-        forecasts=SqliteForecastStore(database),
-        scorecards=SqliteScorecardStore(database),
-        clock=clock,
-    )
-    training = TrainingJobs(
-        latest=lambda symbol: desk.latest(symbol).history,
-        active=active_models.artefact,
-        prices=price_store,
-        models=model_store,
-        clock=clock,
-    )
-    job_store, chats = SqliteJobStore(database), ChatStore(database)
-    jobs = _queue(job_store, workers, settings.local_workers, training, clock)
+    prices = PriceService(sources, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment)
+    active_models = ActiveModels(stores.models, base_artefact())
+    jobs = _jobs(settings, stores, prices, active_models, workers, clock)
     return Services(
         settings=settings,
         access=Access(settings.admins, settings.allowed_chats),
         clock=clock,
         started_at=clock(),
         home_timezone=get_localzone_name(),
-        forecasts=forecasts,
-        prices=desk,
-        models=model_store,
+        forecasts=ForecastService(
+            prices=prices,
+            calendar=calendars,
+            models=active_models,
+            forecasts=stores.forecasts,
+            scorecards=stores.scorecards,
+            clock=clock,
+        ),
+        prices=prices,
+        models=stores.models,
         jobs=jobs,
-        job_store=job_store,
-        chats=chats,
-        push=PushTables.of(database, chats),
-        usage=UsageStore(database),
-        pictures=ChartCache(ChartStore(database)),
-        job_updates=JobUpdates(jobs.watch, TrackedMessageStore(database), update_every_s),
+        job_store=stores.jobs,
+        chats=stores.chats,
+        subscriptions=stores.subscriptions,
+        alerts=stores.alerts,
+        planner=SchedulePlanner(stores.chats, stores.subscriptions),
+        usage=stores.usage,
+        pictures=ChartCache(stores.charts),
+        job_updates=JobUpdates(jobs.watch, stores.tracked_messages, update_every_s),
     )
 
 
-def _queue(store: SqliteJobStore, workers: Workers, at_a_time: int, training: TrainingJobs, clock: Clock) -> JobQueue:
-    """The queue of trainings, which the training desk prepares and finishes."""
+def _jobs(
+    settings: Settings, stores: Stores, prices: PriceService, models: ActiveModels, workers: Workers, clock: Clock
+) -> JobQueue:
+    """The queue of trainings, and what prepares and finishes each."""
+    training = TrainingJobs(
+        latest=lambda symbol: prices.latest(symbol).history,
+        active=models.artefact,
+        prices=stores.prices,
+        models=stores.models,
+        clock=clock,
+    )
     return JobQueue(
-        store=store,
+        store=stores.jobs,
         workers=workers,
-        at_a_time=at_a_time,
+        at_a_time=settings.local_workers,
         prepare=training.request,
         finish=training.keep,
         clock=clock,
+    )
+
+
+def _sender(services: Services, stores: Stores, reports: SymbolReports) -> Sender:
+    """What sends the ledger's deliveries."""
+    chats, access, clock = stores.chats, services.access, services.clock
+    return Sender(
+        deliveries=stores.deliveries,
+        chats=chats,
+        charts=services.pictures,
+        compose=Composer(reports, services.planner, clock).compose,
+        move_chat=lambda old_id, new_id: move_chat(chats, access, old_id, new_id, clock()),
+        may_push_to=lambda chat_id: may_push_to(chats, access, chat_id),
+        clock=clock,
+    )
+
+
+def _scheduler(services: Services, stores: Stores, reports: SymbolReports, sender: Sender) -> PushScheduler:
+    """What books deliveries, brings prices up to date, and prunes."""
+    subscriptions, alerts, deliveries = stores.subscriptions, stores.alerts, stores.deliveries
+    planner, clock = services.planner, services.clock
+    return PushScheduler(
+        digests=DigestBooking(subscriptions=subscriptions, deliveries=deliveries, planner=planner, clock=clock),
+        alerts=AlertBooking(alerts=alerts, deliveries=deliveries, planner=planner, reports=reports, clock=clock),
+        refresh=PriceRefresh(
+            services.prices,
+            services.forecasts,
+            lambda: (*subscriptions.listings(), *alerts.listings(), *stores.forecasts.awaiting()),
+            clock,
+        ),
+        pruning=Pruning(deliveries, stores.usage, stores.charts, clock),
+        on_booked=sender.wake,
     )

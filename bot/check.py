@@ -53,7 +53,7 @@ async def check_up(settings: Settings) -> tuple[Finding, ...]:
         return database, await _token(app), await _prices(app), access
     finally:
         app.workers.close()
-        app.database.close()
+        app.stores.close()
 
 
 def _access(settings: Settings) -> str:

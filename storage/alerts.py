@@ -1,65 +1,35 @@
-"""What a chat wants to be told of besides its digests, and how far each alert has been looked at."""
+"""What chats want to be told of besides their digests, and how far each alert has been checked."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Final
-
-import sqlite_utils
 
 from bot.push.types import Alert
 from forecasting.types.bars import Listing
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
-from storage.migrations import Migrations
-
-MIGRATIONS: Final = Migrations("alerts")
 
 
-@MIGRATIONS()
-def create_alerts(tables: sqlite_utils.Database) -> None:
-    """One row a chat, symbol, kind and level."""
-    tables.executescript("""
-        create table alerts (
-            id integer primary key,
-            chat_id integer not null references chats (id) on delete cascade,
-            symbol text not null,
-            exchange text not null,
-            kind text not null check (kind in ('band', 'chance', 'price')),
-            level real not null,
-            topic integer,
-            next_check_at text not null,
-            last_session text not null,
-            last_value real not null,
-            cooldown_until text,
-            unique (chat_id, symbol, kind, level)
-        ) strict;
-        create index alerts_by_check on alerts (next_check_at);
-    """)
-
-
-class AlertStore:
-    """Alerts in SQLite."""
+class SqliteAlertStore:
+    """An `AlertStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the table up to date; the chats' own table comes first."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
     def save(self, alert: Alert) -> None:
         """Keep an alert of a known chat; one of the same symbol, kind and level is renewed and keeps its id."""
         self._database.upsert("alerts", [_row(alert)], key=("chat_id", "symbol", "kind", "level"))
 
     def remove(self, chat_id: int, alert_id: int) -> bool:
-        """Drop one alert of a chat; False where there was none."""
+        """Delete one alert of a chat; False where there was none."""
         return self._database.execute("delete from alerts where chat_id = ? and id = ?", [chat_id, alert_id]) > 0
 
     def of_chat(self, chat_id: int) -> tuple[Alert, ...]:
-        """A chat's alerts by symbol."""
+        """A chat's alerts by symbol, kind and level."""
         sql = "select * from alerts where chat_id = ? order by symbol, kind, level"
         return tuple(map(_alert, self._database.rows(sql, [chat_id])))
 
     def due(self, now: datetime) -> tuple[Alert, ...]:
-        """Every alert of an active chat that should be looked at by `now` (UTC), by symbol."""
+        """Every alert of an active chat that should be checked by `now` (UTC), by symbol."""
         sql = """
             select alerts.* from alerts join chats on chats.id = chat_id
             where next_check_at <= ? and state = 'active' order by symbol, chat_id, alerts.id
@@ -67,7 +37,7 @@ class AlertStore:
         return tuple(map(_alert, self._database.rows(sql, [to_text(now)])))
 
     def advance(self, alerts: Iterable[Alert]) -> None:
-        """Keep how far alerts have been looked at; one that was removed meanwhile stays removed."""
+        """Keep how far alerts have been checked; one that was removed meanwhile stays removed."""
         sql = """
             update alerts set next_check_at = :next_check_at, last_session = :last_session, last_value = :last_value,
                 cooldown_until = :cooldown_until
@@ -80,7 +50,7 @@ class AlertStore:
                 self._database.execute(sql, {"id": alert.id, **{column: row[column] for column in columns}})
 
     def listings(self) -> tuple[Listing, ...]:
-        """Every symbol that an active chat has an alert for, the one that is looked at next first."""
+        """Every symbol that an active chat has an alert for, the one that is checked next first."""
         sql = """
             select symbol, exchange from alerts join chats on chats.id = chat_id
             where state = 'active' group by symbol order by min(next_check_at), symbol

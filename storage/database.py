@@ -1,7 +1,7 @@
-"""The one SQLite file: opened, locked, brought up to date and spoken to with parameters only."""
+"""One SQLite file: connected to, locked, and asked with parameters only."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -9,90 +9,117 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 import sqlite_utils
+from sqlite_utils import Migrations
 
 from forecasting.errors import StorageError
-from storage.migrations import Migrations, apply
+from storage.migrating import apply, refuse_newer
 
 BUSY_TIMEOUT_S: Final = 10.0
 """How long a statement waits for another process (the command line beside the bot) to finish its own."""
 
 Row = Mapping[str, Any]  # Any: a column holds what SQLite holds; each store gives it a type again
-Parameters = Sequence[object] | dict[str, object]
+Parameters = Sequence[object] | Mapping[str, object]
 Conflict = Literal["abort", "ignore", "replace"]
+Connect = Callable[..., sqlite3.Connection]
+"""`sqlite3.connect`, or what takes the same arguments."""
 
 
 class Database:
-    """A SQLite file in WAL mode, shared by every store of this process.
+    """A SQLite file, shared by every store of this process.
 
     One connection, guarded by a re-entrant lock: any thread may call any method (`asyncio.to_thread` does), one at a
-    time, and a transaction keeps the others out until it ends. Nothing may be awaited inside of one. Every commit is
-    synced to the disk (measured: 0.25 ms), so what was committed survives kill -9 and a power cut.
+    time, and a transaction keeps the others out until it ends. Nothing may be awaited inside of one. A statement that
+    stands alone commits itself. Every commit is synced to the disk (measured: 0.25 ms), so what was committed survives
+    kill -9 and a power cut.
     """
 
-    def __init__(self, path: Path | str) -> None:
-        """Open the file, or make it.
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection  # in autocommit: no statement begins a transaction by itself
+        self._tables = sqlite_utils.Database(connection)
+        self._lock = RLock()
+
+    @classmethod
+    def connect(cls, path: Path | str, connect: Connect = sqlite3.connect, *, read_only: bool = False) -> Self:
+        """Open the file in WAL mode, or make it; `read_only` opens it as it is and refuses to write.
 
         Raises:
             StorageError: the file cannot be opened or is no SQLite database.
         """
-        self.path = Path(path)
-        self._lock = RLock()
-        with self._explained():
-            self._connection = sqlite3.connect(
-                self.path, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level="IMMEDIATE"
-            )
-        try:
-            self._tables = self._prepared()
-        except BaseException:
-            self._connection.close()
-            raise
+        with _explained(Path(path)):
+            connection = connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None)
+            try:
+                for setting in _READ_ONLY if read_only else _READ_WRITE:
+                    connection.execute(f"pragma {setting}").fetchall()
+                return cls(Path(path), connection)
+            except BaseException:
+                connection.close()
+                raise
 
-    def migrate(self, migrations: Migrations) -> None:
-        """Bring one concern's tables up to date; every store calls it with its own migrations.
+    def migrate(self, migrations: Migrations, former_sets: Sequence[str] = ()) -> None:
+        """Bring the tables up to date; what older versions recorded under other names of the set counts as applied.
 
         Raises:
             StorageError: the file was written by a newer version, or a migration failed (and left nothing behind).
         """
-        with self._lock, self._explained(), self._keys_off(), self.transaction():
-            apply(self._tables, migrations, self.path)
+        with self._lock, _explained(self.path), self._keys_off(), self.transaction():
+            apply(self._tables, migrations, former_sets, self.path)
+
+    def refuse_newer(self, migrations: Migrations, former_sets: Sequence[str] = ()) -> None:
+        """Read nothing of a file that a newer version has written.
+
+        Raises:
+            StorageError: a newer version has written it, or it cannot be read.
+        """
+        with self._lock, _explained(self.path):
+            refuse_newer(self._tables, migrations, former_sets, self.path)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: commits at the end of the block, rolls back when it raises; blocks may be nested.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: SQLite failed.
         """
-        with self._lock, self._explained():
-            if not self._connection.in_transaction:
-                # Asks for the write lock at once: a lock asked for later can be refused without any waiting.
-                self._tables.execute("begin immediate")
-                with self._ended():
-                    yield
-            else:
+        with self._lock, _explained(self.path):
+            if self._connection.in_transaction:
                 with self._tables.atomic():
                     yield
+                return
+            # Asks for the write lock at once: a lock asked for later can be refused without any waiting.
+            self._connection.execute("begin immediate")
+            try:
+                yield
+                self._connection.execute("commit")
+            except BaseException:
+                self._connection.rollback()
+                raise
+
+    def tuples(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """Every row that a SELECT (or a RETURNING) gives, as columns in their order.
+
+        Raises:
+            StorageError: SQLite failed.
+        """
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, parameters).fetchall()
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """Every row that a SELECT (or a RETURNING) gives, by column name.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: SQLite failed.
         """
-        with self._lock, self._explained():
-            inside = self._connection.in_transaction
-            cursor = self._tables.execute(sql, parameters)  # query() of sqlite-utils would run three statements
+        with self._lock, _explained(self.path):
+            cursor = self._connection.execute(sql, parameters)
             names = [column for column, *_ in cursor.description or ()]
-            found: list[Row] = [dict(zip(names, values, strict=True)) for values in cursor]
-            if not inside:
-                self._tables.commit()  # what a RETURNING wrote
-            return found
+            return [dict(zip(names, values, strict=True)) for values in cursor]
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row that a SELECT (or a RETURNING) gives, or None.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: SQLite failed.
         """
         return next(iter(self.rows(sql, parameters)), None)
 
@@ -100,30 +127,31 @@ class Database:
         """Run one writing statement and return how many rows it changed.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: SQLite failed.
         """
-        with self._lock, self._explained():
-            return int(self._tables.execute(sql, parameters).rowcount)
+        with self._lock, _explained(self.path):
+            return self._connection.execute(sql, parameters).rowcount
 
-    def insert(self, table: str, rows: Iterable[Row], on_conflict: Conflict = "abort") -> None:
-        """Insert rows of one table, all or none, columns named by the keys of the first.
+    def insert(self, table: str, rows: Iterable[Row], on_conflict: Conflict = "abort") -> int:
+        """Insert rows of one table, all or none, columns named by the keys of the first; return how many were.
 
         A row whose key is taken already is an error, is left out ("ignore"), or takes the old one's place ("replace");
         any other broken rule is an error in every case.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: SQLite failed.
         """
         given = list(rows)
-        if given:
-            with self.transaction():
-                self._connection.executemany(_insert_sql(table, given[0], on_conflict), given)
+        if len(given) <= 1:
+            return sum(self.execute(_insert_sql(table, row, on_conflict), row) for row in given)
+        with self.transaction():
+            return self._connection.executemany(_insert_sql(table, given[0], on_conflict), given).rowcount
 
     def upsert(self, table: str, rows: Iterable[Row], key: str | tuple[str, ...]) -> None:
         """Insert rows of one table, all or none; a row whose key is taken gives its values to the one that is there.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: SQLite failed.
         """
         with self.transaction():
             self._tables.table(table).upsert_all(map(dict, rows), pk=key)
@@ -143,42 +171,29 @@ class Database:
         """Close it at the block's end."""
         self.close()
 
-    def _prepared(self) -> sqlite_utils.Database:
-        """The connection in sqlite-utils' hands, with the settings that every statement counts on."""
-        with self._explained():
-            tables = sqlite_utils.Database(self._connection)
-            tables.enable_wal()
-            tables.execute("pragma foreign_keys = on")
-            tables.execute("pragma synchronous = full")
-            return tables
-
     @contextmanager
     def _keys_off(self) -> Iterator[None]:
         """Let the block change tables that others refer to: a transform drops the old table, which would cascade."""
-        self._tables.execute("pragma foreign_keys = off")
+        self._connection.execute("pragma foreign_keys = off")
         try:
             yield
         finally:
-            self._tables.execute("pragma foreign_keys = on")
+            self._connection.execute("pragma foreign_keys = on")
 
-    @contextmanager
-    def _ended(self) -> Iterator[None]:
-        """Commit what the block did, or roll it back."""
-        try:
-            yield
-            self._tables.commit()
-        except BaseException:
-            self._tables.rollback()
-            raise
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn SQLite's errors into a StorageError that says what to do."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            what = f"The database {self.path} said no ({error})."
-            raise StorageError(what, _next_step(str(error))) from error
+_READ_WRITE: Final = ("journal_mode = wal", "foreign_keys = on", "synchronous = full")
+_READ_ONLY: Final = ("query_only = on", "schema_version")
+"""The second one reads the file, so that one that is no database is refused at once."""
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into a StorageError that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        what = f"The database {path} failed ({error})."
+        raise StorageError(what, _next_step(str(error))) from error
 
 
 def _insert_sql(table: str, row: Row, on_conflict: Conflict) -> str:
@@ -198,5 +213,6 @@ def _next_step(reason: str) -> str:
         "readonly": "Check that the file and its folder may be written to.",
         "locked": "Another program holds it; try again in a moment.",
         "full": "Free some disk space.",
+        "no such table": "Start the bot once: it brings the file up to date.",
     }
     return next((step for mark, step in hints.items() if mark in reason), "Please report this.")

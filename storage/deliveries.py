@@ -1,55 +1,29 @@
 """The ledger of pushes: a delivery is a row before it is a message, so none is lost and none is sent twice."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Final
 
-import sqlite_utils
-
-from bot.push.types import Delivery
+from bot.push.types import AlertFact, Delivery
 from storage.database import Database, Row
-from storage.encoding import to_moment, to_text
-from storage.migrations import Migrations
+from storage.encoding import Json, to_moment, to_text
 
-MIGRATIONS: Final = Migrations("deliveries")
-
-
-@MIGRATIONS()
-def create_deliveries(tables: sqlite_utils.Database) -> None:
-    """One row a chat, kind, set of symbols and session."""
-    tables.executescript("""
-        create table deliveries (
-            id integer primary key,
-            chat_id integer not null references chats (id) on delete cascade,
-            kind text not null check (kind in ('digest', 'alert')),
-            symbols text not null,
-            session text not null,
-            topic integer,
-            body text not null,
-            due_at text not null,
-            expires_at text not null,
-            not_before text not null,
-            state text not null check (state in ('queued', 'sending', 'sent', 'failed', 'expired')),
-            attempts integer not null,
-            parts_sent integer not null,
-            message_id integer,
-            error text not null,
-            unique (chat_id, kind, symbols, session)
-        ) strict;
-        create index open_deliveries on deliveries (not_before) where state in ('queued', 'sending');
-    """)
+ALERTS: Final = Json(tuple[AlertFact, ...])
 
 
-class DeliveryStore:
-    """Deliveries in SQLite."""
+class SqliteDeliveryStore:
+    """A `DeliveryStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the table up to date; the chats' own table comes first."""
         self._database = database
-        database.migrate(MIGRATIONS)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Make one transaction of whatever the block writes into stores of this file: all of it, or nothing."""
+        return self._database.transaction()
 
     def add(self, deliveries: Iterable[Delivery]) -> None:
-        """Put new rows into the ledger; one that is in it already stays as it is."""
+        """Put new rows into the ledger; one of the same chat, kind, symbols and session stays as it is."""
         self._database.insert("deliveries", [_row(delivery) for delivery in deliveries], on_conflict="ignore")
 
     def get(self, delivery_id: int) -> Delivery | None:
@@ -70,10 +44,10 @@ class DeliveryStore:
         """Keep a row's new state."""
         sql = """
             update deliveries set state = :state, not_before = :not_before, topic = :topic, attempts = :attempts,
-                parts_sent = :parts_sent, message_id = :message_id, error = :error
+                chunks_sent = :chunks_sent, message_id = :message_id, error = :error
             where id = :id
         """
-        columns = ("state", "not_before", "topic", "attempts", "parts_sent", "message_id", "error", "id")
+        columns = ("state", "not_before", "topic", "attempts", "chunks_sent", "message_id", "error", "id")
         row = _row(delivery) | {"id": delivery.id}
         self._database.execute(sql, {column: row[column] for column in columns})
 
@@ -82,7 +56,7 @@ class DeliveryStore:
         return self._database.execute("update deliveries set state = 'queued' where state = 'sending'")
 
     def expire(self, now: datetime) -> int:
-        """Give up what waited until a newer session took over; return how many rows that were."""
+        """Give up what waited until a newer session took over (now, UTC); return how many rows that were."""
         sql = "update deliveries set state = 'expired' where state = 'queued' and expires_at <= ?"
         return self._database.execute(sql, [to_text(now)])
 
@@ -97,7 +71,7 @@ class DeliveryStore:
         self._database.execute(sql, [error, chat_id])
 
     def _all(self, rest: str, *parameters: object) -> tuple[Delivery, ...]:
-        """RawBars by the rest of a SELECT, which is one of this file's own."""
+        """Rows by the rest of a SELECT, which is one of this file's own."""
         return tuple(map(_delivery, self._database.rows(f"select * from deliveries {rest}", parameters)))  # noqa: S608
 
 
@@ -112,13 +86,14 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "symbols": ",".join(delivery.symbols),
         "session": delivery.session.isoformat(),
         "topic": delivery.topic,
-        "body": delivery.body,
+        "alerts": ALERTS.dump(delivery.alerts),
+        "older_body": delivery.older_body,
         "due_at": to_text(delivery.due_at),
         "expires_at": to_text(delivery.expires_at),
         "not_before": to_text(delivery.not_before),
         "state": delivery.state,
         "attempts": delivery.attempts,
-        "parts_sent": delivery.parts_sent,
+        "chunks_sent": delivery.chunks_sent,
         "message_id": delivery.message_id,
         "error": delivery.error,
     }
@@ -126,6 +101,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
 
 def _delivery(row: Row) -> Delivery:
     """A delivery of its columns."""
+    symbols, alerts = tuple(row["symbols"].split(",")), ALERTS.load(row["alerts"])
     moments = {name: to_moment(row[name]) for name in ("due_at", "expires_at", "not_before")}
     session = date.fromisoformat(row["session"])
-    return Delivery(**{**row, **moments, "symbols": tuple(row["symbols"].split(",")), "session": session})
+    return Delivery(**{**row, **moments, "symbols": symbols, "alerts": alerts, "session": session})

@@ -5,71 +5,16 @@ from dataclasses import asdict
 from datetime import date
 from typing import Final
 
-import sqlite_utils
-
 from forecasting.types.bars import Listing
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome, Scorecard
 from storage.database import Database, Row
 from storage.encoding import Json, to_array, to_blob, to_moment, to_text
-from storage.migrations import Migrations
 
 DATES: Final = Json(tuple[date, ...])
 NOTES: Final = Json(tuple[str, ...])
+HORIZONS: Final = Json(tuple[int, ...])
 SCORECARD: Final = Json(Scorecard)
-MIGRATIONS: Final = Migrations("forecasts")
-
-
-@MIGRATIONS()
-def create_forecasts(tables: sqlite_utils.Database) -> None:
-    """Forecasts, one a symbol, origin and model."""
-    tables.executescript("""
-        create table forecasts (
-            id integer primary key,
-            symbol text not null,
-            origin text not null,
-            model text not null,
-            model_kind text not null check (model_kind in ('base', 'pool', 'symbol')),
-            name text not null,
-            currency text not null,
-            exchange text not null,
-            source text not null,
-            notes text not null,
-            past_sessions text not null,
-            past_closes blob not null,
-            targets text not null,
-            horizons integer not null,
-            levels integer not null,
-            prices blob not null,
-            scorecard text,
-            made_at text not null,
-            unique (symbol, origin, model)
-        ) strict;
-    """)
-    _forbid_changes(tables, "forecasts")
-
-
-@MIGRATIONS()
-def create_outcomes(tables: sqlite_utils.Database) -> None:
-    """Outcomes, one a symbol, origin and horizon."""
-    tables.executescript("""
-        create table outcomes (
-            symbol text not null,
-            origin text not null,
-            horizon integer not null,
-            target text not null,
-            close real not null,
-            median real not null,
-            error real not null,
-            naive_error real not null,
-            band real not null,
-            crps real not null,
-            naive_crps real not null,
-            primary key (symbol, origin, horizon)
-        ) strict;
-        create index outcomes_by_target on outcomes (symbol, target);
-    """)
-    _forbid_changes(tables, "outcomes")
 
 
 class SqliteForecastStore:
@@ -80,9 +25,7 @@ class SqliteForecastStore:
     """
 
     def __init__(self, database: Database) -> None:
-        """Bring the tables up to date."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
     def find(self, symbol: str, origin: date, model: str) -> Forecast | None:
         """The forecast of one symbol, origin and model, or None."""
@@ -92,19 +35,21 @@ class SqliteForecastStore:
 
     def publish(self, forecast: Forecast) -> Forecast:
         """Keep a forecast; when one of the same symbol, origin and model is stored, that one stands and is returned."""
-        with self._database.transaction():
-            stored = self.find(forecast.symbol, forecast.origin, forecast.model)
-            if stored is None:
-                self._database.insert("forecasts", [_forecast_row(forecast)])
-            return stored or forecast
+        if self._database.insert("forecasts", [_forecast_row(forecast)], on_conflict="ignore"):
+            return forecast
+        return self.find(forecast.symbol, forecast.origin, forecast.model) or forecast
 
     def unscored(self, symbol: str) -> tuple[tuple[Forecast, tuple[int, ...]], ...]:
         """Forecasts of a symbol, oldest first, each with the horizons that have no outcome yet."""
-        first = "select min(id) from forecasts where symbol = :symbol group by origin"
-        known = "select count(*) from outcomes where (symbol, origin) = (forecasts.symbol, forecasts.origin)"
-        sql = f"select * from forecasts where id in ({first}) and ({known}) < horizons order by origin"  # noqa: S608 - both parts are the constants above
-        rows = self._database.rows(sql, {"symbol": symbol})
-        return tuple((_forecast(row), self._missing(row)) for row in rows)
+        sql = """
+            select *, (select json_group_array(horizon) from outcomes
+                       where (symbol, origin) = (forecasts.symbol, forecasts.origin)) as scored
+            from forecasts
+            where id in (select min(id) from forecasts where symbol = ? group by origin)
+                and json_array_length(scored) < horizons
+            order by origin
+        """
+        return tuple((_forecast(row), _unscored(row)) for row in self._database.rows(sql, [symbol]))
 
     def awaiting(self) -> tuple[Listing, ...]:
         """Every symbol with a published forecast that has not been scored at every horizon."""
@@ -121,20 +66,11 @@ class SqliteForecastStore:
         sql = "select * from outcomes where symbol = ? order by target desc, horizon limit ?"
         return tuple(_outcome(row) for row in self._database.rows(sql, [symbol, limit]))
 
-    def _missing(self, row: Row) -> tuple[int, ...]:
-        """The horizons of a stored forecast that have no outcome."""
-        sql = "select horizon from outcomes where symbol = ? and origin = ?"
-        known = {found["horizon"] for found in self._database.rows(sql, [row["symbol"], row["origin"]])}
-        return tuple(horizon for horizon in range(1, row["horizons"] + 1) if horizon not in known)
 
-
-def _forbid_changes(tables: sqlite_utils.Database, table: str) -> None:
-    """Let rows of a table be added, but neither changed nor deleted (nor replaced, which is both)."""
-    for event in ("update", "delete"):
-        tables.execute(
-            f"create trigger {table}_never_{event} before {event} on {table} "
-            f"begin select raise(abort, '{table} are never changed'); end"
-        )
+def _unscored(row: Row) -> tuple[int, ...]:
+    """The horizons of a stored forecast that are not in its column `scored`."""
+    scored = HORIZONS.load(row["scored"])
+    return tuple(horizon for horizon in range(1, row["horizons"] + 1) if horizon not in scored)
 
 
 def _forecast_row(forecast: Forecast) -> Row:

@@ -4,50 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-import sqlite_utils
-
 from forecasting.types.job_records import Job, JobKind, Progress
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
-from storage.migrations import Migrations
 
 PEOPLE: Final = Json(tuple[int, ...])
 OPTIONS: Final = Json(dict[str, str])
-MIGRATIONS: Final = Migrations("jobs")
-
-
-@MIGRATIONS()
-def create_jobs(tables: sqlite_utils.Database) -> None:
-    """Jobs, of which at most one of a kind, symbol and options is open."""
-    tables.executescript("""
-        create table jobs (
-            id integer primary key autoincrement,
-            kind text not null check (kind in ('train', 'pool', 'tune')),
-            symbol text not null,
-            options text not null,
-            state text not null check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
-            asked_by text not null,
-            created_at text not null,
-            started_at text,
-            ended_at text,
-            stage text not null,
-            done integer not null,
-            total integer not null,
-            attempts integer not null,
-            message text not null
-        ) strict;
-        create unique index one_open_job on jobs (kind, symbol, options) where state in ('queued', 'running');
-        create index open_jobs on jobs (id) where state in ('queued', 'running');
-    """)
 
 
 class SqliteJobStore:
     """A `JobStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the table up to date."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
     def add(self, job: Job) -> Job:
         """Store a new job and return it with its id.
@@ -55,10 +24,11 @@ class SqliteJobStore:
         Raises:
             StorageError: the same work is queued or running already.
         """
-        with self._database.transaction():
-            self._database.insert("jobs", [_row(job)])
-            row = self._database.row("select max(id) as id from jobs")
-        return replace(job, id=row["id"]) if row else job
+        row = _row(job)
+        values = ", ".join(f":{name}" for name in row)
+        sql = f"insert into jobs ({', '.join(row)}) values ({values}) returning id"  # noqa: S608 - names only
+        [(job_id,)] = self._database.tuples(sql, dict(row))
+        return replace(job, id=job_id)
 
     def update(self, job: Job) -> None:
         """Store a job's new state."""

@@ -1,55 +1,25 @@
 """Where models are kept: one row a symbol and artefact, the bytes beside what is known of them."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Final
 
-import sqlite_utils
-
-from forecasting.errors import BrokenArtefact, NoModel, StorageError
+from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.types.job_records import ModelRecord, Promotion
 from storage.database import Database, Row
 from storage.encoding import Json, to_moment, to_text
-from storage.migrations import Migrations
 
 KEPT_ARTEFACTS: Final = 5
 """Of a symbol's retired and rejected models the newest keep their bytes, to roll back to; older ones are a record."""
 
 PROMOTION: Final = Json(Promotion)
-MIGRATIONS: Final = Migrations("models")
-
-
-@MIGRATIONS()
-def create_models(tables: sqlite_utils.Database) -> None:
-    """Models, of which at most one a symbol is active."""
-    tables.executescript("""
-        create table models (
-            symbol text not null,
-            sha256 text not null,
-            kind text not null check (kind in ('base', 'pool', 'symbol')),
-            state text not null check (state in ('active', 'rejected', 'retired')),
-            created_at text not null,
-            trained_to text,
-            gate text,
-            older_adjustment integer not null default 0,
-            artefact blob,
-            primary key (symbol, sha256)
-        ) strict;
-        create unique index one_active_model on models (symbol) where state = 'active';
-        create index models_by_hash on models (sha256);
-    """)
 
 
 class SqliteModelStore:
     """A `ModelStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the tables up to date."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
     def add(self, record: ModelRecord, artefact: bytes) -> None:
         """Keep a model; when its state is "active", the symbol's former active model is retired.
@@ -118,20 +88,6 @@ class SqliteModelStore:
                               order by created_at desc, rowid desc limit :kept)
         """
         self._database.execute(sql, {"symbol": symbol, "kept": KEPT_ARTEFACTS})
-
-
-@contextmanager
-def open_store(path: str) -> Iterator[SqliteModelStore]:
-    """The models of a database file, for the command line's `--model active`; the file is closed at the block's end.
-
-    Raises:
-        StorageError: there is no such file, or it is no database of this version.
-    """
-    if not Path(path).is_file():
-        what = f"There is no database {path}."
-        raise StorageError(what, "Start the bot once, or point DATABASE at its file.")
-    with Database(path) as database:
-        yield SqliteModelStore(database)
 
 
 def _row(record: ModelRecord, artefact: bytes, state: str) -> Row:

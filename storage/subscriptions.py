@@ -1,52 +1,26 @@
-"""Who wants which symbol's forecast, and when: the truth about what is due next."""
+"""Who follows which symbol, and what is due next."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import Final
-
-import sqlite_utils
 
 from bot.push.types import Subscription, When
 from forecasting.types.bars import Listing
 from storage.database import Database, Row
 from storage.encoding import to_moment, to_text
-from storage.migrations import Migrations
-
-MIGRATIONS: Final = Migrations("subscriptions")
 
 
-@MIGRATIONS()
-def create_subscriptions(tables: sqlite_utils.Database) -> None:
-    """One row a chat and symbol; `last_session` is the newest one whose forecast went into the ledger."""
-    tables.executescript("""
-        create table subscriptions (
-            chat_id integer not null references chats (id) on delete cascade,
-            symbol text not null,
-            exchange text not null,
-            wanted text not null,
-            topic integer,
-            next_due_at text not null,
-            last_session text,
-            primary key (chat_id, symbol)
-        ) strict;
-        create index subscriptions_by_due on subscriptions (next_due_at);
-    """)
-
-
-class SubscriptionStore:
-    """Subscriptions in SQLite."""
+class SqliteSubscriptionStore:
+    """A `SubscriptionStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the table up to date; the chats' own table comes first."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
     def save(self, subscriptions: Iterable[Subscription]) -> None:
         """Keep subscriptions of known chats, in place of what a chat had for the same symbol."""
         self._database.upsert("subscriptions", map(_row, subscriptions), key=("chat_id", "symbol"))
 
     def remove(self, chat_id: int, symbol: str) -> bool:
-        """Drop one subscription; False where there was none."""
+        """Delete one subscription; False where there was none."""
         sql = "delete from subscriptions where chat_id = ? and symbol = ?"
         return self._database.execute(sql, [chat_id, symbol]) > 0
 
@@ -86,13 +60,13 @@ class SubscriptionStore:
         return tuple(Listing(**row) for row in self._database.rows(sql))
 
 
-def to_words(when: When) -> str:
-    """The column's text: "close", "open" or "07:30"."""
+def to_column(when: When) -> str:
+    """The text that is stored: "close", "open" or "07:30"."""
     return when if isinstance(when, str) else f"{when:%H:%M}"
 
 
-def from_words(text: str) -> When:
-    """Read what `to_words` wrote."""
+def from_column(text: str) -> When:
+    """Read what `to_column` wrote."""
     if text == "close":
         return "close"
     return "open" if text == "open" else time.fromisoformat(text)
@@ -104,7 +78,7 @@ def _row(one: Subscription) -> dict[str, object]:
         "chat_id": one.chat_id,
         "symbol": one.symbol,
         "exchange": one.exchange,
-        "wanted": to_words(one.when),
+        "delivery_time": to_column(one.when),
         "topic": one.topic,
         "next_due_at": to_text(one.next_due_at),
         "last_session": one.last_session.isoformat() if one.last_session else None,
@@ -117,7 +91,7 @@ def _subscription(row: Row) -> Subscription:
         chat_id=row["chat_id"],
         symbol=row["symbol"],
         exchange=row["exchange"],
-        when=from_words(row["wanted"]),
+        when=from_column(row["delivery_time"]),
         next_due_at=to_moment(row["next_due_at"]),
         topic=row["topic"],
         last_session=date.fromisoformat(row["last_session"]) if row["last_session"] else None,

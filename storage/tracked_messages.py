@@ -1,57 +1,37 @@
-"""Messages that wait for a job: rows, so that a restarted bot ends what a message of the last run began to tell."""
+"""Messages that show how a job is doing: rows, so that a restarted bot goes on with them."""
 
 from dataclasses import asdict
-from typing import Final
 
-import sqlite_utils
-
-from bot.chats.types import Watch
+from bot.chats.types import TrackedMessage
 from storage.database import Database
-from storage.migrations import Migrations
-
-MIGRATIONS: Final = Migrations("watches")
 
 
-@MIGRATIONS()
-def create_watches(tables: sqlite_utils.Database) -> None:
-    """One row a waiting message."""
-    tables.executescript("""
-        create table watches (
-            chat_id integer not null references chats (id) on delete cascade,
-            message_id integer not null,
-            job_id integer not null,
-            horizon integer,
-            primary key (chat_id, message_id)
-        ) strict;
-    """)
-
-
-class TrackedMessageStore:
-    """Waiting messages in SQLite."""
+class SqliteTrackedMessageStore:
+    """A `TrackedMessageStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the table up to date; the chats' own table comes first."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
-    def keep(self, watch: Watch) -> None:
-        """Keep what a message waits for now; nothing of a chat that was forgotten meanwhile."""
+    def keep(self, message: TrackedMessage) -> None:
+        """Keep which job a message shows, in place of another one; nothing of a chat that is not known."""
         sql = """
-            insert or replace into watches (chat_id, message_id, job_id, horizon)
+            insert or replace into tracked_messages (chat_id, message_id, job_id, horizon)
             select :chat_id, :message_id, :job_id, :horizon where exists (select 1 from chats where id = :chat_id)
         """
-        self._database.execute(sql, asdict(watch))
+        self._database.execute(sql, asdict(message))
 
-    def drop(self, watch: Watch) -> None:
-        """Forget a message that waits for this job no more."""
-        sql = "delete from watches where chat_id = ? and message_id = ? and job_id = ?"
-        self._database.execute(sql, [watch.chat_id, watch.message_id, watch.job_id])
+    def drop(self, message: TrackedMessage) -> None:
+        """Forget a message that shows this job no more."""
+        sql = "delete from tracked_messages where chat_id = ? and message_id = ? and job_id = ?"
+        self._database.execute(sql, [message.chat_id, message.message_id, message.job_id])
 
     def drop_message(self, chat_id: int, message_id: int) -> None:
-        """Forget a message, whatever it waits for."""
-        self._database.execute("delete from watches where chat_id = ? and message_id = ?", [chat_id, message_id])
+        """Forget a message, whichever job it shows."""
+        self._database.execute(
+            "delete from tracked_messages where chat_id = ? and message_id = ?", [chat_id, message_id]
+        )
 
-    def every(self) -> tuple[Watch, ...]:
-        """Every waiting message."""
-        rows = self._database.rows("select * from watches order by chat_id, message_id")
-        return tuple(Watch(**row) for row in rows)
+    def every(self) -> tuple[TrackedMessage, ...]:
+        """Every tracked message, by chat and message."""
+        rows = self._database.rows("select * from tracked_messages order by chat_id, message_id")
+        return tuple(TrackedMessage(**row) for row in rows)

@@ -3,55 +3,34 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-import sqlite_utils
-
 from storage.database import Database, Row
 from storage.encoding import to_text
-from storage.migrations import Migrations
 
 RETENTION: Final = timedelta(days=2)
-"""Quotas look back over 24 hours; what is older than this is let go."""
-
-MIGRATIONS: Final = Migrations("usage")
+"""Quotas look back over 24 hours."""
 
 
-@MIGRATIONS()
-def create_usage(tables: sqlite_utils.Database) -> None:
-    """One row a request that counts."""
-    tables.executescript("""
-        create table usage (
-            user_id integer not null,
-            work text not null,
-            at text not null
-        ) strict;
-        create index usage_by_person on usage (user_id, work, at);
-        create index usage_by_time on usage (at);
-    """)
-
-
-class UsageStore:
-    """Requests in SQLite."""
+class SqliteUsageStore:
+    """A `UsageStore` in SQLite."""
 
     def __init__(self, database: Database) -> None:
-        """Bring the table up to date."""
         self._database = database
-        database.migrate(MIGRATIONS)
 
-    def note(self, user_id: int, work: str, at: datetime) -> None:
-        """Count one request of a person (at, UTC), and let go of what no quota looks at any more."""
-        with self._database.transaction():
-            self._database.insert("usage", [{"user_id": user_id, "work": work, "at": to_text(at)}])
-            self.prune(at)
+    def spend(self, user_id: int, work: str, now: datetime, since: datetime, quota: int | None) -> bool:
+        """Count one request at `now`, unless there are `quota` since `since` already (UTC); return whether it counts.
 
-    def prune(self, now: datetime) -> None:
-        """Let go of what no quota looks at any more (now, UTC)."""
-        self._database.execute("delete from usage where at < ?", [to_text(now - RETENTION)])
+        Without a quota it always counts.
+        """
+        sql = """
+            insert into usage (user_id, work, at) select :user_id, :work, :now where :quota is null or :quota >
+                (select count(*) from usage where user_id = :user_id and work = :work and at >= :since)
+        """
+        values = {"user_id": user_id, "work": work, "now": to_text(now), "since": to_text(since), "quota": quota}
+        return self._database.execute(sql, values) == 1
 
-    def count(self, user_id: int, work: str, since: datetime) -> int:
-        """How many requests for that work a person has made since then (UTC)."""
-        sql = "select count(*) as used from usage where user_id = ? and work = ? and at >= ?"
-        row = self._database.row(sql, [user_id, work, to_text(since)])
-        return int(row["used"]) if row else 0
+    def prune(self, now: datetime) -> int:
+        """Delete what no quota looks at any more (now, UTC); return how many requests that were."""
+        return self._database.execute("delete from usage where at < ?", [to_text(now - RETENTION)])
 
     def export(self, user_id: int) -> tuple[Row, ...]:
         """Every kept request of a person, oldest first."""

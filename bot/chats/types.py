@@ -92,6 +92,3 @@ class TrackedMessage:
     message_id: int
     job_id: int
     horizon: int | None = None  # sessions ahead that its fan chart shows; None for a message of words
-
-
-Watch = TrackedMessage

@@ -1,6 +1,6 @@
 """Pure: how a delivery goes from one state to the next.
 
-queued -> sending -> sent; back to queued where it has to be tried again or has a further part; failed where nothing
+queued -> sending -> sent; back to queued where it has to be tried again or has a further chunk; failed where nothing
 will ever help; expired where a newer session has taken over.
 """
 
@@ -12,7 +12,7 @@ from bot.push.types import Delivery
 
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
-BETWEEN_PARTS: Final = timedelta(seconds=1)
+BETWEEN_CHUNKS: Final = timedelta(seconds=1)
 """Telegram takes about one message a second in one chat."""
 
 
@@ -21,12 +21,12 @@ def begun(delivery: Delivery) -> Delivery:
     return replace(delivery, state="sending", attempts=delivery.attempts + 1, error="")
 
 
-def delivered(delivery: Delivery, message_id: int, parts: int, now: datetime) -> Delivery:
-    """One part of `parts` has arrived: it is sent, or waits for its next part's turn."""
-    sent = replace(delivery, parts_sent=delivery.parts_sent + 1, message_id=message_id)
-    if sent.parts_sent >= parts:
+def delivered(delivery: Delivery, message_id: int, chunks: int, now: datetime) -> Delivery:
+    """One chunk of so many has arrived: it is sent, or waits for its next chunk's turn."""
+    sent = replace(delivery, chunks_sent=delivery.chunks_sent + 1, message_id=message_id)
+    if sent.chunks_sent >= chunks:
         return replace(sent, state="sent")
-    return replace(sent, state="queued", attempts=0, not_before=now + BETWEEN_PARTS)
+    return replace(sent, state="queued", attempts=0, not_before=now + BETWEEN_CHUNKS)
 
 
 def postponed(delivery: Delivery, until: datetime, reason: str) -> Delivery:

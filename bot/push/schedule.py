@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.push.types import QuietHours, When
+from bot.chats.types import QuietHours
+from bot.push.types import When
 from forecasting.prices.calendars import SETTLING, last_closed_session, next_sessions, session_close, session_open
 
 BEFORE_OPEN: Final = timedelta(minutes=60)
@@ -21,7 +22,7 @@ LOOK_AGAIN_AT_LEAST: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DeliverySchedule:
-    """What one subscription and its chat say about when."""
+    """When one subscription's forecasts are delivered."""
 
     exchange: str  # a calendar name of `forecasting.prices.calendars`
     when: When
@@ -63,30 +64,30 @@ def look_again(exchange: str, last_session: date, now: datetime) -> datetime:
     return now + min(max(LOOK_AGAIN, late / 4), LOOK_AGAIN_AT_LEAST)
 
 
-def next_due(wish: DeliverySchedule, after: datetime) -> Due:
+def next_due(schedule: DeliverySchedule, after: datetime) -> Due:
     """The first forecast that is due later than `after`, and was not sent before."""
-    newest = newest_ready(wish.exchange, after)
-    dues = (Due(delivery_time(wish, session), session) for session in _from(wish.exchange, newest))
-    return next(due for due in dues if due.at > after and _is_due(wish, due))
+    newest = newest_ready(schedule.exchange, after)
+    dues = (Due(delivery_time(schedule, session), session) for session in _from(schedule.exchange, newest))
+    return next(due for due in dues if due.at > after and _is_due(schedule, due))
 
 
-def due_now(wish: DeliverySchedule, now: datetime) -> date | None:
+def due_now(schedule: DeliverySchedule, now: datetime) -> date | None:
     """The session whose forecast should go out at `now`, or None.
 
     That is the newest session if its moment has come, however long ago: what was missed is caught up once, and only
     while it is the newest.
     """
-    newest = newest_ready(wish.exchange, now)
-    return newest if _is_new(wish, newest) and delivery_time(wish, newest) <= now else None
+    newest = newest_ready(schedule.exchange, now)
+    return newest if _is_new(schedule, newest) and delivery_time(schedule, newest) <= now else None
 
 
-def delivery_time(wish: DeliverySchedule, session: date) -> datetime:
+def delivery_time(schedule: DeliverySchedule, session: date) -> datetime:
     """The moment at which the forecast that stands on `session` is wanted (UTC).
 
-    That is the first of the wish's moments, each moved out of the quiet hours, at which the session's prices are there.
+    That is the first of the schedule's moments, each moved out of the quiet hours, at which the session is settled.
     """
-    ready = ready_at(wish.exchange, session)
-    moments = (after_quiet(moment, wish.zone, wish.quiet) for moment in _moments(wish, session))
+    ready = ready_at(schedule.exchange, session)
+    moments = (after_quiet(moment, schedule.zone, schedule.quiet) for moment in _moments(schedule, session))
     return min(moment for moment in moments if moment >= ready)
 
 
@@ -99,17 +100,18 @@ def after_quiet(moment: datetime, zone: ZoneInfo, quiet: QuietHours | None) -> d
     return next((ends for starts, ends in spans if starts <= moment < ends), moment)
 
 
-def _moments(wish: DeliverySchedule, session: date) -> Iterator[datetime]:
-    """When the wish would have a forecast around a session, quiet hours aside; some of it may be before (UTC)."""
-    ready = ready_at(wish.exchange, session)
-    if isinstance(wish.when, time):
-        today = ready.astimezone(wish.zone).date()
-        yield from (_at(today + timedelta(days=days), wish.when, wish.zone) for days in range(-2, 3))
+def _moments(schedule: DeliverySchedule, session: date) -> Iterator[datetime]:
+    """When the schedule would have a forecast around a session, quiet hours aside; some of it may be before (UTC)."""
+    ready = ready_at(schedule.exchange, session)
+    if isinstance(schedule.when, time):
+        today = ready.astimezone(schedule.zone).date()
+        yield from (_at(today + timedelta(days=days), schedule.when, schedule.zone) for days in range(-2, 3))
         return
-    before = last_closed_session(wish.exchange, ready - SETTLING - timedelta(seconds=1))
+    before = last_closed_session(schedule.exchange, ready - SETTLING - timedelta(seconds=1))
     for one in (before, session):
-        settled = ready_at(wish.exchange, one)
-        yield settled if wish.when == "close" else max(settled, _opening_after(wish.exchange, one) - BEFORE_OPEN)
+        settled = ready_at(schedule.exchange, one)
+        before_open = _opening_after(schedule.exchange, one) - BEFORE_OPEN
+        yield settled if schedule.when == "close" else max(settled, before_open)
 
 
 def _opening_after(exchange: str, session: date) -> datetime:
@@ -135,11 +137,11 @@ def _from(exchange: str, session: date) -> Iterator[date]:
         session = next_sessions(exchange, session, 1)[0]
 
 
-def _is_due(wish: DeliverySchedule, due: Due) -> bool:
+def _is_due(schedule: DeliverySchedule, due: Due) -> bool:
     """Whether the session is new, and still the newest when its moment comes."""
-    return _is_new(wish, due.session) and superseded_at(wish.exchange, due.session) > due.at
+    return _is_new(schedule, due.session) and superseded_at(schedule.exchange, due.session) > due.at
 
 
-def _is_new(wish: DeliverySchedule, session: date) -> bool:
+def _is_new(schedule: DeliverySchedule, session: date) -> bool:
     """Whether the session was not sent before."""
-    return wish.last_session is None or session > wish.last_session
+    return schedule.last_session is None or session > schedule.last_session

@@ -1,4 +1,4 @@
-"""The clockwork: looks at what is due, rounds that bring prices up to date, a daily tidying; the truth is in SQLite."""
+"""Books what is due, brings prices up to date and prunes, each at its interval; what is due is kept in the database."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ from bot.push.digests import DigestBooking
 from bot.push.price_refresh import PriceRefresh
 from bot.push.pruning import Pruning
 
-LOOKS_EVERY_S: Final = 15
+BOOKS_EVERY_S: Final = 15
 REFRESHES_EVERY_S: Final = 60
 PRUNES_EVERY_S: Final = 24 * 60 * 60
 
@@ -22,39 +22,39 @@ _log = logging.getLogger(__name__)
 
 
 class PushScheduler:
-    """Books what is due, scores what has come and lets go of what is old."""
+    """Runs the four kinds of work; `on_booked` is called when something was booked."""
 
     def __init__(
         self,
-        due: DigestBooking,
+        *,
+        digests: DigestBooking,
         alerts: AlertBooking,
-        refreshing: PriceRefresh,
+        refresh: PriceRefresh,
         pruning: Pruning,
-        booked: Callable[[], None],
+        on_booked: Callable[[], None],
     ) -> None:
-        """Take the four kinds of work, and whom to tell that something was booked."""
-        self._due = due
+        self._digests = digests
         self._alerts = alerts
-        self._refreshing = refreshing
+        self._refresh = refresh
         self._pruning = pruning
-        self._booked = booked
+        self._on_booked = on_booked
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Work while the block runs; the first look is at once, so that what was missed is caught up.
+        """Work while the block runs, at once for the first time, so that what was missed is caught up.
 
         A run that comes late is never dropped (APScheduler's own grace is one second), and several late ones are one.
         """
         scheduler = AsyncIOScheduler(timezone=UTC)
         works = (
-            (self.look, LOOKS_EVERY_S),
-            (self.watch, LOOKS_EVERY_S),
-            (self._refreshing.run, REFRESHES_EVERY_S),
+            (self.book_digests, BOOKS_EVERY_S),
+            (self.book_alerts, BOOKS_EVERY_S),
+            (self._refresh.run, REFRESHES_EVERY_S),
             (self._pruning.run, PRUNES_EVERY_S),
         )
         for work, seconds in works:
             scheduler.add_job(
-                _ending_quietly(work),
+                _cancelled_quietly(work),
                 "interval",
                 name=work.__qualname__,
                 seconds=seconds,
@@ -68,34 +68,33 @@ class PushScheduler:
             yield
         finally:
             scheduler.pause()
-            await asyncio.sleep(0)  # what began this very moment takes its first step, from where it can end quietly
+            await asyncio.sleep(0)  # what began this very moment takes its first step, from where cancelling is quiet
             scheduler.shutdown(wait=False)
 
-    async def look(self) -> None:
+    async def book_digests(self) -> None:
         """Book the digests that are due now.
 
         Raises:
-            StorageError: the database said no; the next look tries again.
+            StorageError: the database failed; the next run tries again.
         """
-        digests = await asyncio.to_thread(self._due.run)
-        if digests:
-            _log.info("booked %s digests", digests)
-            self._booked()
+        self._tell("digests", await asyncio.to_thread(self._digests.run))
 
-    async def watch(self) -> None:
-        """Book what alerts have to say; apart from digests, which shall not wait while prices of alerts are fetched.
+    async def book_alerts(self) -> None:
+        """Book the alerts that are triggered; apart from digests, which do not wait while alerts' prices are fetched.
 
         Raises:
-            StorageError: the database said no; the next time tries again.
+            StorageError: the database failed; the next run tries again.
         """
-        alerts = await self._alerts.run()
-        if alerts:
-            _log.info("booked %s alerts", alerts)
-            self._booked()
+        self._tell("alerts", await self._alerts.run())
+
+    def _tell(self, what: str, booked: int) -> None:
+        if booked:
+            _log.info("booked %s %s", booked, what)
+            self._on_booked()
 
 
-def _ending_quietly(work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-    """The work as a job whose end with the bot is no failure: APScheduler logs a cancelled job as an error."""
+def _cancelled_quietly(work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """The work as a job that may be cancelled: APScheduler logs a cancelled one as an error."""
 
     async def run() -> None:
         """Work until the end, or until cancelled by the scheduler's own."""

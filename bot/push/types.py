@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
-from bot.chats.types import QuietHours as QuietHours  # noqa: PLC0414 - until all say bot.chats
-
 When = Literal["close", "open"] | time
 """After the close, before the open, or at a time of day (of the chat's timezone)."""
 
@@ -72,10 +70,10 @@ class Delivery:
     not_before: datetime
     topic: int | None = None  # the forum topic it goes to
     alerts: tuple[AlertFact, ...] = ()  # what an alert's message tells; a digest stands on the newest forecasts
-    body: str = ""
+    older_body: str = ""  # an alert's HTML as older versions booked it
     state: DeliveryState = "queued"
     attempts: int = 0
-    parts_sent: int = 0  # of a message too long for one
-    message_id: int | None = None  # of the last part
+    chunks_sent: int = 0  # of a message too long for one
+    message_id: int | None = None  # of the last chunk
     error: str = ""  # why it waits, failed or expired
     id: int = 0  # given by the store

@@ -1,14 +1,14 @@
-"""Writes the post of a delivery: one symbol's fan chart, several symbols' card, or an alert's words."""
+"""Writes the message of a delivery: one symbol's fan chart, several symbols' card, or what triggered alerts."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from cachetools import LRUCache
 
 from bot.chats.types import ChartKey
 from bot.messages.chart_cache import Chart
@@ -21,66 +21,58 @@ from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.view.cards import MOST_STRIPS, card, strip
 from bot.view.keyboards import digest_keyboard, symbols_keyboard
+from bot.view.text.alerts import alert_message
 from bot.view.text.digest import digest_text, missing_line, record_line, symbol_line
 from forecasting.forecasts import Answer
 from forecasting.ports import Clock
 from forecasting.types.quantile_forecast import Forecast
-from forecasting.types.scorecards import Outcome
 
 HORIZON: Final = DEFAULT_HORIZON
-PATIENCE: Final = timedelta(minutes=45)
+MAX_WAIT: Final = timedelta(minutes=45)
 """So long a digest waits for a session's last prices; then it goes out on older ones and says so."""
-_LOOK_AGAIN: Final = timedelta(minutes=5)
-_STRIPS_KEPT: Final = 256
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A symbol that has a forecast."""
-
-    answer: Answer
-    outcomes: tuple[Outcome, ...]
+_RETRY_AFTER: Final = timedelta(minutes=5)
+_MAX_STRIPS: Final = 256
 
 
 class Composer:
-    """Writes posts; what is said and drawn of a symbol is made once for all chats."""
+    """Writes messages; what is looked up and drawn of a symbol is made once for all chats."""
 
-    def __init__(self, briefs: SymbolReports, wishes: SchedulePlanner, clock: Clock) -> None:
-        """Take what is known of symbols and chats."""
-        self._briefs = briefs
-        self._wishes = wishes
+    def __init__(self, reports: SymbolReports, planner: SchedulePlanner, clock: Clock) -> None:
+        self._reports = reports
+        self._planner = planner
         self._clock = clock
         self._strips = _Strips()
 
     async def compose(self, delivery: Delivery, bot_id: int) -> OutgoingMessage | Deferred:
-        """Write a delivery's post as things stand now; a chart's file belongs to the bot of that id.
+        """Write a delivery's message as things stand now; a chart's file belongs to the bot of that id.
 
         Raises:
-            StorageError: the database said no.
+            StorageError: the database failed.
         """
-        zone, quiet = await asyncio.to_thread(self._wishes.hours, delivery.chat_id)
+        zone, quiet = await asyncio.to_thread(self._planner.hours, delivery.chat_id)
         now = self._clock()
         if (quiet_until := after_quiet(now, zone, quiet)) > now:
             return Deferred(quiet_until, "the chat has quiet hours")
         if delivery.kind == "alert":
-            return OutgoingMessage(delivery.body, keyboard=symbols_keyboard(delivery.symbols))
-        briefs = await asyncio.gather(*(self._briefs.of(symbol) for symbol in delivery.symbols))
+            text = alert_message(delivery.alerts) if delivery.alerts else delivery.older_body
+            return OutgoingMessage(text, keyboard=symbols_keyboard(delivery.symbols))
+        reports = await asyncio.gather(*(self._reports.of(symbol) for symbol in delivery.symbols))
         now = self._clock()
-        if now < delivery.due_at + PATIENCE and any(_is_late(brief, delivery) for brief in briefs):
-            return Deferred(now + _LOOK_AGAIN, "the session's last prices are not there yet")
-        return self._write(briefs, bot_id, zone)
+        if now < delivery.due_at + MAX_WAIT and any(_is_late(report, delivery) for report in reports):
+            return Deferred(now + _RETRY_AFTER, "the session's last prices are not there yet")
+        return self._digest(reports, bot_id, zone)
 
-    def _write(self, briefs: Sequence[SymbolReport], bot_id: int, zone: ZoneInfo) -> OutgoingMessage:
+    def _digest(self, reports: Sequence[SymbolReport], bot_id: int, zone: ZoneInfo) -> OutgoingMessage:
         """One symbol in full, several in short, and whatever failed by name."""
-        told = [_Told(brief.answer, brief.outcomes) for brief in briefs if brief.answer]
-        missing = [missing_line(brief.symbol, brief.trouble) for brief in briefs if not brief.answer]
-        if len(told) == 1:
-            return _single(told[0], missing, bot_id, zone)
-        if not told:
-            return OutgoingMessage(digest_text([], missing, HORIZON, []))
-        lines = [symbol_line(one.answer, one.outcomes, HORIZON) for one in told]
-        forecasts = [one.answer.forecast for one in told]
+        answered = [(report, report.answer) for report in reports if report.answer]
+        missing = [missing_line(report.symbol, report.trouble) for report in reports if not report.answer]
+        if len(answered) == 1:
+            return _single(*answered[0], missing, bot_id, zone)
+        forecasts = [answer.forecast for _, answer in answered]
+        lines = [symbol_line(answer, report.outcomes, HORIZON) for report, answer in answered]
         text = digest_text(lines, missing, HORIZON, forecasts)
+        if not forecasts:
+            return OutgoingMessage(text)
         return OutgoingMessage(
             text, self._card(forecasts[:MOST_STRIPS], bot_id), digest_keyboard([f.symbol for f in forecasts])
         )
@@ -98,31 +90,30 @@ class _Strips:
     """Drawn strips of the symbols that were asked for last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
-        self._lock = Lock()
+        self._drawn: LRUCache[tuple[str, str, str], bytes] = LRUCache(_MAX_STRIPS)
+        self._drawing = Lock()
 
     def of(self, forecast: Forecast) -> bytes:
         """A symbol's strip, drawn once; blocking."""
         key = (forecast.symbol, forecast.origin.isoformat(), forecast.model)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = strip(forecast, HORIZON)
-            self._kept.move_to_end(key)
-            while len(self._kept) > _STRIPS_KEPT:
-                self._kept.popitem(last=False)
-            return self._kept[key]
+        with self._drawing:
+            if key not in self._drawn:
+                self._drawn[key] = strip(forecast, HORIZON)
+            return self._drawn[key]
 
 
-def _single(told: _Told, missing: Sequence[str], bot_id: int, zone: ZoneInfo) -> OutgoingMessage:
+def _single(
+    report: SymbolReport, answer: Answer, missing: Sequence[str], bot_id: int, zone: ZoneInfo
+) -> OutgoingMessage:
     """One symbol's fan chart, with the caption that /predict gives it, below how the last forecast did."""
-    fan = FanMessage(told.answer, HORIZON, zone)
-    parts = (record_line(told.answer.forecast, told.outcomes), *missing, fan.caption)
-    return OutgoingMessage("\n\n".join(filter(None, parts)), fan.chart(bot_id), fan.keyboard)
+    fan = FanMessage(answer, HORIZON, zone)
+    paragraphs = (record_line(answer.forecast, report.outcomes), *missing, fan.caption)
+    return OutgoingMessage("\n\n".join(filter(None, paragraphs)), fan.chart(bot_id), fan.keyboard)
 
 
-def _is_late(brief: SymbolReport, delivery: Delivery) -> bool:
+def _is_late(report: SymbolReport, delivery: Delivery) -> bool:
     """Whether a symbol's prices can still come: older than the session that the delivery is about, or none for now."""
-    if brief.answer is None:
-        return brief.passing
-    forecast = brief.answer.forecast
+    if report.answer is None:
+        return report.is_passing
+    forecast = report.answer.forecast
     return forecast.origin < newest_ready(forecast.exchange, delivery.due_at)

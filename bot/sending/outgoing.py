@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.messages.chart_cache import Chart, ChartCache, Picture
 from bot.push.types import Delivery
-from bot.services import Bot
+from bot.telegram.client import Bot
 from bot.telegram.api_errors import is_bad_message
 from bot.telegram.rate_limiter import PUSH
 
@@ -23,7 +23,7 @@ class OutgoingMessage:
 
     text: str  # HTML whose tags open and close within a line
     chart: Chart | None = None  # shown above the text
-    keyboard: InlineKeyboardMarkup | None = None  # below the last part
+    keyboard: InlineKeyboardMarkup | None = None  # below the last chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +36,37 @@ class Deferred:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One part that arrived."""
+    """One chunk that arrived."""
 
     message_id: int
-    parts: int  # how many the post has
+    chunks: int  # how many the message has
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What one message holds."""
+class _Chunk:
+    """What one of Telegram's messages holds."""
 
     text: str  # HTML
     keyboard: InlineKeyboardMarkup | None
 
 
-async def send_chunk(bot: Bot, pictures: ChartCache, delivery: Delivery, post: OutgoingMessage) -> Sent:
-    """Send the first part of a post that the delivery has not sent; a chart that is refused is left out.
+async def send_chunk(bot: Bot, charts: ChartCache, delivery: Delivery, message: OutgoingMessage) -> Sent:
+    """Send the first chunk that the delivery has not sent; a chart that Telegram does not take is left out.
 
     Raises:
         TelegramError: Telegram did not take it.
     """
-    pieces = parts(post.text, CAPTION_LENGTH if post.chart else TEXT_LENGTH)
-    index = min(delivery.parts_sent, len(pieces) - 1)
-    part = _Part(pieces[index], post.keyboard if index == len(pieces) - 1 else None)
-    if post.chart and index == 0:
-        message = await _photo_or_text(bot, pictures, delivery, post.chart, part)
+    texts = chunks(message.text, CAPTION_LENGTH if message.chart else TEXT_LENGTH)
+    index = min(delivery.chunks_sent, len(texts) - 1)
+    chunk = _Chunk(texts[index], message.keyboard if index == len(texts) - 1 else None)
+    if message.chart and index == 0:
+        sent = await _photo_or_text(bot, charts, delivery, message.chart, chunk)
     else:
-        message = await _text(bot, delivery, part)
-    return Sent(message.message_id, len(pieces))
+        sent = await _text(bot, delivery, chunk)
+    return Sent(sent.message_id, len(texts))
 
 
-async def _photo_or_text(bot: Bot, pictures: ChartCache, delivery: Delivery, chart: Chart, part: _Part) -> Message:
+async def _photo_or_text(bot: Bot, charts: ChartCache, delivery: Delivery, chart: Chart, chunk: _Chunk) -> Message:
     """A photo, or where Telegram does not like it the caption as a text."""
 
     async def photo(picture: Picture) -> Message:
@@ -74,25 +74,25 @@ async def _photo_or_text(bot: Bot, pictures: ChartCache, delivery: Delivery, cha
         return await bot.send_photo(
             delivery.chat_id,
             picture,
-            caption=part.text,
-            reply_markup=part.keyboard,
+            caption=chunk.text,
+            reply_markup=chunk.keyboard,
             message_thread_id=delivery.topic,
             rate_limit_args=PUSH,
         )
 
     try:
-        return await pictures.post(chart.key, chart.draw, photo)
+        return await charts.post(chart.key, chart.draw, photo)
     except TelegramError as error:
         if not is_bad_message(error):
             raise
-    return await _text(bot, delivery, part)
+    return await _text(bot, delivery, chunk)
 
 
-async def _text(bot: Bot, delivery: Delivery, part: _Part) -> Message:
+async def _text(bot: Bot, delivery: Delivery, chunk: _Chunk) -> Message:
     return await bot.send_message(
         delivery.chat_id,
-        part.text,
-        reply_markup=part.keyboard,
+        chunk.text,
+        reply_markup=chunk.keyboard,
         message_thread_id=delivery.topic,
         rate_limit_args=PUSH,
     )
@@ -107,19 +107,19 @@ _LONGEST_CUT: Final = CAPTION_LENGTH // 2
 """Characters that fit everywhere, even if each is two UTF-16 units long."""
 
 
-def parts(text: str, first: int = TEXT_LENGTH) -> tuple[str, ...]:
-    """Cut HTML into pieces of at most `first`, then 4096 UTF-16 units; whatever has a tag open ends on its own line.
+def chunks(text: str, first: int = TEXT_LENGTH) -> tuple[str, ...]:
+    """Cut HTML into chunks of at most `first`, then 4096 UTF-16 units; whatever has a tag open ends on its own line.
 
     A single line that is too long loses its tags and is cut anywhere.
     """
-    pieces = [""]
+    found = [""]
     for line in _short_lines(text):
-        longer = f"{pieces[-1]}\n{line}" if pieces[-1] else line
-        if units(longer) <= (first if len(pieces) == 1 else TEXT_LENGTH):
-            pieces[-1] = longer
+        longer = f"{found[-1]}\n{line}" if found[-1] else line
+        if units(longer) <= (first if len(found) == 1 else TEXT_LENGTH):
+            found[-1] = longer
         else:
-            pieces.append(line)
-    return tuple(stripped for piece in pieces if (stripped := piece.strip("\n")))
+            found.append(line)
+    return tuple(stripped for chunk in found if (stripped := chunk.strip("\n")))
 
 
 def units(text: str) -> int:

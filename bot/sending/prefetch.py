@@ -1,4 +1,4 @@
-"""Does some work ahead of whoever needs its results."""
+"""Does some work before its results are needed."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
@@ -9,7 +9,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-async def ahead(work: Callable[[Item], Awaitable[Result]], items: Iterable[Item], most: int) -> AsyncGenerator[Result]:
+async def prefetch(
+    work: Callable[[Item], Awaitable[Result]], items: Iterable[Item], most: int
+) -> AsyncGenerator[Result]:
     """Yield the result of every item as it gets ready, with at most so many in work or waiting to be taken.
 
     Of those that are ready at the same moment, the one that was begun first is first.

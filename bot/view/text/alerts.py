@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
-from bot.push.types import Alert
+from bot.push.types import Alert, AlertFact
 from bot.view.text.numbers import bare_price, chance, day, price
-from forecasting.types.quantile_forecast import Forecast
 
 
 def alert_name(alert: Alert) -> str:
@@ -17,23 +16,23 @@ def alert_name(alert: Alert) -> str:
     return f"{alert.symbol}: close crosses {price(alert.level, '')}"
 
 
-def alert_line(alert: Alert, forecast: Forecast, chance_of_rising: float) -> str:
+def alert_line(fact: AlertFact) -> str:
     """What happened, in HTML: one line."""
-    close = escape(price(forecast.close, forecast.currency))
-    symbol = f"<b>{escape(alert.symbol)}</b>"
-    if alert.kind == "chance":
-        return (
-            f"{symbol} chance of a higher close in 5 sessions is {chance(chance_of_rising)} (level {alert.level:.0%})"
-        )
-    if alert.kind == "price":
-        side = "above" if forecast.close >= alert.level else "below"
-        return f"{symbol} closed at {close}, now {side} {escape(price(alert.level, forecast.currency))}"
-    return f"{symbol} closed at {close}, outside the {alert.level:.0%} band of the forecast made the session before"
+    close = escape(price(fact.close, fact.currency))
+    symbol = f"<b>{escape(fact.symbol)}</b>"
+    if fact.kind == "chance":
+        rising = f"chance of a higher close in 5 sessions is {chance(fact.chance_of_rising)}"
+        return f"{symbol} {rising} (level {fact.level:.0%})"
+    if fact.kind == "price":
+        side = "above" if fact.close >= fact.level else "below"
+        return f"{symbol} closed at {close}, now {side} {escape(price(fact.level, fact.currency))}"
+    return f"{symbol} closed at {close}, outside the {fact.level:.0%} band of the forecast made the session before"
 
 
-def alert_post(lines: Sequence[str]) -> str:
+def alert_message(facts: Sequence[AlertFact]) -> str:
     """The whole message, in HTML."""
-    return "\n".join((*(f"🔔 {line}" for line in lines), "<i>/alerts lists and removes them · not advice</i>"))
+    lines = (f"🔔 {alert_line(fact)}" for fact in facts)
+    return "\n".join((*lines, "<i>/alerts lists and removes them · not advice</i>"))
 
 
 def alert_question(symbol: str, close: float) -> str:
@@ -46,11 +45,11 @@ def alert_list(alerts: Sequence[Alert]) -> str:
     """Every alert of a chat, in HTML."""
     if not alerts:
         return "No alerts here. Set one with /alert AAPL."
-    lines = [f"• {escape(alert_name(alert))}{_resting(alert)}" for alert in alerts]
+    lines = [f"• {escape(alert_name(alert))}{_cooldown(alert)}" for alert in alerts]
     return "\n".join(("<b>Alerts of this chat</b>, looked at after each close", *lines, "Tap one to remove it."))
 
 
-def _resting(alert: Alert) -> str:
-    """Until when an alert that spoke is silent."""
+def _cooldown(alert: Alert) -> str:
+    """Until when an alert that was triggered is silent."""
     until = alert.cooldown_until
     return f" (silent until {day(until)})" if until and until > alert.last_session else ""

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.push.types import QuietHours, Subscription, When
+from bot.chats.types import QuietHours
+from bot.push.types import Subscription, When
 from bot.view.text.numbers import moment
 
 _PAUSED: Final = "<b>Paused</b>: nothing is sent to this chat until /resume."
