@@ -1,11 +1,12 @@
 """The composition root: builds every part, once, from the settings; nothing else builds anything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from telegram.ext import BaseRateLimiter
@@ -14,8 +15,9 @@ from tzlocal import get_localzone_name
 import storage
 from bot.access.chat_migration import move_chat
 from bot.access.policy import Access, may_push_to
-from bot.application import TelegramApplication, listening, offer_commands, telegram_application
-from bot.handlers.training import resume
+from bot.access.quotas import Quotas
+from bot.application import TelegramApplication, offer_commands, telegram_application
+from bot.handlers.training import resume_tracking
 from bot.messages.chart_cache import ChartCache
 from bot.messages.job_updates import UPDATE_EVERY_S, JobUpdates
 from bot.ops.malloc import give_back_early
@@ -31,6 +33,7 @@ from bot.sending.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
 from bot.telegram.rate_limiter import TelegramRateLimiter
+from bot.telegram.webhook import listening
 from forecasting.active_models import ActiveModels
 from forecasting.forecasts import ForecastService
 from forecasting.jobs.local_pool import LocalPool
@@ -82,7 +85,7 @@ class App:
             await self.services.jobs.start()
             stack.push_async_callback(self.services.jobs.stop)
             stack.push_async_callback(self.services.job_updates.close)
-            await resume(self.services, self.telegram.bot)
+            await resume_tracking(self.services, self.telegram.bot)
             await offer_commands(self.telegram, self.services.settings.admins)
             await stack.enter_async_context(self.sender.running(self.telegram.bot))
             await stack.enter_async_context(self.scheduler.running())
@@ -96,10 +99,11 @@ def build(
     clock: Clock = utc_now,
     sources: Sequence[PriceSource] = (),
     workers: Workers | None = None,
-    pace: BaseRateLimiter[int] | None = None,
+    rate_limiter: BaseRateLimiter[int] | None = None,
+    open_stores: Callable[[Path], Stores] = storage.open,
     update_every_s: float = UPDATE_EVERY_S,
 ) -> App:
-    """Build the bot; `clock` (UTC), `sources`, `workers` and `pace` replace what the settings and Telegram call for.
+    """Build the bot; what is given replaces what the settings and Telegram call for (`clock`: UTC).
 
     Raises:
         SettingsError: a setting cannot be used.
@@ -112,11 +116,11 @@ def build(
         tiingo_key=settings.tiingo_key.get_secret_value() if settings.tiingo_key else "",
     )
     with ExitStack() as closing:
-        stores = storage.open(settings.database)
+        stores = open_stores(settings.database)
         closing.callback(stores.close)
         pool = workers or LocalPool(settings.local_workers)
         services = _services(settings, stores, asked, pool, clock, update_every_s)
-        telegram = telegram_application(settings, services, pace or TelegramRateLimiter())
+        telegram = telegram_application(settings, services, rate_limiter or TelegramRateLimiter())
         reports = SymbolReports(services.forecasts, clock)
         sender = _sender(services, stores, reports)
         scheduler = _scheduler(services, stores, reports, sender)
@@ -137,9 +141,11 @@ def _services(
     prices = PriceService(sources, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment)
     active_models = ActiveModels(stores.models, base_artefact())
     jobs = _jobs(settings, stores, prices, active_models, workers, clock)
+    access = Access(settings.admins, settings.allowed_chats)
     return Services(
         settings=settings,
-        access=Access(settings.admins, settings.allowed_chats),
+        access=access,
+        quotas=Quotas(stores.usage, access, clock),
         clock=clock,
         started_at=clock(),
         home_timezone=get_localzone_name(),
@@ -160,8 +166,8 @@ def _services(
         alerts=stores.alerts,
         planner=SchedulePlanner(stores.chats, stores.subscriptions),
         usage=stores.usage,
-        pictures=ChartCache(stores.charts),
-        job_updates=JobUpdates(jobs.watch, stores.tracked_messages, update_every_s),
+        charts=ChartCache(stores.charts),
+        job_updates=JobUpdates(jobs.updates, stores.tracked_messages, update_every_s),
     )
 
 
@@ -192,7 +198,7 @@ def _sender(services: Services, stores: Stores, reports: SymbolReports) -> Sende
     return Sender(
         deliveries=stores.deliveries,
         chats=chats,
-        charts=services.pictures,
+        charts=services.charts,
         compose=Composer(reports, services.planner, clock).compose,
         move_chat=lambda old_id, new_id: move_chat(chats, access, old_id, new_id, clock()),
         may_push_to=lambda chat_id: may_push_to(chats, access, chat_id),

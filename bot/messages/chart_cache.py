@@ -68,15 +68,13 @@ class ChartCache:
             await asyncio.to_thread(self.keep, drawn)
         return message
 
-    async def prepare(self, chart: Chart) -> Chart:
-        """Look for a chart's file id and, where there is none, draw it ahead of its sending."""
-        return await asyncio.to_thread(self._prepared, chart)
+    async def prepare(self, chart: Chart) -> None:
+        """Draw a chart ahead of its sending, unless Telegram has it."""
+        await asyncio.to_thread(self._prepare, chart)
 
-    def _prepared(self, chart: Chart) -> Chart:
-        found = self.find(chart)
-        if found.file_id is None:
-            self._png(found)
-        return found
+    def _prepare(self, chart: Chart) -> None:
+        if self.find(chart).file_id is None:
+            self._png(chart)
 
     def _png(self, chart: Chart) -> bytes:
         with self._drawing:

@@ -1,5 +1,6 @@
 """A push before it is sent: text, chart and buttons, cut into chunks of the sizes that Telegram takes."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from telegram.error import TelegramError
 
 from bot.messages.chart_cache import Chart, ChartCache, Picture
 from bot.push.types import Delivery
-from bot.telegram.client import Bot
 from bot.telegram.api_errors import is_bad_message
+from bot.telegram.client import Bot
 from bot.telegram.rate_limiter import PUSH
 
 
@@ -81,7 +82,8 @@ async def _photo_or_text(bot: Bot, charts: ChartCache, delivery: Delivery, chart
         )
 
     try:
-        return await charts.post(chart.key, chart.draw, photo)
+        found = await asyncio.to_thread(charts.find, chart)  # another chat may have been sent it meanwhile
+        return await charts.send(found, photo)
     except TelegramError as error:
         if not is_bad_message(error):
             raise

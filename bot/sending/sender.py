@@ -21,8 +21,8 @@ from bot.push.ports import DeliveryStore
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage, send_chunk
 from bot.sending.prefetch import prefetch
-from bot.telegram.client import Bot
 from bot.telegram.api_errors import is_bad_message, is_chat_closed, is_topic_gone
+from bot.telegram.client import Bot
 from bot.telegram.rate_limiter import seconds_to_wait
 from forecasting.errors import StorageError
 from forecasting.ports import Clock
@@ -146,7 +146,7 @@ class Sender:
         if message.chart is None:
             return message
         try:
-            await self._charts.prepare(message.chart.key, message.chart.draw)
+            await self._charts.prepare(message.chart)
         except Exception:  # noqa: BLE001 - whatever it is, the text can go without its chart
             _log.exception("the chart of %s could not be drawn", message.chart.key.symbol)
             return replace(message, chart=None)

@@ -1,24 +1,27 @@
 """The real bot over HTTP against the local chat, on generated CSV files: what the chat tests stand on."""
 
 import csv
-import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import AnyHttpUrl, SecretStr
 
+import storage
 from bot.app import App, build
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Message, Person
 from bot.settings import Settings
 from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.ports import PriceSource, Workers
 from forecasting.types.bars import PriceHistory
+from storage import Stores
 from tests.e2e.unhurried import Unhurried
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers
 from tests.patience import PATIENCE_S
+
+OpenStores = Callable[[Path], Stores]
 
 EVE = Person(id=9990001112, first_name="Eve")
 """Nobody named her: a stranger."""
@@ -112,14 +115,14 @@ async def stage(
     groups: Iterable[Group] = (SUNDAY_INVESTORS,),
     sources: tuple[PriceSource, ...] = (),
     workers: Workers | None = None,
-    connect: Connect = sqlite3.connect,
+    open_stores: OpenStores = storage.open,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """A local chat with a bot in it, on the files of `folder`; the same folder again is the bot after a restart."""
     price_folder(folder / "prices")
     async with LocalChat(people, groups) as chat:
         settings = settings_for(chat, folder, **changes)
-        async with playing(chat, settings, sources, workers, connect) as running:
+        async with playing(chat, settings, sources, workers, open_stores) as running:
             yield running
 
 
@@ -129,7 +132,7 @@ async def playing(
     settings: Settings,
     sources: tuple[PriceSource, ...] = (),
     workers: Workers | None = None,
-    connect: Connect = sqlite3.connect,
+    open_stores: OpenStores = storage.open,
 ) -> AsyncIterator[Stage]:
     """A bot in a local chat that may have seen others before."""
     manual, clock = ManualWorkers(), ManualClock()
@@ -140,7 +143,7 @@ async def playing(
         workers=workers or manual,
         rate_limiter=Unhurried(),
         update_every_s=0.01,
-        connect=connect,
+        open_stores=open_stores,
     )
     async with app.running():
         yield Stage(chat, app, manual, clock)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chats.types import Chat
+from bot.chats.types import Chat, Member
 from bot.localchat import ADA
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, StalePrices
 from tests.e2e.bot.sources import FailingSource

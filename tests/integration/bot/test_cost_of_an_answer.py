@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import pytest
 from telegram import Update
 
+import storage
 from bot.localchat import ADA
 from tests import updates
 from tests.e2e.bot.stage import Stage, stage
@@ -74,7 +76,7 @@ def connect(path: Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 -
 @pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """The real bot, whose threads and statements are counted; it has answered for MSFT, whose training is under way."""
-    async with stage(tmp_path, connect=connect) as on_stage:
+    async with stage(tmp_path, open_stores=partial(storage.open, connect=connect)) as on_stage:
         loop = asyncio.get_running_loop()
         before = loop._default_executor  # type: ignore[attr-defined]  # asyncio tells it in no other way
         with CountingExecutor(16) as counting:
