@@ -129,18 +129,17 @@ class ForecastService:
         prices = self._prices.latest(symbol)
         history = prices.history
         model = self._models.of(history.symbol)
-        forecast = self._stored(history, model) or self._predicting.run(
-            (history.symbol, history.last_session, model.sha256), lambda: self._published(history, model)
-        )
+        key = history.symbol, history.last_session, model.sha256
+        forecast = self._predicting.run(key, lambda: self._stored(history, model) or self._published(history, model))
         return Answer(forecast, prices.trouble, self._sessions_behind(history))
 
     def _stored(self, prices: PriceHistory | StoredPrices, model: ActiveModel) -> Forecast | None:
         return self._forecasts.find(prices.symbol, prices.last_session, model.sha256)
 
     def _published(self, history: PriceHistory, model: ActiveModel) -> Forecast:
-        """The forecast, published now unless somebody did a moment ago."""
+        """The forecast, made and published now."""
         with self._forecast_slots:
-            return self._stored(history, model) or self._forecasts.publish(self._made(history, model))
+            return self._forecasts.publish(self._made(history, model))
 
     def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
         """A forecast with its scorecard: the network runs over the history once for both."""

@@ -22,6 +22,7 @@ from bot.services import Services
 from bot.telegram.client import Bot
 from bot.view.text.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
+from forecasting.jobs.transitions import OPEN
 from forecasting.types.job_records import Job
 from forecasting.types.quantile_forecast import Forecast
 
@@ -43,13 +44,13 @@ def begin_training(services: Services, visitor: Visitor, forecast: Forecast) -> 
 
 
 def _is_due(services: Services, symbol: str) -> bool:
-    """Whether a training would begin by itself."""
-    if not services.forecasts.wants_training(symbol):
-        return False
+    """Whether a training is open already, or would begin by itself."""
     last = services.job_store.latest("train", symbol)
-    if last is None or last.state not in {"failed", "cancelled"} or last.ended_at is None:
+    if last and last.state in OPEN:
         return True
-    return services.clock() - last.ended_at >= RETRY_AFTER
+    if last and last.state != "done" and last.ended_at and services.clock() - last.ended_at < RETRY_AFTER:
+        return False
+    return services.forecasts.wants_training(symbol)
 
 
 def with_job(services: Services, fan: FanMessage, job: Job | None) -> FanMessage:

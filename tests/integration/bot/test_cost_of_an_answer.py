@@ -75,13 +75,15 @@ def connect(path: Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 -
 
 @pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The real bot, whose threads and statements are counted; it has answered for MSFT, whose training is under way."""
+    """The real bot, whose threads and statements are counted; it knows Ada, and MSFT."""
     async with stage(tmp_path, open_stores=partial(storage.open, connect=connect)) as on_stage:
         loop = asyncio.get_running_loop()
         before = loop._default_executor  # type: ignore[attr-defined]  # asyncio tells it in no other way
         with CountingExecutor(16) as counting:
             loop.set_default_executor(counting)
-            await on_stage.ask("/predict MSFT")
+            await cost_of(on_stage, "/predict MSFT")
+            await cost_of(on_stage, "/subscribe MSFT")
+            await cost_of(on_stage, "/evaluate MSFT")
             yield on_stage
             loop.set_default_executor(before)
 
@@ -116,10 +118,8 @@ async def test_a_stored_chart(running: Stage) -> None:
 
 
 async def test_the_list_of_subscriptions(running: Stage) -> None:
-    await running.ask("/subscribe MSFT")
     check(await cost_of(running, "/subscriptions"), threads=2, statements=4)
 
 
 async def test_a_stored_evaluation(running: Stage) -> None:
-    await running.ask("/evaluate MSFT")
     check(await cost_of(running, "/evaluate MSFT"), threads=3, statements=6)
