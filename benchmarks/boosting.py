@@ -28,7 +28,7 @@ from forecasting.learning.sequences import FIRST_SCORED, as_sequences
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.model.market import aligned, market_of
+from forecasting.model.market_features import aligned, market_of
 from forecasting.ports import Forecaster
 from forecasting.prices.sources.csv_folder import CsvFolderSource
 from forecasting.types.bars import MIN_SESSIONS, FloatArray, MarketContext, PriceHistory

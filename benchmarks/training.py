@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from sklearn.preprocessing import MinMaxScaler
 
+from forecasting.learning.network import keras
 from forecasting.learning.promotion import Holdout, hold_out
-from forecasting.learning.runtime import keras
 from forecasting.learning.tasks import run_task
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster

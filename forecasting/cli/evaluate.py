@@ -10,9 +10,9 @@ from rich.progress import track
 
 from forecasting.active_models import ActiveModels
 from forecasting.cli.arguments import Evaluate
+from forecasting.cli.chosen_models import chosen_models
 from forecasting.cli.export import WriteWalk, as_json, exporting
 from forecasting.cli.local_prices import LocalPrices
-from forecasting.cli.models import chosen_models
 from forecasting.cli.tables import coverage_table, crps_table, rmse_table, score_table, significance_table
 from forecasting.errors import FanchartError, InputError, PriceError, TooLittleHistory
 from forecasting.evaluation.pooled import PooledScore, pool

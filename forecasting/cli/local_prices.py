@@ -7,7 +7,7 @@ import numpy as np
 
 from forecasting.errors import InputError, PriceError, TooLittleHistory
 from forecasting.memory_stores import MemoryPriceStore
-from forecasting.model.market import market_of
+from forecasting.model.market_features import market_of
 from forecasting.ports import Clock
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting

@@ -6,9 +6,9 @@ from typing import Any
 from rich.console import Console
 
 from forecasting.cli.arguments import Predict
+from forecasting.cli.chosen_models import chosen_models
 from forecasting.cli.export import as_json
 from forecasting.cli.local_prices import LocalPrices
-from forecasting.cli.models import chosen_models
 from forecasting.cli.tables import print_answer
 from forecasting.evaluation.verdict import verdict
 from forecasting.forecasts import Answer, ForecastService

@@ -26,7 +26,7 @@ Task = ProcessFuture[TrainingResult]
 
 
 class LocalPool:
-    """A `Workers` of processes on this machine; none is started before the first job."""
+    """`Workers` that are processes on this machine; none is started before the first job."""
 
     def __init__(
         self,
@@ -36,13 +36,13 @@ class LocalPool:
         tasks: str = worker.TASKS,
         tasks_a_process: int = TASKS_A_PROCESS,
     ) -> None:
-        """Plan so many workers; `tasks` names the module that trains."""
+        """Plan so many workers; `tasks` is the name of the module that trains."""
         self._deadlines_s = deadlines_s
-        self._tickets = count(1)
-        self._line = ProgressPipe()
+        self._tokens = count(1)
+        self._pipe = ProgressPipe()
         threads = max(1, (os.cpu_count() or 1) // workers)
-        arguments = (tasks, self._line.writer, threads)
-        self._seats = tuple(WorkerSlot(arguments, tasks_a_process) for _ in range(workers))
+        arguments = (tasks, self._pipe.writer, threads)
+        self._slots = tuple(WorkerSlot(arguments, tasks_a_process) for _ in range(workers))
         self._lock = Lock()
         self._closed = False
 
@@ -55,29 +55,29 @@ class LocalPool:
         Raises:
             JobCancelled: the pool is closed.
         """
-        ticket = next(self._tickets)
+        token = next(self._tokens)
         with self._lock:
             if self._closed:
                 raise JobCancelled("The workers are stopping.", "The job goes on after the next start.")
-            self._line.listen(ticket, report)
-            seat = min(self._seats, key=lambda seat: seat.waiting())
-            task = seat.start(ticket, request, self._deadlines_s[request.kind])
+            self._pipe.subscribe(token, report)
+            slot = min(self._slots, key=lambda slot: slot.open_tasks())
+            task = slot.start(token, request, self._deadlines_s[request.kind])
         training = _Training(task)
-        training.add_done_callback(lambda _: self._line.forget(ticket))
+        training.add_done_callback(lambda _: self._pipe.unsubscribe(token))
         return training
 
     def close(self) -> None:
-        """Kill the processes and let go of everything they held; trainings under way are cancelled."""
+        """Kill the processes and cancel the trainings under way."""
         with self._lock:
             if not self._closed:
                 self._closed = True
-                for seat in self._seats:
-                    seat.close()
-                self._line.close()
+                for slot in self._slots:
+                    slot.close()
+                self._pipe.close()
 
 
 class WorkerSlot:
-    """One worker process in a pool of its own: what a killed process leaves broken is thrown away with the pool."""
+    """One worker process in a Pebble pool of its own: what a killed process breaks is discarded with the pool."""
 
     def __init__(self, arguments: tuple[str, Connection, int], tasks_a_process: int) -> None:
         self._arguments = arguments
@@ -86,27 +86,27 @@ class WorkerSlot:
         self._tasks: list[Task] = []
         self._broken = False
 
-    def waiting(self) -> int:
+    def open_tasks(self) -> int:
         """How many tasks have not ended yet."""
         self._broken |= any(_died(task) for task in self._tasks if task.done())
         self._tasks = [task for task in self._tasks if not task.done()]
         return len(self._tasks)
 
-    def start(self, ticket: int, request: TrainingRequest, deadline_s: float) -> Task:
+    def start(self, token: int, request: TrainingRequest, deadline_s: float) -> Task:
         """Have the process train."""
-        task: Task = self.pool().schedule(worker.run, (self._arguments[0], ticket, request), timeout=deadline_s)
+        task: Task = self.pool().schedule(worker.run, (self._arguments[0], token, request), timeout=deadline_s)
         self._tasks.append(task)
         return task
 
     def pool(self) -> ProcessPool:
-        """The running pool, made anew where there is none or a broken one."""
-        idle = self.waiting() == 0
+        """The running pool, a new one where there is none or a broken one."""
+        idle = self.open_tasks() == 0
         if self._pool is None or not self._pool.active or (self._broken and idle):
             self.close()
             self._pool = ProcessPool(
                 max_workers=1,
                 max_tasks=self._tasks_a_process,
-                initializer=worker.enter,
+                initializer=worker.initialise,
                 initargs=self._arguments,
                 context=get_context("spawn"),  # a forked child would have the locks of this process's threads
             )
@@ -114,7 +114,7 @@ class WorkerSlot:
         return self._pool
 
     def close(self) -> None:
-        """Kill the process, if there is one, and cancel what it had to do."""
+        """Kill the process, if there is one, and cancel its tasks."""
         for task in self._tasks:
             _cancel(task)
         if self._pool is not None:
@@ -134,7 +134,7 @@ def _cancel(task: Task) -> bool:
 
 
 class _Training(Future[TrainingResult]):
-    """A task's future in the words of our errors."""
+    """A task's future; its errors are of Fanchart's tree."""
 
     def __init__(self, task: Task) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class _Training(Future[TrainingResult]):
         task.add_done_callback(self._settle)
 
     def cancel(self) -> bool:
-        """Kill the process under the task; False when it has ended by itself already."""
+        """Kill the process under the task; False when it has ended already."""
         return _cancel(self._task)
 
     def _settle(self, task: Future[TrainingResult]) -> None:
@@ -156,7 +156,7 @@ class _Training(Future[TrainingResult]):
 
 
 def translate_error(error: BaseException) -> FanchartError:
-    """What a task's error means."""
+    """Fanchart's error for whatever ended a task."""
     if isinstance(error, FanchartError):
         vars(error).pop("traceback", None)  # Pebble's addition; the worker has logged it
         return error
@@ -168,35 +168,35 @@ def translate_error(error: BaseException) -> FanchartError:
 
 
 class ProgressPipe:
-    """The pipe on which every worker reports, drained by one thread that starts with the first listener."""
+    """The pipe through which every worker reports, read by one thread that starts with the first subscriber."""
 
     def __init__(self) -> None:
         self._reader, self.writer = Pipe(duplex=False)
-        self._listeners: dict[int, ReportProgress] = {}
+        self._subscribers: dict[int, ReportProgress] = {}
         self._thread: Thread | None = None
 
-    def listen(self, ticket: int, report: ReportProgress) -> None:
-        """Hand the progress of one ticket on."""
-        self._listeners[ticket] = report
+    def subscribe(self, token: int, report: ReportProgress) -> None:
+        """Pass the progress of one job on."""
+        self._subscribers[token] = report
         if self._thread is None:
             self._thread = Thread(target=self._drain, name="progress", daemon=True)
             self._thread.start()
 
-    def forget(self, ticket: int) -> None:
-        """Let go of a ticket; what still comes for it is dropped."""
-        self._listeners.pop(ticket, None)
+    def unsubscribe(self, token: int) -> None:
+        """Drop whatever still comes for a job."""
+        self._subscribers.pop(token, None)
 
     def close(self) -> None:
         """End the thread and close both ends."""
         if self._thread is not None:
-            self.writer.send_bytes(b"")  # the last word
+            self.writer.send_bytes(b"")  # ends the reader
             self._thread.join()
         self._reader.close()
         self.writer.close()
 
     def _drain(self) -> None:
         while message := self._reader.recv_bytes():
-            ticket, progress = worker.read_progress(message)
-            report = self._listeners.get(ticket)
+            token, progress = worker.read_progress(message)
+            report = self._subscribers.get(token)
             if report is not None:
                 report(progress)

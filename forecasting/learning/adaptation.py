@@ -15,7 +15,7 @@ from forecasting.learning.sequences import Sequences, as_sequences, batches, joi
 from forecasting.model.artefact import Artefact
 from forecasting.model.features import feature_table
 from forecasting.model.inference import LiteNetwork
-from forecasting.model.market import aligned
+from forecasting.model.market_features import aligned
 from forecasting.types.bars import MarketContext
 from forecasting.types.quantile_forecast import MEDIAN, ModelKind
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from forecasting.errors import BrokenArtefact
 from forecasting.learning.litert_export import export_head, export_step
 from forecasting.learning.network import QuantileNetwork, Scaling, build_members
-from forecasting.model.artefact import Artefact
+from forecasting.model.artefact import Artefact, ModelSpec
 from forecasting.model.features import VERSION
-from forecasting.model.spec import ModelSpec
 from forecasting.types.quantile_forecast import ModelKind
 
 

@@ -5,8 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.learning.network import QuantileNetwork
-from forecasting.learning.runtime import Tensor, keras, tf
+from forecasting.learning.network import QuantileNetwork, Tensor, keras, tf
 from forecasting.learning.sequences import Batch
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecasting.learning.network import QuantileNetwork
-from forecasting.learning.runtime import Tensor, tf
+from forecasting.learning.network import QuantileNetwork, Tensor, tf
 from forecasting.model.inference import HEAD_ROWS
 from forecasting.types.bars import FloatArray
 

@@ -1,17 +1,31 @@
 """The network: an LSTM over the sessions and, from each, parameters that bend a fixed quantile curve per horizon."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.learning.runtime import Tensor, keras, tf
-from forecasting.model.spec import KNOTS, ModelSpec
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # the same sums in the same order on every machine
+
+import keras
+import tensorflow as tf
+
+from forecasting.model.artefact import KNOTS, ModelSpec
 from forecasting.types.bars import FloatArray
 from forecasting.types.quantile_forecast import MAX_HORIZON
 
+__all__ = ["Tensor", "keras", "tf"]  # for the rest of the package, which imports TensorFlow from here alone
+
+keras.config.disable_traceback_filtering()
+
+Tensor = Any
+"""A TensorFlow tensor; the library publishes no types that a checker could use."""
 BENDS: Final = 4
 """Parameters per knot: location, log-scale, tail and skew."""
 GAINS: Final = (0.2, 0.5, 0.3, 0.2)

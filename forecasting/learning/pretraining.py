@@ -18,8 +18,7 @@ from forecasting.learning.artefacts import assemble
 from forecasting.learning.fitting import OnStep, fit
 from forecasting.learning.network import Scaling, build_members
 from forecasting.learning.sequences import Batch, Sequences, batches, from_simulation
-from forecasting.model.artefact import Artefact, dump, sha256
-from forecasting.model.spec import ModelSpec
+from forecasting.model.artefact import Artefact, ModelSpec, dump, sha256
 from forecasting.simulation.market import simulate_market
 from forecasting.types.quantile_forecast import LEVELS
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from forecasting.model.features import FeatureTable, feature_table
 from forecasting.model.forecaster import outcomes
-from forecasting.model.market import MarketColumns
+from forecasting.model.market_features import MarketColumns
 from forecasting.model.volatility import log_returns
 from forecasting.simulation.market import SimulatedMarket, simulate_market
 from forecasting.types.bars import FloatArray, PriceHistory

@@ -10,7 +10,7 @@ from forecasting.learning.fitting import OnStep
 from forecasting.learning.promotion import decide, hold_out
 from forecasting.learning.tuning import tune
 from forecasting.model.artefact import dump, load, sha256
-from forecasting.model.market import market_of
+from forecasting.model.market_features import market_of
 from forecasting.ports import ReportProgress
 from forecasting.types.job_records import Progress, TrainingRequest, TrainingResult
 

@@ -17,8 +17,7 @@ from forecasting.learning.adaptation import SYMBOL, adapt
 from forecasting.learning.pretraining import pretrain
 from forecasting.learning.promotion import HELD_OUT, Holdout, hold_out, mean_loss
 from forecasting.learning.sequences import simulated_history
-from forecasting.model.artefact import Artefact, base_artefact, load
-from forecasting.model.spec import ModelSpec, Normalisation
+from forecasting.model.artefact import Artefact, ModelSpec, Normalisation, base_artefact, load
 from forecasting.ports import ReportProgress
 from forecasting.types.bars import MarketContext, PriceHistory
 from forecasting.types.job_records import Progress

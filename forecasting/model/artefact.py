@@ -9,13 +9,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.errors import BrokenArtefact
-from forecasting.model.spec import ModelSpec
 from forecasting.types.bars import FloatArray
 from forecasting.types.quantile_forecast import ModelKind
 
@@ -23,6 +22,23 @@ MAGIC: Final = b"FANCHART"
 MAX_BYTES: Final = 16_000_000
 """Bytes beyond which nothing is read as an artefact."""
 _DIGEST: Final = hashlib.sha256().digest_size
+Normalisation = Literal["none", "layer", "batch"]
+KNOTS: Final = (1, 2, 4, 7, 12, 20)
+"""Horizons whose parameters the network gives; those between are interpolated in the logarithm of the horizon."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """Shape of the network and how it is trained."""
+
+    layers: int = 1
+    units: int = 40
+    hidden: int = 48  # width of the layer between LSTM and parameters
+    dropout: float = 0.0
+    normalisation: Normalisation = "none"
+    lookback: int = 320  # sessions of a training sequence
+    members: int = 4  # networks from different seeds whose quantiles are averaged
+    learning_rate: float = 2e-3
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.model.indicators import indicators
-from forecasting.model.market import MarketColumns, market_features
+from forecasting.model.market_features import MarketColumns, market_features
 from forecasting.model.quarterly import quarterly_features
 from forecasting.model.volatility import (
     Bars,

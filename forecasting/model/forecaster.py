@@ -7,7 +7,7 @@ from forecasting.model.artefact import Artefact
 from forecasting.model.calibration import calibrated, calibration_factors
 from forecasting.model.features import VERSION, FeatureTable, feature_table
 from forecasting.model.inference import LiteNetwork
-from forecasting.model.market import aligned
+from forecasting.model.market_features import aligned
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
 from forecasting.types.quantile_forecast import MAX_HORIZON
 

@@ -1,4 +1,4 @@
-"""Daily bars as a source sent them, before anybody looked at them."""
+"""Daily bars as a source sent them, before they are checked."""
 
 from dataclasses import dataclass, replace
 from typing import Self

@@ -1,4 +1,4 @@
-"""Many symbols brought up to date within a budget of requests, to be gone on with later."""
+"""Many symbols brought up to date within a budget of requests; what is left can be asked for later."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from forecasting.types.bars import PriceAnswer, PriceTrouble
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a bulk refresh did; go on by asking again for what is left."""
+    """What a bulk refresh did."""
 
-    fresh: tuple[str, ...]  # at hand, as new as their source has them
-    failed: tuple[str, ...]  # asked for, without an answer that can be used
+    fresh: tuple[str, ...]  # as new as their source has them
+    failed: tuple[str, ...]  # without a usable answer
     left: tuple[str, ...]  # still to be asked for
     trouble: PriceTrouble | None = None  # why it stopped before the budget did
 
@@ -20,7 +20,7 @@ class Refreshed:
 def refresh(
     symbols: Iterable[str], latest: Callable[[str], PriceAnswer], is_new: Callable[[str], bool], budget: int
 ) -> Refreshed:
-    """Ask for the symbols in their order, for at most `budget` of them, until a source says no.
+    """Ask for the symbols in their order, for at most `budget` of them, until a source is rate-limited or unreachable.
 
     `is_new` tells which ones cost nothing because what is stored is new.
     """

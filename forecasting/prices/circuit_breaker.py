@@ -1,4 +1,4 @@
-"""A guard before a price source: one request at a time, and none while the source says no."""
+"""A circuit breaker before a price source: no requests while it is rate-limited or unreachable."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,32 +16,31 @@ from forecasting.types.bars import PriceHistory, SourceStatus, SymbolMatch
 T = TypeVar("T")
 
 AFTER_RATE_LIMIT: Final = timedelta(minutes=1)
-"""The shortest pause after a source has limited us; it doubles with each refusal."""
+"""The shortest pause of a rate-limited source; it doubles with each failure."""
 AFTER_UNREACHABLE: Final = timedelta(seconds=5)
-"""The shortest pause after a source could not be reached; it doubles with each failure."""
+"""The shortest pause of an unreachable source; it doubles with each failure."""
 MAX_PAUSE: Final = timedelta(minutes=30)
 MAX_RETRY_AFTER: Final = timedelta(hours=6)
-"""A source that asks for more patience than this is tried anyway."""
+"""A source whose `Retry-After` is longer than this is tried anyway."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Pause:
-    """Why and until when the source is left alone."""
+    """Why and until when the source is not asked."""
 
     until: datetime  # UTC
     error: RateLimited | SourceUnreachable
 
 
 class CircuitBreaker:
-    """A `PriceSource` that sends one request at a time and leaves its source alone for a while after a refusal.
+    """A `PriceSource` that sends one request at a time, and none for a while after a failure.
 
-    After a refusal the source is paused: calls raise the same kind of error at once and name the next try. When the
-    pause is over one call goes through as a probe; if that fails too, the next pause is about twice as long, with
-    jitter. Answers about a symbol (unknown, too little history) are answers: they end the pauses.
+    While the circuit is open, calls raise the same kind of error at once and name the next try. When the pause is over
+    one call goes through as a probe (half-open); if that fails too, the next pause is about twice as long, with jitter.
+    Answers about a symbol (unknown, too little history) are answers: they close the circuit.
     """
 
     def __init__(self, source: PriceSource, clock: Clock) -> None:
-        """Guard a source; `clock` tells the time in UTC."""
         self.name = source.name
         self._source = source
         self._clock = clock
@@ -78,9 +77,9 @@ class CircuitBreaker:
         )
 
     def _ask(self, request: Callable[[], T]) -> T:
-        self._refuse_if_paused(probing=self._turn.locked())
+        self._require_closed(probing=self._turn.locked())
         with self._turn:
-            self._refuse_if_paused(probing=False)
+            self._require_closed(probing=False)
             try:
                 answer = request()
             except RateLimited as error:
@@ -88,24 +87,24 @@ class CircuitBreaker:
             except SourceUnreachable as error:
                 raise self._paused(error, AFTER_UNREACHABLE, error.retry_at) from error
             except (UnknownSymbol, PriceError):
-                self._reached()
+                self._succeeded()
                 raise
-            self._reached()
+            self._succeeded()
             return answer
 
-    def _refuse_if_paused(self, *, probing: bool) -> None:
-        """Refuse during a pause, and after it while somebody else's request tries whether it is over."""
+    def _require_closed(self, *, probing: bool) -> None:
+        """Raise during a pause, and after it while another thread's request is the probe."""
         pause = self._pause
         if pause and (probing or self._clock() < pause.until):
             raise _renewed(pause.error, max(pause.until, self._clock() + AFTER_UNREACHABLE) if probing else pause.until)
 
-    def _reached(self) -> None:
+    def _succeeded(self) -> None:
         self._pause, self._failures, self._last_success = None, 0, self._clock()
 
     def _paused(
         self, error: RateLimited | SourceUnreachable, shortest: timedelta, asked: datetime | None
     ) -> RateLimited | SourceUnreachable:
-        """Begin a pause, and return the error that tells of it."""
+        """Begin a pause, and return the error to raise."""
         now = self._clock()
         self._failures += 1
         until = now + _back_off(shortest, self._failures)

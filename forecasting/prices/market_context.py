@@ -1,4 +1,4 @@
-"""The market's own columns (index, volatility, yield, dollar), read from the store and renewed in the background."""
+"""The market context (index, volatility, yield, dollar), read from the store and renewed in the background."""
 
 import logging
 from collections.abc import Callable
@@ -31,8 +31,8 @@ def in_a_thread(work: Callable[[], None]) -> Thread:
     return thread
 
 
-class MarketColumns:
-    """Holds the market's columns; asking for them never waits for a source."""
+class CachedMarketContext:
+    """The market context as it was last read; asking for it never waits for a source."""
 
     def __init__(
         self,
@@ -41,7 +41,6 @@ class MarketColumns:
         clock: Clock,
         background: Background = in_a_thread,
     ) -> None:
-        """Take the store to read, the desk's way to renew it, and how to do that in the background."""
         self._store = store
         self._latest = latest
         self._clock = clock
@@ -65,7 +64,7 @@ class MarketColumns:
         return self._context
 
     def _renew(self) -> None:
-        """Bring the columns' symbols up to date, as far as the sources let us."""
+        """Bring the context's symbols up to date, as far as the sources allow."""
         try:
             for symbol in CONTEXT_SYMBOLS:
                 self._try(symbol)
@@ -74,20 +73,23 @@ class MarketColumns:
             _LOG.info("market context: %s", error)
 
     def _try(self, symbol: str) -> None:
-        """Renew one symbol; a market without it is a market with one column less."""
+        """Renew one symbol; without it the context lacks a column."""
         try:
             self._latest(symbol)
         except FanchartError as error:
             _LOG.info("market context without %s: %s", symbol, error)
 
     def _read(self) -> None:
-        """Take what the store has; simulated prices tell nothing of a market that shares have in common."""
+        """Take what the store has."""
         found = (self._store.load(symbol) for symbol in CONTEXT_SYMBOLS)
-        self._context = aligned({history.symbol: history for history in found if history is not None})
+        self._context = context_of({history.symbol: history for history in found if history is not None})
 
 
-def aligned(histories: dict[str, PriceHistory]) -> MarketContext | None:
-    """The columns on every session that any of them has; NaN where one has none; None without any real prices."""
+def context_of(histories: dict[str, PriceHistory]) -> MarketContext | None:
+    """The columns on every session that any of them has; NaN where one has none; None without any real prices.
+
+    Simulated symbols share no market.
+    """
     real = {symbol: history for symbol, history in histories.items() if history.source != "simulated"}
     if not real:
         return None

@@ -22,7 +22,7 @@ from forecasting.prices.bar_checks import MAX_BEHIND, sessions_behind
 from forecasting.prices.bulk_refresh import Refreshed, refresh
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.circuit_breaker import CircuitBreaker
-from forecasting.prices.market_context import Background, MarketColumns, in_a_thread
+from forecasting.prices.market_context import Background, CachedMarketContext, in_a_thread
 from forecasting.prices.recent_errors import RecentErrors
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.prices.symbols import normalise
@@ -73,7 +73,7 @@ class PriceService:
         self._on_readjusted = on_readjusted
         self._flights: SingleFlight[PriceAnswer] = SingleFlight()
         self._refusals = RecentErrors(clock)
-        self._market = MarketColumns(store, self.latest, clock, background)
+        self._market = CachedMarketContext(store, self.latest, clock, background)
 
     def latest(self, symbol: str) -> PriceAnswer:
         """The newest prices that can be had, with the trouble that kept them from being newer.

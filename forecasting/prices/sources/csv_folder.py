@@ -47,11 +47,11 @@ class CsvFolderSource:
         path = self._files().get(symbol)
         if path is None:
             raise UnknownSymbol(symbol)
-        rows = _read(path)
+        bars = _read(path)
         if since is not None:
-            rows = rows.take(rows.sessions >= np.datetime64(since))
+            bars = bars.take(bars.sessions >= np.datetime64(since))
         listing = SourceListing(symbol, currency_of(symbol), exchange_of(symbol), symbol, self.name)
-        return checked(rows, listing, self._clock(), whole=since is None)
+        return checked(bars, listing, self._clock(), whole=since is None)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 symbols of the folder that start with the text."""
@@ -95,10 +95,10 @@ def _read(path: Path) -> RawBars:
     if missing:
         what = f"{path.name} lacks the column {missing[0]}."
         raise BadPrices(what, f"It needs the columns {', '.join(_COLUMNS)}.")
-    return _rows(table)
+    return _bars(table)
 
 
-def _rows(table: pd.DataFrame) -> RawBars:
+def _bars(table: pd.DataFrame) -> RawBars:
     """The table's bars; each bar's four prices are scaled by its own Adj Close / Close."""
     days = pd.to_datetime(table["Date"].str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
     prices = np.column_stack([_numbers(table[column]) for column in _PRICES])

@@ -41,11 +41,11 @@ class SimulatedSource:
         market = _market(symbol)
         columns = (market.open, market.high, market.low, market.close)
         prices = np.column_stack([column[0, : len(sessions)] for column in columns])
-        rows = RawBars(sessions, prices, market.volume[0, : len(sessions)])
+        bars = RawBars(sessions, prices, market.volume[0, : len(sessions)])
         if since is not None:
-            rows = rows.take(sessions >= np.datetime64(since))
+            bars = bars.take(sessions >= np.datetime64(since))
         listing = SourceListing(symbol, currency_of(symbol), exchange, f"{symbol} (simulated)", self.name)
-        return checked(rows, listing, now, whole=since is None)
+        return checked(bars, listing, now, whole=since is None)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Nothing: any symbol will do."""

@@ -53,7 +53,7 @@ class TiingoSource:
         start = since or now.date() - timedelta(days=366 * YEARS)
         bars = self._get(symbol, {"startDate": start.isoformat(), "format": "json"})
         listing = SourceListing(symbol, "USD", UNITED_STATES, symbol, self.name)
-        return checked(_rows(bars, symbol), listing, now, whole=since is None)
+        return checked(_bars(bars, symbol), listing, now, whole=since is None)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Nothing: Tiingo is asked for prices only."""
@@ -92,7 +92,7 @@ class TiingoSource:
             raise SourceUnreachable(NAME, f"it answered with status {status}")
 
 
-def _rows(bars: Any, symbol: str) -> RawBars:  # noqa: ANN401 - JSON, checked here
+def _bars(bars: Any, symbol: str) -> RawBars:  # noqa: ANN401 - JSON, checked here
     """The bars of an answer.
 
     Raises:

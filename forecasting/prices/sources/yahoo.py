@@ -42,7 +42,7 @@ class _Chart:
     """Yahoo's answer about one symbol."""
 
     listing: SourceListing
-    rows: RawBars
+    bars: RawBars
     quoted_at: pd.Timestamp | None  # when the newest price was made
 
 
@@ -67,9 +67,9 @@ class YahooSource:
         period = WHOLE_HISTORY if since is None else _range((self._clock().date() - since).days)
         chart = self._ask(symbol, lambda: self._chart(symbol, period))
         now = self._clock()
-        rows = chart.rows if since is None else chart.rows.take(chart.rows.sessions >= np.datetime64(since))
+        bars = chart.bars if since is None else chart.bars.take(chart.bars.sessions >= np.datetime64(since))
         moment = _as_of(now, chart.quoted_at, chart.listing.exchange)
-        return replace(checked(rows, chart.listing, moment, whole=since is None), fetched_at=now)
+        return replace(checked(bars, chart.listing, moment, whole=since is None), fetched_at=now)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 listings that Yahoo finds for a symbol or a name.
@@ -108,7 +108,7 @@ class YahooSource:
         exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
         name = str(meta.get("longName") or meta.get("shortName") or symbol)
         listing = SourceListing(symbol, str(meta.get("currency") or ""), exchange, name, self.name)
-        return _Chart(listing, _rows(table), meta.get("regularMarketTime"))
+        return _Chart(listing, _bars(table), meta.get("regularMarketTime"))
 
     def _matches(self, text: str) -> tuple[SymbolMatch, ...]:
         """Yahoo's search, for listings whose symbols can be typed.
@@ -155,7 +155,7 @@ def _range(days: int) -> str:
     return next((name for reach, name in _RANGES if days <= reach), WHOLE_HISTORY)
 
 
-def _rows(table: pd.DataFrame) -> RawBars:
+def _bars(table: pd.DataFrame) -> RawBars:
     """The bars of yfinance's table, each dated in its exchange's own timezone."""
     days = pd.DatetimeIndex(table.index).tz_localize(None).to_numpy().astype("datetime64[D]")
     prices = table[["Open", "High", "Low", "Close"]].to_numpy(np.float64)

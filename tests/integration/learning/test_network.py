@@ -8,11 +8,10 @@ import pytest
 from forecasting.errors import BrokenArtefact
 from forecasting.learning.artefacts import assemble, restore
 from forecasting.learning.network import QuantileNetwork, Scaling, build_members
-from forecasting.model.artefact import base_artefact, dump, load
+from forecasting.model.artefact import ModelSpec, base_artefact, dump, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.model.inference import LiteNetwork
-from forecasting.model.spec import ModelSpec
 from forecasting.types.bars import FloatArray
 from forecasting.types.quantile_forecast import MEDIAN
 from tests.factories import price_history

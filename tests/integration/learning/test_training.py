@@ -18,8 +18,7 @@ from forecasting.learning.promotion import MIN_WINDOWS, STEP, decide, hold_out
 from forecasting.learning.sequences import simulated_history
 from forecasting.learning.tasks import run_task
 from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested, folds_of
-from forecasting.model.artefact import Artefact, base_artefact, dump, load, sha256
-from forecasting.model.spec import ModelSpec
+from forecasting.model.artefact import Artefact, ModelSpec, base_artefact, dump, load, sha256
 from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import JobKind, Progress, TrainingRequest
 from forecasting.types.quantile_forecast import MAX_HORIZON

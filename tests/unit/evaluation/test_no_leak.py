@@ -11,7 +11,7 @@ from forecasting.evaluation.scorecard import make_scorecard
 from forecasting.evaluation.walkforward import Schedule
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.model.market import market_of
+from forecasting.model.market_features import market_of
 from forecasting.types.bars import PriceHistory
 from tests.factories import price_history
 

@@ -15,7 +15,7 @@ from forecasting.evaluation.walkforward import min_sessions, scored_rows
 from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
-from forecasting.model.market import market_of
+from forecasting.model.market_features import market_of
 from forecasting.ports import Forecaster, ScorecardStore
 from forecasting.prices import calendars
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, StoredPrices

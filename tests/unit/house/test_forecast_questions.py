@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.cli.models import chosen_models
+from forecasting.cli.chosen_models import chosen_models
 from forecasting.errors import BrokenArtefact, InputError
 from forecasting.model.artefact import MAX_BYTES
 from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDIAN, Forecast, band_columns

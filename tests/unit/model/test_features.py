@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forecasting.model.features import BOUND, feature_table
 from forecasting.model.forecaster import outcomes
-from forecasting.model.market import COLUMNS, MIN_MARKET_SESSIONS, MIN_SYMBOLS, aligned, market_of
+from forecasting.model.market_features import COLUMNS, MIN_MARKET_SESSIONS, MIN_SYMBOLS, aligned, market_of
 from forecasting.model.quarterly import HORIZON_GROUPS, quarterly_features
 from forecasting.model.volatility import close_volatility, log_returns
 from tests.factories import price_history

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.model.market import aligned, market_of
+from forecasting.model.market_features import aligned, market_of
 from forecasting.types.bars import MarketContext, PriceHistory
 from tests.factories import price_history
 

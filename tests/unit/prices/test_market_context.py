@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasting.errors import SourceUnreachable, StorageError
 from forecasting.memory_stores import MemoryPriceStore
-from forecasting.prices.market_context import CONTEXT_SYMBOLS, RENEW_AFTER, MarketColumns, aligned, in_a_thread
+from forecasting.prices.market_context import CONTEXT_SYMBOLS, RENEW_AFTER, CachedMarketContext, context_of, in_a_thread
 from forecasting.types.bars import PriceAnswer, PriceHistory
 from tests.factories import price_history
 from tests.fakes import ManualClock
@@ -35,7 +35,7 @@ def index() -> PriceHistory:
 
 def test_columns_are_aligned_on_every_session_and_nan_where_nothing_is_known() -> None:
     vix = price_history("^VIX", 100, seed=9, last=date(2024, 7, 2), source="yahoo")
-    context = aligned({"^GSPC": index(), "^VIX": vix})
+    context = context_of({"^GSPC": index(), "^VIX": vix})
     assert context is not None
     assert np.array_equal(context.sessions, index().sessions)
     assert np.isnan(context.market_return[0])
@@ -47,8 +47,8 @@ def test_columns_are_aligned_on_every_session_and_nan_where_nothing_is_known() -
 
 
 def test_simulated_prices_are_no_market() -> None:
-    assert aligned({"^GSPC": price_history("^GSPC", source="simulated")}) is None
-    assert aligned({}) is None
+    assert context_of({"^GSPC": price_history("^GSPC", source="simulated")}) is None
+    assert context_of({}) is None
 
 
 def test_asking_never_waits_and_renews_in_the_background_once_an_hour() -> None:
@@ -62,7 +62,7 @@ def test_asking_never_waits_and_renews_in_the_background_once_an_hour() -> None:
         store.save(index())
         return PriceAnswer(index())
 
-    columns = MarketColumns(store, latest, clock, later)
+    columns = CachedMarketContext(store, latest, clock, later)
     assert columns.current() is None
     assert columns.current() is None
     assert asked == []
@@ -83,7 +83,7 @@ def test_asking_never_waits_and_renews_in_the_background_once_an_hour() -> None:
 def test_what_is_stored_is_there_at_the_first_question() -> None:
     store = MemoryPriceStore()
     store.save(replace(index(), name="S&P 500"))
-    assert MarketColumns(store, lambda _: PriceAnswer(index()), ManualClock(), Later()).current() is not None
+    assert CachedMarketContext(store, lambda _: PriceAnswer(index()), ManualClock(), Later()).current() is not None
 
 
 def test_a_broken_store_stays_in_the_background() -> None:
@@ -92,7 +92,7 @@ def test_a_broken_store_stays_in_the_background() -> None:
         raise StorageError(what)
 
     later = Later()
-    MarketColumns(MemoryPriceStore(), broken, ManualClock(), later).current()
+    CachedMarketContext(MemoryPriceStore(), broken, ManualClock(), later).current()
     later.run()
 
 
