@@ -12,6 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Te
 
 from bot.handlers.requests import acknowledge
 from bot.services import Context
+from bot.telegram.api_errors import is_message_gone, is_unmodified
 from bot.view.keyboards import matches_keyboard
 from bot.view.text.errors import error_text
 from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
@@ -20,10 +21,6 @@ from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, St
 
 _ALERT_LENGTH: Final = 200
 """Bot API, answerCallbackQuery.text: 0-200 characters."""
-_UNCHANGED: Final = "not modified"
-"""How Telegram refuses an edit that changes nothing: the second tap of two."""
-_GONE: Final = ("to edit not found", "can't be edited", "message_id_invalid")
-"""How Telegram refuses to edit a message that was deleted, or is not ours."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +31,7 @@ async def report(update: object, context: Context) -> None:
     if error is None or isinstance(error, (Forbidden, TimedOut)):
         _log.info("an answer could not be delivered: %s", error)
         return
-    if isinstance(error, BadRequest) and _UNCHANGED in error.message.lower():
+    if is_unmodified(error):
         if isinstance(update, Update) and update.callback_query:
             await acknowledge(update.callback_query)
         return
@@ -57,7 +54,7 @@ async def _sentence(error: Exception, update: object, context: Context) -> str:
         return f"{escape(error.what)} Next try in {wait} ({moment(error.retry_at, zone)})."
     if isinstance(error, FanchartError) and not isinstance(error, StorageError):
         return escape(error_text(error))
-    if isinstance(error, BadRequest) and any(mark in error.message.lower() for mark in _GONE):
+    if is_message_gone(error):
         return GONE_MESSAGE
     reference = secrets.token_hex(3)
     _log.error("unexpected error %s", reference, exc_info=error)

@@ -13,6 +13,7 @@ from telegram.error import BadRequest
 from bot.chats.ports import ChartStore
 from bot.chats.types import ChartKey
 from bot.ops.malloc import sweep
+from bot.telegram.api_errors import is_bad_file
 
 _DRAWN_KEPT: Final = 16
 """Drawn charts kept in memory (about 40 kB each), for those who ask while the first one is still being sent."""
@@ -54,7 +55,7 @@ class ChartCache:
             try:
                 return await send(chart.file_id), None
             except BadRequest as error:
-                if "file" not in error.message.lower():
+                if not is_bad_file(error):
                     raise
                 await asyncio.to_thread(self._sent.drop, chart.key)
         message = await send(await asyncio.to_thread(self._png, chart))

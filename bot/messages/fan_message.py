@@ -10,6 +10,7 @@ from telegram.error import BadRequest
 
 from bot.chats.types import ChartKey
 from bot.messages.chart_cache import Chart, ChartCache, Picture
+from bot.telegram.api_errors import is_unmodified
 from bot.telegram.client import Bot
 from bot.view import text as formatter
 from bot.view.keyboards import forecast_keyboard
@@ -91,5 +92,5 @@ def ignore_unmodified() -> Iterator[None]:
     try:
         yield
     except BadRequest as error:
-        if "not modified" not in error.message:
+        if not is_unmodified(error):
             raise

@@ -15,7 +15,7 @@ from bot.messages.chart_cache import Chart, ChartCache, Picture
 from bot.push.types import Delivery
 from bot.telegram.api_errors import is_bad_message
 from bot.telegram.client import Bot
-from bot.telegram.rate_limiter import PUSH
+from bot.telegram.rate_limiter import Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ async def _photo_or_text(bot: Bot, charts: ChartCache, delivery: Delivery, chart
             caption=chunk.text,
             reply_markup=chunk.keyboard,
             message_thread_id=delivery.topic,
-            rate_limit_args=PUSH,
+            rate_limit_args=Priority.PUSH,
         )
 
     try:
@@ -96,7 +96,7 @@ async def _text(bot: Bot, delivery: Delivery, chunk: _Chunk) -> Message:
         chunk.text,
         reply_markup=chunk.keyboard,
         message_thread_id=delivery.topic,
-        rate_limit_args=PUSH,
+        rate_limit_args=Priority.PUSH,
     )
 
 

@@ -1,4 +1,4 @@
-"""Pure: what Telegram's refusals mean; its codes do not tell them apart, its words do."""
+"""Pure: what Telegram's errors mean; it tells them apart by descriptions, not by codes, and this file alone reads those."""
 
 from typing import Final
 
@@ -7,16 +7,17 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 _CHAT_GONE: Final = ("chat not found", "user not found", "peer_id_invalid", "group chat was deactivated")
 _MAY_NOT_WRITE: Final = ("not enough rights to send text", "have no rights to send a message", "chat_write_forbidden")
 _TOPIC_GONE: Final = ("thread not found", "topic_closed", "topic_deleted")
+_MESSAGE_GONE: Final = ("to edit not found", "can't be edited", "message_id_invalid")
 
 
 def is_chat_closed(error: TelegramError) -> bool:
     """Whether the bot cannot write to the chat at all: blocked, kicked, deactivated, deleted or muted."""
-    return isinstance(error, Forbidden) or _says(error, *_CHAT_GONE, *_MAY_NOT_WRITE)
+    return isinstance(error, Forbidden) or _mentions(error, *_CHAT_GONE, *_MAY_NOT_WRITE)
 
 
 def is_topic_gone(error: TelegramError) -> bool:
     """Whether the forum topic is closed or deleted, while the chat is there."""
-    return _says(error, *_TOPIC_GONE)
+    return _mentions(error, *_TOPIC_GONE)
 
 
 def is_bad_message(error: TelegramError) -> bool:
@@ -24,6 +25,21 @@ def is_bad_message(error: TelegramError) -> bool:
     return isinstance(error, BadRequest) and not is_chat_closed(error) and not is_topic_gone(error)
 
 
-def _says(error: TelegramError, *marks: str) -> bool:
-    """Whether a bad request's words hold one of the marks."""
+def is_unmodified(error: Exception) -> bool:
+    """Whether an edit would have changed nothing, as at the second tap of two."""
+    return _mentions(error, "not modified")
+
+
+def is_message_gone(error: Exception) -> bool:
+    """Whether a message cannot be edited because it was deleted, or is not ours."""
+    return _mentions(error, *_MESSAGE_GONE)
+
+
+def is_bad_file(error: Exception) -> bool:
+    """Whether a file id is refused: of another bot, or too old."""
+    return _mentions(error, "file")
+
+
+def _mentions(error: Exception, *marks: str) -> bool:
+    """Whether it is a bad request whose description holds one of the marks."""
     return isinstance(error, BadRequest) and any(mark in error.message.lower() for mark in marks)

@@ -1,23 +1,23 @@
-"""Telegram's pace for everything the bot sends: about 30 messages a second, 1 a second a chat, 20 a minute a group.
+"""Telegram's rate limits: about 30 messages a second overall, 1 a second a chat, 20 a minute a group.
 
-The limits are the Bot FAQ's ("My bot is hitting limits"). python-telegram-bot's own `AIORateLimiter` knows no limit a
-chat, lets a push keep people waiting, and stops the whole bot when one chat is told to wait; this one does not.
+The limits are the Bot FAQ's ("My bot is hitting limits"); docs/decisions/0042 says why python-telegram-bot's own limiter
+does not serve.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from enum import IntEnum
 from heapq import heappop, heappush
 from itertools import count
-from math import ceil
+from math import ceil, inf
 from typing import Any, Final
 
 from aiolimiter import AsyncLimiter
+from cachetools import TLRUCache
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-Reply = bool | dict[str, Any] | list[dict[str, Any]]  # Any: Telegram's JSON, python-telegram-bot's own type for it
 MESSAGES_PER_SECOND: Final = 29
 """A little below Telegram's 30, since messages do not arrive as evenly as they leave."""
 BURST: Final = 15
@@ -26,25 +26,59 @@ CHAT_BURST: Final = 3
 """Short bursts in one chat are let through; the mean is 1 message a second."""
 GROUP_MESSAGES_PER_MINUTE: Final = 20
 REPLY_TRIES: Final = 4
-REMEMBERED_CHATS: Final = 512
-_MARGIN_S: Final = 0.1
-"""Added to what Telegram says, which is in whole seconds."""
+_FLOOD_MARGIN_S: Final = 0.1
+"""Added to the time that Telegram asks for, which is in whole seconds."""
+
+Response = bool | dict[str, Any] | list[dict[str, Any]]  # Any: Telegram's JSON, python-telegram-bot's own type for it
+
+
+class Priority(IntEnum):
+    """Whose request goes first; handed over as `rate_limit_args`."""
+
+    REPLY = 0  # somebody waits for it
+    PUSH = 1
+
+
+class PriorityLimiter:
+    """A limiter whose places go to the best priority that waits, and in order within a priority."""
+
+    def __init__(self, limiter: AsyncLimiter) -> None:
+        self._limiter = limiter
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._number = count()
+        self._admissions: set[asyncio.Task[None]] = set()
+
+    async def acquire(self, priority: int) -> None:
+        """Wait for a place; a smaller priority goes first."""
+        place = asyncio.get_running_loop().create_future()
+        heappush(self._waiting, (priority, next(self._number), place))
+        admission = asyncio.create_task(self._admit_one())
+        self._admissions.add(admission)
+        admission.add_done_callback(self._admissions.discard)
+        await place
+
+    async def _admit_one(self) -> None:
+        """Take the limiter's next place and give it to the best that waits, which need not be who asked for it."""
+        await self._limiter.acquire()
+        while self._waiting:
+            place = heappop(self._waiting)[-1]
+            if not place.done():  # a cancelled one needs no place any more
+                place.set_result(None)
+                return
 
 
 class TelegramRateLimiter(BaseRateLimiter[int]):
-    """Holds each message back until Telegram will take it; `rate_limit_args` is `REPLY` (the default) or `PUSH`.
+    """Holds each message back until Telegram's limits allow it; `rate_limit_args` is a `Priority`, `REPLY` by default.
 
-    A reply that is told to wait (429) waits and is tried again; a push is given back to the sender, which has its own
-    ledger. One chat told to wait holds that chat; a second one meanwhile holds everything, for then the whole bot is
-    meant.
+    A reply that meets a 429 waits and is tried again; a push is given back to the sender, which has its own ledger.
+    One chat's 429 holds that chat; a second chat's meanwhile holds everything, since the whole bot is meant then.
     """
 
     def __init__(self) -> None:
-        """Start with every limit unused."""
-        self._turnstile = PriorityLimiter(AsyncLimiter(BURST, BURST / MESSAGES_PER_SECOND))
-        self._chats: OrderedDict[object, list[AsyncLimiter]] = OrderedDict()
-        self._held_until: dict[object, float] = {}
-        self._all_held_until = 0.0
+        self._overall = PriorityLimiter(AsyncLimiter(BURST, BURST / MESSAGES_PER_SECOND))
+        self._chats: TLRUCache[object, list[AsyncLimiter], float] = TLRUCache(inf, _forgotten_at, _now)
+        self._chat_floods: dict[object, float] = {}  # chat: until when
+        self._flood_until = 0.0
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -54,86 +88,72 @@ class TelegramRateLimiter(BaseRateLimiter[int]):
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, Reply]],
+        callback: Callable[..., Coroutine[Any, Any, Response]],
         args: Any,  # noqa: ANN401 - passed through as it comes
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
         rate_limit_args: int | None,
-    ) -> Reply:
-        """Make one request to Telegram when its turn has come.
+    ) -> Response:
+        """Make one request to Telegram as soon as the limits allow it.
 
         Raises:
             RetryAfter: Telegram told a push to wait, or a reply several times.
             TelegramError: whatever else the request raises.
         """
         chat = data.get("chat_id")
-        if chat is None or not _is_message(endpoint):
+        if chat is None or not _makes_message(endpoint):
             return await callback(*args, **kwargs)
-        priority = REPLY if rate_limit_args is None else rate_limit_args
-        tries_left = 1 if priority == PUSH else REPLY_TRIES
+        priority = Priority.REPLY if rate_limit_args is None else rate_limit_args
+        tries_left = 1 if priority == Priority.PUSH else REPLY_TRIES
         while True:
-            await self._turn(chat, _messages(data), priority)
+            await self._acquire(chat, _message_count(data), priority)
             tries_left -= 1
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
-                self._hold(chat, seconds_to_wait(error))
+                self._record_flood(chat, seconds_to_wait(error))
                 if not tries_left:
                     raise
 
-    async def _turn(self, chat: object, messages: int, priority: int) -> None:
+    async def _acquire(self, chat: object, messages: int, priority: int) -> None:
         """Wait until a chat may be sent some messages.
 
         Raises:
-            RetryAfter: it is a push, and Telegram told this chat to wait; pushes to others shall not wait behind it.
+            RetryAfter: it is a push, and this chat met a 429; pushes to others shall not wait behind it.
         """
-        if priority == PUSH and (wait := self._chat_held_for(chat)) > 0:
+        if priority == Priority.PUSH and (wait := self._chat_floods.get(chat, 0.0) - _now()) > 0:
             raise RetryAfter(timedelta(seconds=ceil(wait)))
-        await self._held(chat)
+        await self._wait_for_flood(chat)
+        limiters = self._chats.get(chat) or _chat_limiters(chat)
         for _ in range(messages):
-            for limiter in self._limiters(chat):
+            for limiter in limiters:
                 await limiter.acquire()
-            await self._turnstile.acquire(priority)
+            self._chats[chat] = limiters  # kept from here on for as long as this message counts
+            await self._overall.acquire(priority)
 
-    def _chat_held_for(self, chat: object) -> float:
-        """Seconds for which Telegram wants nothing for this chat."""
-        return self._held_until.get(chat, 0.0) - asyncio.get_running_loop().time()
-
-    async def _held(self, chat: object) -> None:
-        """Wait while Telegram wants nothing, or nothing for this chat."""
-        until = max(self._all_held_until, self._held_until.get(chat, 0.0))
-        wait = until - asyncio.get_running_loop().time()
-        if wait > 0:
+    async def _wait_for_flood(self, chat: object) -> None:
+        """Wait for as long as Telegram wants nothing, or nothing for this chat."""
+        while (wait := max(self._flood_until, self._chat_floods.get(chat, 0.0)) - _now()) > 0:
             await asyncio.sleep(wait)
-            await self._held(chat)  # told to wait again meanwhile?
-        self._held_until.pop(chat, None)
+        self._chat_floods.pop(chat, None)
 
-    def _hold(self, chat: object, seconds: float) -> None:
-        """Note that Telegram told a chat to wait."""
-        now = asyncio.get_running_loop().time()
-        until = now + seconds + _MARGIN_S
-        others = [held for other, held in self._held_until.items() if other != chat and held > now]
-        if others:
-            self._all_held_until = max(self._all_held_until, until)
-        self._held_until[chat] = until
-
-    def _limiters(self, chat: object) -> list[AsyncLimiter]:
-        """The limiters of one chat; those of chats that have been quiet for long are let go."""
-        limiters = self._chats.pop(chat, None) or _new_limiters(chat)
-        self._chats[chat] = limiters
-        while len(self._chats) > REMEMBERED_CHATS and _unused(next(iter(self._chats.values()))):
-            self._chats.popitem(last=False)
-        return limiters
+    def _record_flood(self, chat: object, seconds: float) -> None:
+        """Note that a chat met a 429."""
+        now = _now()
+        until = now + seconds + _FLOOD_MARGIN_S
+        if any(end > now for other, end in self._chat_floods.items() if other != chat):
+            self._flood_until = max(self._flood_until, until)
+        self._chat_floods[chat] = until
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
-    """How long Telegram wants us to wait; python-telegram-bot says it in either of two types."""
+    """How long Telegram wants us to wait; python-telegram-bot has two types for it."""
     wait = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
-def _new_limiters(chat: object) -> list[AsyncLimiter]:
+def _chat_limiters(chat: object) -> list[AsyncLimiter]:
     """A chat's limiter, and a group's second one; channels and groups have negative ids, or names."""
     limiters = [AsyncLimiter(CHAT_BURST, CHAT_BURST)]
     if not isinstance(chat, int) or chat < 0:
@@ -141,52 +161,22 @@ def _new_limiters(chat: object) -> list[AsyncLimiter]:
     return limiters
 
 
-def _unused(limiters: list[AsyncLimiter]) -> bool:
-    """Whether nothing was sent for so long that forgetting the limiters changes nothing."""
-    return all(limiter.has_capacity(limiter.max_rate) for limiter in limiters)
+def _forgotten_at(_chat: object, limiters: list[AsyncLimiter], now: float) -> float:
+    """When limiters that were used now are as good as new ones."""
+    return now + max(limiter.time_period for limiter in limiters)
 
 
-def _is_message(endpoint: str) -> bool:
+def _now() -> float:
+    """The event loop's clock, in seconds."""
+    return asyncio.get_running_loop().time()
+
+
+def _makes_message(endpoint: str) -> bool:
     """Whether a method of the Bot API makes or changes a message."""
     return endpoint.startswith(("send", "edit", "copy", "forward")) and endpoint != "sendChatAction"
 
 
-def _messages(data: dict[str, Any]) -> int:
+def _message_count(data: dict[str, Any]) -> int:
     """How many messages a request makes: an album counts one an item."""
     media = data.get("media")
     return len(media) if isinstance(media, (list, tuple)) else 1
-
-
-REPLY: Final = 0
-"""Priority of an answer to somebody who waits for it."""
-PUSH: Final = 1
-"""Priority of a push, which can wait."""
-
-
-class PriorityLimiter:
-    """One limiter's places, given to whoever waits with the best priority, and in order within a priority."""
-
-    def __init__(self, limiter: AsyncLimiter) -> None:
-        """Take the limiter that sets the pace."""
-        self._limiter = limiter
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._number = count()
-        self._admissions: set[asyncio.Task[None]] = set()
-
-    async def acquire(self, priority: int) -> None:
-        """Wait for a place; a smaller priority goes first."""
-        ticket = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (priority, next(self._number), ticket))
-        admission = asyncio.create_task(self._admit_one())
-        self._admissions.add(admission)
-        admission.add_done_callback(self._admissions.discard)
-        await ticket
-
-    async def _admit_one(self) -> None:
-        """Wait for a place, then give it to the best ticket, which need not be the one that asked for it."""
-        await self._limiter.acquire()
-        while self._waiting:
-            ticket = heappop(self._waiting)[-1]
-            if not ticket.done():  # cancelled: whoever held it has gone
-                ticket.set_result(None)
-                return
