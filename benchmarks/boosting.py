@@ -90,10 +90,10 @@ def compared(folder: Path) -> Found:
     regressors = fitted(rows_of(holdouts, context), len(holdouts))
     seconds = time.monotonic() - begun
     losses = {
-        "base model": losses_of(lambda holdout: said(ModelForecaster(model), holdout, context), holdouts),
+        "base model": losses_of(lambda holdout: quantiles_of(ModelForecaster(model), holdout, context), holdouts),
         "gradient boosting": losses_of(lambda holdout: predicted(regressors, holdout, context), holdouts),
-        "ewma band": losses_of(lambda holdout: said(EwmaBand(), holdout, context), holdouts),
-        UNIT: losses_of(lambda holdout: said(HistoricalQuantiles(), holdout, context), holdouts),
+        "ewma band": losses_of(lambda holdout: quantiles_of(EwmaBand(), holdout, context), holdouts),
+        UNIT: losses_of(lambda holdout: quantiles_of(HistoricalQuantiles(), holdout, context), holdouts),
     }
     origins = sum(len(holdout.origins) for holdout in holdouts)
     return Found(folder.name, len(holdouts), origins, str(split), seconds, ratios(losses))
@@ -150,7 +150,7 @@ def predicted(regressors: Regressors, holdout: Holdout, context: MarketContext |
     return np.asarray(np.exp(np.stack(moves, axis=1)))
 
 
-def said(forecaster: Forecaster, holdout: Holdout, context: MarketContext | None) -> FloatArray:
+def quantiles_of(forecaster: Forecaster, holdout: Holdout, context: MarketContext | None) -> FloatArray:
     """A forecaster's quantiles in units of the close, shape (origins, horizons, levels)."""
     prices = forecaster.quantiles(holdout.history, holdout.origins, context)[:, AHEAD - 1][..., COLUMNS]
     return np.asarray(prices / holdout.history.close[holdout.origins, None, None])

@@ -125,7 +125,7 @@ async def _ask_all(chat: LocalChat, questions: Iterable[Question], pause_s: floa
     for question in questions:
         person, before = question.person, len(chat.bot_messages(question.person))
         asked = perf_counter()
-        chat.say(person, person, f"/predict {question.symbol} {question.horizon}")
+        chat.write(person, person, f"/predict {question.symbol} {question.horizon}")
         [answer] = await chat.wait_for(partial(_new_messages, chat, person, before), PATIENCE_S)
         waits.append(perf_counter() - asked)
         if answer.photo is None:

@@ -5,10 +5,12 @@ The date is the last session that the bot may know. The first symbol gets fan ch
 
 import argparse
 import tempfile
+from contextlib import closing
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Final
 
+import storage
 from bot.view import text as formatter
 from forecasting.active_models import ActiveModels
 from forecasting.charts.comparison import comparison_chart
@@ -19,11 +21,7 @@ from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.csv_folder import CsvFolderSource
-from storage.database import Database
-from storage.forecasts import SqliteForecastStore
-from storage.models import SqliteModelStore
-from storage.prices import SqlitePriceStore
-from storage.scorecards import SqliteScorecardStore
+from storage import Stores
 
 HORIZON: Final = 10
 EVENING: Final = time(23, tzinfo=UTC)
@@ -38,8 +36,8 @@ def main() -> None:
     parser.add_argument("symbols", nargs="*", default=["AAPL", "KO", "JPM", "XOM"])
     arguments = parser.parse_args()
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, Database(Path(scratch) / "fanchart.db") as database:
-        service = _service(arguments.folder, arguments.day, database)
+    with tempfile.TemporaryDirectory() as scratch, closing(storage.open(Path(scratch) / "fanchart.db")) as stores:
+        service = _service(arguments.folder, arguments.day, stores)
         first = service.predict(arguments.symbols[0]).forecast
         drawn = {
             "fan": fan_chart(first, HORIZON, formatter),
@@ -53,15 +51,15 @@ def main() -> None:
         print(IMAGES / f"{name}.png")
 
 
-def _service(folder: Path, now: datetime, database: Database) -> ForecastService:
+def _service(folder: Path, now: datetime, stores: Stores) -> ForecastService:
     """The bot's own service at another time."""
     sources = [CsvFolderSource(folder, lambda: now)]
     return ForecastService(
-        prices=PriceService(sources, SqlitePriceStore(database), lambda: now),
+        prices=PriceService(sources, stores.prices, lambda: now),
         calendar=calendars,
-        models=ActiveModels(SqliteModelStore(database), base_artefact()),
-        forecasts=SqliteForecastStore(database),
-        scorecards=SqliteScorecardStore(database),
+        models=ActiveModels(stores.models, base_artefact()),
+        forecasts=stores.forecasts,
+        scorecards=stores.scorecards,
         clock=lambda: now,
     )
 

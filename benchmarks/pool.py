@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     asked = parser.parse_args()
     histories = known_by(asked.folder, asked.until)
-    result = run_task(TrainingRequest("pool", histories, base_artefact()), tell)
+    result = run_task(TrainingRequest("pool", histories, base_artefact()), print_progress)
     asked.output.write_bytes(result.artefact)
     print(
         f"{len(histories)} symbols, trained to {result.trained_to} in {result.seconds:.0f} s. {result.promotion.reason}"
@@ -43,7 +43,7 @@ def known_by(folder: Path, until: date) -> tuple[PriceHistory, ...]:
     return tuple(history for history in cut if len(history) >= LEAST_SESSIONS)
 
 
-def tell(progress: Progress) -> None:
+def print_progress(progress: Progress) -> None:
     """Show how far the training is."""
     print(f"\r{progress.stage} {progress.done}/{progress.total}", end="\n" if progress.done == progress.total else "")
 

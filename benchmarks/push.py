@@ -65,7 +65,7 @@ async def _serve(pipe: Connection, chats: int) -> None:
 
         await chat.wait_for(lambda: len(sent()) >= chats // 2, PATIENCE_S)
         asked = perf_counter()
-        chat.say(asker, asker, f"/predict {SYMBOLS[0]}")
+        chat.write(asker, asker, f"/predict {SYMBOLS[0]}")
         await chat.wait_for(lambda: chat.bot_messages(asker), PATIENCE_S)
         answered_after_s = perf_counter() - asked
         await chat.wait_for(lambda: len(sent()) >= chats, PATIENCE_S)
@@ -121,10 +121,10 @@ def main() -> None:
         report = asyncio.run(measure(here, Path(folder), SYMBOLS[: asked.symbols], asked.chats, prices))
     here.send("done")
     server.join()
-    tell(report, RateLimits())
+    print_report(report, RateLimits())
 
 
-def tell(report: Report, limits: RateLimits) -> None:
+def print_report(report: Report, limits: RateLimits) -> None:
     """Print what was seen beside what the limits allow."""
     floor = max(report.messages - limits.overall.burst, 0) / limits.overall.per_second
     over = report.seconds / floor - 1 if floor else 0.0

@@ -2,7 +2,7 @@
 
     async with LocalChat(people=(ADA, BEN), groups=(SUNDAY_INVESTORS,)) as chat:
         bot = Bot(chat.token, base_url=f"{chat.url}/bot", base_file_url=f"{chat.url}/file/bot")
-        chat.say(ADA, ADA, "/predict AAPL")          # a person's private chat, a group or a chat id
+        chat.write(ADA, ADA, "/predict AAPL")          # a person's private chat, a group or a chat id
         answer = await chat.wait_for(lambda: chat.bot_messages(ADA))
         chat.press(answer[-1], "20 sessions")
         chat.faults.plan(flood(5), method="sendPhoto", times=3)

@@ -101,7 +101,7 @@ class LocalChat:
         self.state.banner = text
         self.state.events.publish(StateChanged())
 
-    def say(
+    def write(
         self, place: Place, person: Person, text: str, *, reply_to: Message | None = None, topic: int | None = None
     ) -> Message:
         """Send a text as a person.

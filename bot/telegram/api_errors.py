@@ -1,4 +1,4 @@
-"""Pure: what Telegram's errors mean; it tells them apart by descriptions, not by codes, and this file alone reads those."""
+"""Pure: what Telegram's errors mean: it tells them apart by their descriptions, which this file alone reads."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
 """Telegram's rate limits: about 30 messages a second overall, 1 a second a chat, 20 a minute a group.
 
-The limits are the Bot FAQ's ("My bot is hitting limits"); docs/decisions/0042 says why python-telegram-bot's own limiter
-does not serve.
+The limits are the Bot FAQ's ("My bot is hitting limits"); docs/decisions/0042 says why python-telegram-bot's own
+limiter does not serve.
 """
 
 import asyncio
@@ -134,7 +134,7 @@ class TelegramRateLimiter(BaseRateLimiter[int]):
 
     async def _wait_for_flood(self, chat: object) -> None:
         """Wait for as long as Telegram wants nothing, or nothing for this chat."""
-        while (wait := max(self._flood_until, self._chat_floods.get(chat, 0.0)) - _now()) > 0:
+        while (wait := max(self._flood_until, self._chat_floods.get(chat, 0.0)) - _now()) > 0:  # noqa: ASYNC110 - a clock
             await asyncio.sleep(wait)
         self._chat_floods.pop(chat, None)
 

@@ -64,7 +64,7 @@ def _draw_reliability(sheet: Sheet, axes: Axes, card: Scorecard) -> None:
     _heading(sheet, 0.372, "Bands: did they hold what they say?", "dots: share of closes inside; dashed: promised")
     for place, promised in enumerate(BANDS):
         axes.axhline(promised, color=theme.NO_CHANGE, linewidth=2.5, dashes=(4, 3), zorder=1)
-        held = [_held(card.score("model", horizon), place) for horizon in card.horizons]
+        held = [_coverage(card.score("model", horizon), place) for horizon in card.horizons]
         axes.plot(range(len(held)), held, "o", color=theme.MEDIAN, markersize=14, zorder=3)
     axes.set_ylim(0.35, 1.03)
     axes.set_yticks(BANDS)
@@ -77,7 +77,7 @@ def _heading(sheet: Sheet, height: float, question: str, key: str) -> None:
     sheet.write(0.025, height - 0.04, key, theme.SIZES.footer, color=theme.MUTED, va="center")
 
 
-def _held(score: Score | None, place: int) -> float:
+def _coverage(score: Score | None, place: int) -> float:
     return (score.coverage_50, score.coverage_80, score.coverage_95)[place] if score else float("nan")
 
 

@@ -24,14 +24,14 @@ class _Finding:
     p_value: float
 
     @property
-    def told(self) -> bool:
+    def is_significant(self) -> bool:
         """Whether there is a difference that is more than chance."""
         return self.p_value < SIGNIFICANT
 
     @property
     def better(self) -> bool:
         """Whether the model won."""
-        return self.told and self.skill > 0
+        return self.is_significant and self.skill > 0
 
     def plain(self) -> str:
         """The question and how sure the answer is: "spread (p = 0.02)"."""
@@ -75,8 +75,8 @@ def _findings(card: Scorecard, question: str, rival: str, horizon: int, loss: st
 def _sentence(findings: tuple[_Finding, ...]) -> str:
     """Put the findings into words, the good ones first, and never hide a bad one."""
     better = " and ".join(found.plain() for found in findings if found.better)
-    worse = " and ".join(found.plain() for found in findings if found.told and not found.better)
-    even = [found for found in findings if not found.told]
+    worse = " and ".join(found.plain() for found in findings if found.is_significant and not found.better)
+    even = [found for found in findings if not found.is_significant]
     measured = ", ".join(found.measured() for found in even)
     if better:
         rest = f", but no change wins on {worse}" if worse else ""

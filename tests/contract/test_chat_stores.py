@@ -48,7 +48,7 @@ def test_a_state_is_kept_of_known_chats_alone(chats: Store) -> None:
 def test_what_admins_said_is_unknown_until_they_say_it(chats: Store) -> None:
     assert chats.standing(GROUP) == "unknown"
     for said in ("allowed", "denied"):
-        chats.say(GROUP, said, ADA, NOW)
+        chats.write(GROUP, said, ADA, NOW)
         assert chats.standing(GROUP) == said
 
 
@@ -66,7 +66,7 @@ def test_a_forgotten_chat_leaves_nothing_but_what_admins_said(chats: Store) -> N
     chats.meet(group(), Member(ADA, "Ada"))
     chats.forget(GROUP)
     assert (chats.get(GROUP), chats.members(GROUP), chats.export(GROUP)) == (None, (), ())
-    chats.say(GROUP, "denied", ADA, NOW)
+    chats.write(GROUP, "denied", ADA, NOW)
     chats.forget(GROUP)
     assert chats.standing(GROUP) == "denied"
 
@@ -81,7 +81,7 @@ def test_everything_kept_of_a_chat_is_exported_by_table(chats: Store) -> None:
 def test_a_move_takes_settings_members_and_words_along_once(chats: Store) -> None:
     chats.meet(group(timezone="Asia/Tokyo", age=9), Member(ADA, "Ada"))
     chats.meet(Chat(SUPERGROUP, "supergroup", "New", "UTC", "active", NOW), Member(BEN, "Ben"))
-    chats.say(GROUP, "allowed", ADA, NOW)
+    chats.write(GROUP, "allowed", ADA, NOW)
     for _ in range(2):
         chats.move(GROUP, SUPERGROUP)
     assert chats.get(SUPERGROUP) == Chat(

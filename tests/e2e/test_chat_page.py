@@ -119,7 +119,7 @@ async def test_people_and_groups_are_switched_and_keep_apart(browser: Browser, c
 
 async def test_what_others_write_arrives_and_counts_as_unread(browser: Browser, chat: LocalChat) -> None:
     page = await opened(browser, chat)
-    chat.say(SUNDAY_INVESTORS, BEN, "Anyone here?")
+    chat.write(SUNDAY_INVESTORS, BEN, "Anyone here?")
     await expect(page.get_by_label("1 unread")).to_be_visible()
     await page.get_by_role("button", name="Sunday investors").click()
     await expect(log(page)).to_contain_text("Anyone here?")
@@ -221,7 +221,7 @@ async def test_a_lost_connection_is_shown_and_mended(browser: Browser) -> None:
     again = LocalChat(port=int(chat.url.rpartition(":")[2]))
     async with again:
         await expect(page.get_by_text("Connection lost")).to_be_hidden()
-        again.say(ADA, ADA, "still here")
+        again.write(ADA, ADA, "still here")
         await expect(log(page)).to_contain_text("still here")
 
 

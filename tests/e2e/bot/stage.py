@@ -56,11 +56,11 @@ class Stage:
     clock: ManualClock
     read: dict[int, int] = field(default_factory=dict)
 
-    def say(
+    def write(
         self, text: str, person: Person = ADA, place: Person | Group | None = None, topic: int | None = None
     ) -> None:
         """Write a text, in the person's own chat with the bot if no place is named."""
-        self.chat.say(place or person, person, text, topic=topic)
+        self.chat.write(place or person, person, text, topic=topic)
 
     async def next(self, place: Person | Group | int = ADA, seconds: float = PATIENCE_S) -> Message:
         """The bot's next message in a chat that was not looked at yet."""
@@ -72,7 +72,7 @@ class Stage:
 
     async def ask(self, text: str, person: Person = ADA, place: Person | Group | None = None) -> Message:
         """Write a text and return the answer."""
-        self.say(text, person, place)
+        self.write(text, person, place)
         return await self.next(place or person)
 
     async def press(self, message: Message, label: str, person: Person | None = None) -> str:

@@ -49,7 +49,7 @@ async def test_only_admins_may_say_who_is_served_tune_or_train_on_everything(on_
 async def test_a_group_is_served_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
     async with stage(tmp_path, groups=(SUNDAY_INVESTORS, STRANGERS)) as groups:
         assert (await groups.ask("/predict AAPL", BEN, SUNDAY_INVESTORS)).photo
-        groups.say("good morning", EVE, STRANGERS)  # chatter is not answered
+        groups.write("good morning", EVE, STRANGERS)  # chatter is not answered
         assert f"/allow {STRANGERS.id}" in (await groups.ask("/predict AAPL", EVE, STRANGERS)).text
         assert (await groups.ask("/predict AAPL", ADA, STRANGERS)).photo  # an admin is served everywhere
 

@@ -58,7 +58,7 @@ async def test_each_gets_its_sentence_and_the_next_message_is_served(tmp_path: P
 
 async def test_ten_thousand_characters_are_one_sentence_too(on_stage: Stage) -> None:
     with pytest.raises(ApiError, match="too long"):  # Telegram itself lets no more than 4096 through
-        on_stage.say("/predict " + "A" * 10_000)
+        on_stage.write("/predict " + "A" * 10_000)
     assert "is not a symbol" in (await on_stage.ask("/predict " + "🙂A" * 1300)).text
 
 

@@ -68,13 +68,13 @@ async def test_pictures_stickers_and_voices_are_answered_with_what_to_type(on_st
 async def test_talk_about_a_symbol_in_a_group_is_no_question(tmp_path: Path) -> None:
     async with stage(tmp_path, groups=(OVERHEARD,), allowed_chats=frozenset({OVERHEARD.id})) as overheard:
         for talk in ("$AAPL to the moon", "$AAPL moon", "I like $AAPL", "/predict@other_bot AAPL", "/weather"):
-            overheard.say(talk, EVE, OVERHEARD)
+            overheard.write(talk, EVE, OVERHEARD)
         assert "In 10 sessions" in (await overheard.ask("$AAPL 10", EVE, OVERHEARD)).text
 
 
 async def test_a_strange_group_is_not_told_about_commands_of_other_bots(tmp_path: Path) -> None:
     async with stage(tmp_path, groups=(OVERHEARD,)) as overheard:
-        overheard.say("/weather@other_bot", EVE, OVERHEARD)
+        overheard.write("/weather@other_bot", EVE, OVERHEARD)
         ours = f"/predict@{overheard.chat.state.bot.username} AAPL"
         assert f"/allow {OVERHEARD.id}" in (await overheard.ask(ours, EVE, OVERHEARD)).text
         assert len(overheard.chat.bot_messages(OVERHEARD)) == 1
@@ -88,10 +88,10 @@ async def test_inline_rubbish_is_told_why(on_stage: Stage, rubbish: str) -> None
 
 
 async def test_a_group_that_moves_while_it_asks_is_asked_again_where_it_is_now(on_stage: Stage) -> None:
-    on_stage.say("/predict AAPL", BEN, SUNDAY_INVESTORS)
+    on_stage.write("/predict AAPL", BEN, SUNDAY_INVESTORS)
     new_id = on_stage.chat.upgrade_group(SUNDAY_INVESTORS)
     assert "Please ask again." in (await on_stage.next(new_id)).text
-    on_stage.chat.say(new_id, BEN, "/predict AAPL")
+    on_stage.chat.write(new_id, BEN, "/predict AAPL")
     assert (await on_stage.next(new_id)).photo
 
 

@@ -64,7 +64,7 @@ async def test_ten_people_asking_for_one_symbol_cause_one_training_and_all_are_t
     allowed = frozenset(person.id for person in crowd)
     async with stage(tmp_path, people=crowd, groups=(), admins=frozenset(), allowed_chats=allowed) as crowded:
         for person in crowd:
-            crowded.say("/predict AAPL", person)
+            crowded.write("/predict AAPL", person)
         answers = [await crowded.next(person) for person in crowd]
         training = await asyncio.to_thread(crowded.workers.training, 0)
         training.report(Progress("training", 1, 2))
@@ -80,9 +80,9 @@ async def test_ten_people_asking_for_one_symbol_cause_one_training_and_all_are_t
 async def test_others_are_answered_while_a_source_hangs(tmp_path: Path) -> None:
     slow = HangingSource("SLOW", price_history("AAPL"))
     async with stage(tmp_path, sources=(slow,)) as hung:
-        hung.say("/predict SLOW", BEN)
+        hung.write("/predict SLOW", BEN)
         await asyncio.to_thread(slow.asked.wait, 10)
-        hung.say("/help", ADA)
+        hung.write("/help", ADA)
         assert "Ask" in (await hung.next(ADA)).text
         slow.release.set()
         assert (await hung.next(BEN)).photo
@@ -92,7 +92,7 @@ async def test_a_crowd_that_waits_for_a_hanging_source_keeps_nobody_else_waiting
     slow = HangingSource("SLOW", price_history("AAPL"))
     async with stage(tmp_path, sources=(slow,)) as hung:
         for number in range(60):
-            hung.say(f"/predict SLOW{number}", BEN)
+            hung.write(f"/predict SLOW{number}", BEN)
         async with asyncio.timeout(PATIENCE_S):
             while len(hung.app.services.usage.export(BEN.id)) < 60:  # noqa: ASYNC110 - SQLite tells nobody
                 await asyncio.sleep(0)
@@ -112,7 +112,7 @@ async def test_an_end_that_the_network_loses_is_told_again(on_stage: Stage) -> N
 async def test_typing_is_shown_while_a_source_takes_its_time(tmp_path: Path) -> None:
     slow = HangingSource("SLOW", price_history("AAPL"))
     async with stage(tmp_path, sources=(slow,)) as hung:
-        hung.say("/predict SLOW", BEN)
+        hung.write("/predict SLOW", BEN)
         await hung.chat.wait_for(lambda: hung.chat.journal.of("sendChatAction", BEN.id))
         slow.release.set()
         await hung.next(BEN)
@@ -177,7 +177,7 @@ async def test_what_a_message_waits_for_is_told_by_the_next_run(tmp_path: Path) 
 
 async def test_a_cashtag_and_an_edited_message_are_questions_too(on_stage: Stage) -> None:
     assert "In 10 sessions" in (await on_stage.ask("$aapl 10")).text
-    typo = on_stage.chat.say(ADA, ADA, "/predict AAPL 99")
+    typo = on_stage.chat.write(ADA, ADA, "/predict AAPL 99")
     assert "1 to 20" in (await on_stage.next()).text
     on_stage.chat.edit(typo, "/predict AAPL 9")
     assert "In 9 sessions" in (await on_stage.next()).text
@@ -186,10 +186,10 @@ async def test_a_cashtag_and_an_edited_message_are_questions_too(on_stage: Stage
 async def test_a_group_is_answered_in_its_topic(tmp_path: Path) -> None:
     forum = Group(-1001234567890, "Forum", members=(ADA, BEN), admins=(ADA,), topics=(Topic(7, "Stocks"),))
     async with stage(tmp_path, groups=(forum,), allowed_chats=frozenset({forum.id})) as forum_stage:
-        forum_stage.say("/predict AAPL", BEN, forum, topic=7)
+        forum_stage.write("/predict AAPL", BEN, forum, topic=7)
         answer = await forum_stage.next(forum)
         assert answer.thread_id == 7
-        forum_stage.say("/record AAPL", BEN, forum, topic=7)
+        forum_stage.write("/record AAPL", BEN, forum, topic=7)
         assert (await forum_stage.next(forum)).thread_id == 7
 
 
@@ -215,5 +215,5 @@ async def test_asking_in_a_group_that_was_moved_is_served_there(on_stage: Stage)
     async with asyncio.timeout(PATIENCE_S):
         while on_stage.app.services.chats.access_status(new_id) != "allowed":  # noqa: ASYNC110 - SQLite tells nobody
             await asyncio.sleep(0)
-    on_stage.chat.say(new_id, BEN, "/predict AAPL 10")
+    on_stage.chat.write(new_id, BEN, "/predict AAPL 10")
     assert "In 10 sessions" in (await on_stage.next(new_id)).text

@@ -179,7 +179,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(here: S
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, AFTER_FRIDAY)
     assert (await here.next(moved)).photo
-    here.say("/subscriptions", ADA, moved)  # type: ignore[arg-type]
+    here.write("/subscriptions", ADA, moved)  # type: ignore[arg-type]
     assert "AAPL" in (await here.next(moved)).text
 
 

@@ -114,7 +114,7 @@ async def test_a_group_that_takes_the_bot_back_gets_its_forecasts_again(here: St
 
 async def becomes(here: Stage, state: str) -> None:
     """Wait until the group is noted as being in that state; every update wakes the wait."""
-    here.say("/help")
+    here.write("/help")
     for _ in range(50):
         if getattr(here.app.services.chats.get(SUNDAY_INVESTORS.id), "state", "") == state:
             return

@@ -89,13 +89,13 @@ async def test_polling_answers_many_people_and_a_group(chat: LocalChat) -> None:
         assert running.updater
         await running.updater.start_polling()
         for place, person in ((ADA, ADA), (BEN, BEN), (SUNDAY_INVESTORS, BEN)):
-            chat.say(place, person, "/ping")
+            chat.write(place, person, "/ping")
             assert (await chat.wait_for(lambda place=place: chat.bot_messages(place)))[0].text == "pong"  # type: ignore[misc]
 
 
 async def test_updates_that_were_handled_do_not_come_again(chat: LocalChat) -> None:
     for _ in range(2):
-        chat.say(ADA, ADA, "/ping")
+        chat.write(ADA, ADA, "/ping")
         before = len(chat.bot_messages(ADA))
         async with application(chat) as running:
             assert running.updater
@@ -112,7 +112,7 @@ async def test_a_webhook_gets_the_updates_with_its_secret(chat: LocalChat) -> No
         assert running.updater
         url = f"http://127.0.0.1:{port}/hook"
         await running.updater.start_webhook("127.0.0.1", port, "hook", webhook_url=url, secret_token="s3cret")
-        chat.say(ADA, ADA, "/ping")
+        chat.write(ADA, ADA, "/ping")
         assert (await chat.wait_for(lambda: chat.bot_messages(ADA)))[0].text == "pong"
         info = await running.bot.get_webhook_info()
         assert (info.url, info.pending_update_count) == (url, 0)
@@ -143,7 +143,7 @@ async def test_a_refused_webhook_delivery_comes_again(chat: LocalChat, bot: Bot)
     server = HTTPServer(WebApplication(routes, log_function=lambda _: None))
     server.add_sockets([socket])
     await bot.set_webhook(f"http://127.0.0.1:{socket.getsockname()[1]}/", secret_token="s3cret")
-    chat.say(ADA, ADA, "hello")
+    chat.write(ADA, ADA, "hello")
     await asyncio.wait_for(taken.wait(), PATIENCE_S)
     assert [json.loads(request.body)["message"]["text"] for request in seen] == ["hello", "hello"]
     assert seen[0].headers["X-Telegram-Bot-Api-Secret-Token"] == "s3cret"
@@ -161,7 +161,7 @@ async def test_two_pollers_conflict(chat: LocalChat, bot: Bot) -> None:
         second = asyncio.create_task(other.get_updates(timeout=20))
         with pytest.raises(Conflict, match="only one bot instance"):
             await asyncio.wait_for(first, PATIENCE_S)
-        chat.say(ADA, ADA, "hello")
+        chat.write(ADA, ADA, "hello")
         assert len(await asyncio.wait_for(second, PATIENCE_S)) == 1
 
 

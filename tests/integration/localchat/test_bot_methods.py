@@ -63,7 +63,7 @@ async def test_get_me(bot: Bot) -> None:
 
 
 async def test_send_message_with_html_keyboard_reply_and_topic(bot: Bot, chat: LocalChat) -> None:
-    sent_text = chat.say(FORUM, ADA, "/predict AAPL", topic=7)
+    sent_text = chat.write(FORUM, ADA, "/predict AAPL", topic=7)
     sent = await bot.send_message(
         FORUM.id,
         "<b>AAPL</b> &amp; <i>co</i>",

@@ -103,7 +103,7 @@ async def test_events_begin_with_a_snapshot(web: httpx.AsyncClient, chat: LocalC
         )
         snapshot = await anext(lines)
         assert (snapshot["type"], snapshot["banner"], snapshot["messages"]) == ("snapshot", "simulated prices", [])
-        chat.say(ADA, ADA, "hello")
+        chat.write(ADA, ADA, "hello")
         assert (await anext(lines))["message"]["text"] == "hello"
         chat.set_banner("")
         assert (await anext(lines))["banner"] == ""
@@ -114,7 +114,7 @@ async def test_a_page_that_fell_behind_gets_a_new_snapshot(web: httpx.AsyncClien
         lines = (json.loads(line[6:]) async for line in stream.aiter_lines() if line.startswith("data: "))
         assert (await anext(lines))["messages"] == []
         for number in range(1_100):  # more than the server holds back for one page
-            chat.say(ADA, ADA, str(number))
+            chat.write(ADA, ADA, str(number))
         kinds = [(await anext(lines))["type"] for _ in range(2)]
         assert "snapshot" in kinds
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import sqlite_utils
+from storage.migrations import Migrations
 
 from bot.chats.types import Chat, ChatState, ExportedTable, Member
 from forecasting.errors import StorageError
 from storage.chats import ChatStore
 from storage.database import Database
-from storage.migrations import Migrations
 from tests.factories import NOW
 
 ADA = Chat(7, "private", "Ada", "Europe/Berlin", "active", NOW)
@@ -115,9 +115,9 @@ def test_a_person_can_be_forgotten_in_every_chat(chats: ChatStore) -> None:
 
 def test_what_admins_say_counts_also_before_a_chat_has_spoken(chats: ChatStore) -> None:
     assert chats.standing(7) == "unknown"
-    chats.say(7, "allowed", 1, NOW)
-    chats.say(8, "allowed", 1, NOW)
-    chats.say(8, "denied", 1, NOW)
+    chats.write(7, "allowed", 1, NOW)
+    chats.write(8, "allowed", 1, NOW)
+    chats.write(8, "denied", 1, NOW)
     assert (chats.standing(7), chats.standing(8)) == ("allowed", "denied")
 
 
@@ -125,7 +125,7 @@ def test_a_group_that_becomes_a_supergroup_keeps_everything(chats: ChatStore, da
     chats.remember(CLUB)
     chats.set_state(-5, "paused")
     chats.join(-5, Member(7, "Ada"))
-    chats.say(-5, "allowed", 1, NOW)
+    chats.write(-5, "allowed", 1, NOW)
     follow(database, -5, "AAPL", "MSFT")
     chats.move(-5, NEW_ID)
     assert chats.get(-5) is None
@@ -138,9 +138,9 @@ def test_a_group_that_becomes_a_supergroup_keeps_everything(chats: ChatStore, da
 def test_a_supergroup_that_spoke_before_it_was_announced_loses_nothing(chats: ChatStore, database: Database) -> None:
     chats.remember(CLUB)
     follow(database, -5, "AAPL", "MSFT")
-    chats.say(-5, "allowed", 1, NOW)
+    chats.write(-5, "allowed", 1, NOW)
     chats.remember(replace(CLUB, id=NEW_ID, kind="supergroup", timezone="UTC", title="The Club 2"))
-    chats.say(NEW_ID, "denied", 1, NOW)
+    chats.write(NEW_ID, "denied", 1, NOW)
     follow(database, NEW_ID, "AAPL", "NVDA")
     chats.move(-5, NEW_ID)
     moved = chats.get(NEW_ID)
@@ -163,7 +163,7 @@ def test_an_export_holds_the_rows_of_every_table(chats: ChatStore, database: Dat
     for chat in (ADA, CLUB):
         chats.remember(chat)
         follow(database, chat.id, "AAPL")
-    chats.say(7, "allowed", 1, NOW)
+    chats.write(7, "allowed", 1, NOW)
     kept = chats.export(7)
     assert [part.table for part in kept] == ["chats", "standings", "follows"]
     assert kept[0].rows[0]["title"] == "Ada"
@@ -176,7 +176,7 @@ def test_forgetting_deletes_the_rows_of_every_table_and_of_nobody_else(chats: Ch
         chats.remember(chat)
         chats.join(chat.id, Member(7, "Ada"))
         follow(database, chat.id, "AAPL")
-    chats.say(7, "denied", 1, NOW)
+    chats.write(7, "denied", 1, NOW)
     chats.forget(7)
     assert [part.table for part in chats.export(7)] == ["standings"]
     assert (followed(database, 7), followed(database, -5)) == ([], ["AAPL"])
