@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/limit.py [--paths 128] [--seed 99]
 
-The true quantiles are drawn from each path's parameters and hidden state, which prices alone do not tell; nobody can be
-below 1 for long.
+The true quantiles come from each path's parameters and hidden state, which prices alone do not show; no forecaster
+stays below 1.
 """
 
 import argparse

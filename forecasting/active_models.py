@@ -35,18 +35,17 @@ def forecaster_of(artefact: bytes) -> Forecaster:
 
 
 class ActiveModels:
-    """The active models of a store; the ones asked for last stay loaded. Blocking, safe to call from any thread."""
+    """The active models of a store; those asked for last stay in memory. Blocking; any thread may call it."""
 
     def __init__(
         self, store: ModelStore, base: bytes, forecaster_of: Callable[[bytes], Forecaster] = forecaster_of
     ) -> None:
-        """Name the store, and the artefact that answers where it has none."""
         self._store = store
         self._base = base
         self._base_sha256 = sha256(base)
         self._forecaster_of = forecaster_of
         self._loading = Lock()
-        self._kept: Callable[[str], Forecaster] = lru_cache(MODELS_IN_MEMORY)(self._load)
+        self._cached: Callable[[str], Forecaster] = lru_cache(MODELS_IN_MEMORY)(self._load)
 
     def of(self, symbol: str) -> ActiveModel:
         """The model that answers for a symbol.
@@ -60,7 +59,7 @@ class ActiveModels:
         return ActiveModel(record.sha256, record.kind, self._loaded(record.sha256), record.trained_to)
 
     def artefact(self, symbol: str) -> bytes:
-        """The bytes of the model that answers for a symbol, which a candidate has to beat.
+        """The bytes of the model that answers for a symbol.
 
         Raises:
             ModelError: it cannot be read.
@@ -74,8 +73,8 @@ class ActiveModels:
         return past[0].created_at if past else None
 
     def _loaded(self, digest: str) -> Forecaster:
-        with self._loading:  # whoever asks meanwhile gets the same one
-            return self._kept(digest)
+        with self._loading:  # two threads that ask for the same model load it once
+            return self._cached(digest)
 
     def _load(self, digest: str) -> Forecaster:
         return self._forecaster_of(self._base if digest == self._base_sha256 else self._store.artefact(digest))

@@ -1,4 +1,4 @@
-"""The ports in memory: the command line answers once and forgets."""
+"""The ports of the stores in memory."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,7 +16,6 @@ class MemoryModelStore:
     """A `ModelStore` that lives as long as the process."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._records: list[ModelRecord] = []
         self._artefacts: dict[str, bytes] = {}
 
@@ -73,7 +72,6 @@ class MemoryForecastStore:
     """A `ForecastStore` that lives as long as the process."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._forecasts: dict[tuple[str, date, str], Forecast] = {}
         self._outcomes: dict[tuple[str, date, int], Outcome] = {}
 
@@ -121,7 +119,6 @@ class MemoryScorecardStore:
     """A `ScorecardStore` that lives as long as the process."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._cards: dict[ScorecardKey, Scorecard] = {}
 
     def find(self, key: ScorecardKey) -> Scorecard | None:
@@ -149,7 +146,6 @@ class MemoryPriceStore:
     """A `PriceStore` that lives as long as the process."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._histories: dict[str, PriceHistory] = {}
         self._names: dict[str, SymbolMatch] = {}
         self._searches: dict[str, tuple[str, ...]] = {}

@@ -1,4 +1,4 @@
-"""The walls of the forecasting house: what it needs from the outside, as Protocols."""
+"""The ports of the engine: what it needs from outside, as Protocols."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -20,13 +20,13 @@ from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
 Clock = Callable[[], datetime]
-"""Tells the time in UTC; injected, so that tests own it."""
+"""Tells the time in UTC."""
 ReportProgress = Callable[[Progress], None]
 """Takes how far a job is; called from the worker's side."""
 
 
 class PriceSource(Protocol):
-    """Where prices come from."""
+    """A source of prices."""
 
     name: str
 
@@ -98,11 +98,11 @@ class Prices(Protocol):
         ...
 
     def latest(self, symbol: str) -> PriceAnswer:
-        """The prices at hand after trying for newer ones; blocking, to be called off the event loop.
+        """The newest prices, else stored ones; blocking, to be called off the event loop.
 
         Raises:
             UnknownSymbol: no source knows the symbol, and nothing is stored.
-            PriceError: no usable prices could be had, and nothing is stored.
+            PriceError: there are no usable prices, and nothing is stored.
         """
         ...
 

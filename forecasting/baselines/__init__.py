@@ -1,1 +1,1 @@
-"""The rivals that a model has to beat."""
+"""The baselines that a model is compared with."""

@@ -1,4 +1,4 @@
-"""The costly baseline: GJR-GARCH(1,1) with Student's t, the econometricians' volatility model."""
+"""GJR-GARCH(1,1) with Student's t: the baseline that is fitted, and takes about a second a symbol."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,7 @@ _TYPICAL: Final = np.array([0.0, 0.02, 0.03, 0.1, 0.9, 6.0])
 _MIN_MOVES: Final = 100
 """Fewer returns than this, not counting zeros, are too few to fit six parameters; the typical ones are used."""
 _MIN_MOVING_SHARE: Final = 0.5
-"""So they are where a smaller share of returns moves: the likelihood of a price of few ticks is all spikes."""
+"""So they are where a smaller share of returns moves: the likelihood of a price of few ticks has no smooth maximum."""
 _DECIMALS: Final = 4
 """Of a return in standard deviations. Ticks are coarser: a cent of 100 dollars is 0.01 of a daily move of 1 %."""
 
@@ -100,7 +100,7 @@ def _model(returns: FloatArray) -> ARCHModel:
 def standard_student(random: np.random.Generator, freedom: float, size: tuple[int, ...]) -> FloatArray:
     """Student's t of unit variance, continuous in `freedom`.
 
-    The usual rejection sampling is not: a draw that is refused shifts all that follow. Source: Bailey (1994), "Polar
+    The usual rejection sampling is not: a rejected draw shifts all that follow. Source: Bailey (1994), "Polar
     generation of random variates with the t-distribution".
     """
     radius, angle = random.random((2, *size))

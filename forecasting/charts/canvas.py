@@ -69,7 +69,7 @@ def shrink(text: Text, max_share: float) -> None:
 
 
 def lettering(style: dict[str, Any]) -> dict[str, Any]:
-    """The keywords of every text: our own font (never the host's), and no dollar sign read as a formula."""
+    """The keywords of every text: matplotlib's own font (never the host's), and no dollar sign read as a formula."""
     bold = style.pop("bold", False)
     return {"fontproperties": BOLD if bold else REGULAR, "parse_math": False, "color": theme.INK, **style}
 

@@ -60,7 +60,6 @@ def _places(count: int) -> list[tuple[float, float, float, float]]:
 
 
 def _finish(sheet: Sheet, axes: Axes, forecast: Forecast, formatter: Formatter) -> None:
-    """Title, percentages and the date of the close."""
     box = axes.get_position()
     title = sheet.write(box.x0 - 0.11, box.y1 + 0.055, forecast.symbol, theme.SIZES.label + 4, bold=True, va="center")
     shrink(title, _TITLE_WIDTH)

@@ -138,7 +138,6 @@ def label_dates(axes: Axes, forecast: Forecast, scale: Scale, formatter: Formatt
 
 
 def _head(sheet: Sheet, forecast: Forecast, horizon: int, formatter: Formatter) -> None:
-    """Symbol, name, and what is shown."""
     title = sheet.write(0.025, 0.945, forecast.symbol, theme.SIZES.title, bold=True, va="center")
     shrink(title, _TITLE_WIDTH)
     end = title.get_window_extent().x1 / sheet.figure.bbox.width

@@ -1,4 +1,4 @@
-"""How charts write numbers, dates and names: whoever asks for a chart decides."""
+"""How charts write numbers, dates and names; the caller decides."""
 
 from datetime import date
 from typing import Protocol

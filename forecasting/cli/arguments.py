@@ -63,7 +63,6 @@ def parse(words: Sequence[str]) -> Command:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """The whole command line."""
     parser = argparse.ArgumentParser(prog="python -m forecasting", description="Forecasts and their evaluation.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_predict(commands.add_parser("predict", help="forecast one symbol"))

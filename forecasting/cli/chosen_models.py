@@ -31,7 +31,6 @@ def chosen_models(choice: str, database: Path, clock: Clock) -> Iterator[ActiveM
 
 
 def _store(choice: str, database: Path, clock: Clock) -> AbstractContextManager[ModelStore]:
-    """The store that the choice names."""
     if choice == "active":
         return _store_of_database(database)
     if choice == "base":
@@ -40,7 +39,6 @@ def _store(choice: str, database: Path, clock: Clock) -> AbstractContextManager[
 
 
 def _store_of_database(path: Path) -> AbstractContextManager[ModelStore]:
-    """The models of a database."""
     found = next(iter(entry_points(group=STORES)), None)
     if found is None:
         raise StorageError(
@@ -61,7 +59,6 @@ def _store_of_file(path: Path, clock: Clock) -> ModelStore:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of an artefact's file."""
     if not path.is_file():
         raise InputError(f"There is no model file {path}.", "Use --model base, --model active, or a file of a model.")
     if path.stat().st_size > MAX_BYTES:

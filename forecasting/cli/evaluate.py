@@ -23,9 +23,9 @@ from forecasting.ports import Clock
 from forecasting.types.scorecards import Scorecard
 
 MIN_SESSIONS_OF_ALL: Final = 1000
-"""Sessions that a symbol needs to be among "all"; symbols that are named are scored on what they have."""
+"""Sessions that a symbol needs to be among "all"; named symbols are scored on what they have."""
 SHOWN_IN_FULL: Final = 3
-"""Up to so many symbols are shown each by itself."""
+"""Up to so many symbols, each is shown by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an evaluation found."""
+    """The result of an evaluation."""
 
     source: str
     model: str  # what was asked for: "base", "active" or a file
@@ -50,55 +50,55 @@ class Evaluation:
 
 
 def evaluate(command: Evaluate, console: Console, progress: Console, clock: Clock) -> None:
-    """Evaluate, print the findings on `console`, and show how far it is on `progress`.
+    """Evaluate, print the result on `console`, and show the progress on `progress`.
 
     Raises:
-        FanchartError: an `InputError`, `PriceError`, `ModelError` or `StorageError` says what stands in the way.
+        FanchartError: an `InputError`, `PriceError`, `ModelError` or `StorageError`.
     """
     with (
         chosen_models(command.model, command.database, clock) as models,
         exporting(command.export) as write,
     ):
-        one = _Evaluator(command, models, LocalPrices(command.source, clock))
-        found = _evaluated(command, one, write, progress)
+        evaluator = _Evaluator(command, models, LocalPrices(command.source, clock))
+        found = _evaluated(command, evaluator, write, progress)
     if command.json:
         console.out(as_json(found), highlight=False)
     else:
         _print(found, console)
 
 
-def _evaluated(command: Evaluate, one: "_Evaluator", write: WriteWalk, progress: Console) -> Evaluation:
+def _evaluated(command: Evaluate, evaluator: "_Evaluator", write: WriteWalk, progress: Console) -> Evaluation:
     """Evaluate every symbol; one that cannot be is skipped, unless nothing else is left."""
     cards: list[Scorecard] = []
     skipped: list[Remark] = []
-    problem: FanchartError | None = None
-    for symbol in track(one.symbols(), "Evaluating", console=progress, transient=True):
+    first_error: FanchartError | None = None
+    for symbol in track(evaluator.symbols(), "Evaluating", console=progress, transient=True):
         try:
-            walk = one.walk(symbol)
+            walk = evaluator.walk(symbol)
         except (InputError, PriceError) as error:
             skipped.append(Remark(symbol, str(error)))
-            problem = problem or error
+            first_error = first_error or error
             continue
         write(walk)
-        cards.append(one.card(walk))
-    if problem and not cards:
-        raise problem
-    found = (tuple(cards), pool(cards), tuple(skipped), one.notes(card.symbol for card in cards))
+        cards.append(evaluator.card(walk))
+    if first_error and not cards:
+        raise first_error
+    found = (tuple(cards), pool(cards), tuple(skipped), evaluator.notes(card.symbol for card in cards))
     return Evaluation(command.source, command.model, command.schedule, *found)
 
 
 class _Evaluator:
     """Walks over one symbol after another with the same model, market and baselines."""
 
-    def __init__(self, command: Evaluate, models: ActiveModels, shelf: LocalPrices) -> None:
+    def __init__(self, command: Evaluate, models: ActiveModels, prices: LocalPrices) -> None:
         self._command = command
         self._models = models
-        self._shelf = shelf
+        self._prices = prices
         self._baselines = baselines(with_garch=command.garch)
 
     def symbols(self) -> tuple[str, ...]:
         """Those that were named, else all of the folder."""
-        return self._command.symbols or self._shelf.symbols()
+        return self._command.symbols or self._prices.symbols()
 
     def walk(self, symbol: str) -> WalkForward:
         """The model and the baselines at the symbol's past origins.
@@ -107,24 +107,26 @@ class _Evaluator:
             InputError: no source knows the symbol, or the model's training saw every origin there is.
             PriceError: it has no usable prices, or too few.
         """
-        history, schedule = self._shelf.latest(symbol).history, self._command.schedule
+        history, schedule = self._prices.latest(symbol).history, self._command.schedule
         model = self._models.of(history.symbol)
         rows = scored_rows(history, model.trained_to, schedule)
         needed = min_sessions(schedule) if self._command.symbols else MIN_SESSIONS_OF_ALL
         if len(history) < needed:
             raise TooLittleHistory(history.symbol, len(history), needed)
         if not len(rows):
-            what = f"The model was trained on {history.symbol} up to {model.trained_to}: nothing new is left to score."
+            what = (
+                f"The model was trained on {history.symbol} up to {model.trained_to}: nothing new is left to score."
+            )
             raise InputError(what, "Give newer prices, or use --model base.")
-        return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, self._shelf.context())
+        return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, self._prices.context())
 
     def card(self, walk: WalkForward) -> Scorecard:
         """The scores of a walk."""
         return scorecard(walk, self._models.of(walk.symbol).sha256)
 
     def notes(self, symbols: Iterable[str]) -> tuple[Remark, ...]:
-        """What the checks had to say about the symbols' prices."""
-        histories = (self._shelf.latest(symbol).history for symbol in symbols)
+        """What the checks found in the symbols' prices."""
+        histories = (self._prices.latest(symbol).history for symbol in symbols)
         return tuple(Remark(history.symbol, note) for history in histories for note in history.notes)
 
 

@@ -60,7 +60,6 @@ def _rows(walk: WalkForward, run: Run) -> Iterator[tuple[str, ...]]:
 
 
 def _forget(walk: WalkForward) -> None:
-    """Write nothing."""
     del walk
 
 

@@ -1,4 +1,4 @@
-"""The prices that one run of the command line works on."""
+"""The prices of one run of the command line."""
 
 from datetime import date
 from functools import cached_property
@@ -16,17 +16,17 @@ from forecasting.types.bars import MIN_SESSIONS, MarketContext, PriceAnswer, Pri
 
 
 class LocalPrices:
-    """A `Prices` over a source setting, as it stood on a day; the market around a symbol is its folder."""
+    """`Prices` of a source setting as on a day; the market of a symbol is the folder that it is in."""
 
     def __init__(self, setting: str, clock: Clock, as_of: date | None = None) -> None:
-        """Open the sources; later sessions than `as_of` are unknown to everybody.
+        """Open the sources; sessions later than `as_of` are left out.
 
         Raises:
             SettingsError: the setting names no usable source.
         """
         sources = sources_from_setting(setting, clock)
         self._folders = [source for source in sources if isinstance(source, CsvFolderSource)]
-        self._desk = PriceService(sources, MemoryPriceStore(), clock)
+        self._service = PriceService(sources, MemoryPriceStore(), clock)
         self._as_of = as_of
 
     def fresh(self, symbol: str) -> StoredPrices | None:
@@ -41,7 +41,7 @@ class LocalPrices:
             UnknownSymbol: no source knows it.
             PriceError: no usable prices could be had, or too few up to the day.
         """
-        answer = self._desk.latest(symbol)
+        answer = self._service.latest(symbol)
         if self._as_of is None:
             return answer
         return PriceAnswer(_until(answer.history, self._as_of))
@@ -54,7 +54,7 @@ class LocalPrices:
         """Every symbol of the folder.
 
         Raises:
-            InputError: the source is no folder, so nobody knows what "all" is.
+            InputError: the source is no folder, so there is no "all".
         """
         if not self._folders:
             raise InputError("Only a folder has all its symbols at hand.", "Name them: --symbols AAPL,MSFT.")
@@ -62,19 +62,18 @@ class LocalPrices:
 
     @cached_property
     def _market(self) -> MarketContext | None:
-        """Of the folder's usable files; it is made a session at a time, so a later day cannot touch an earlier one."""
+        """Of the folder's usable files; each session is computed by itself, so later ones change nothing."""
         usable = (self._usable(symbol) for folder in self._folders for symbol in folder.symbols())
         return market_of([history for history in usable if history])
 
     def _usable(self, symbol: str) -> PriceHistory | None:
         try:
-            return self._desk.latest(symbol).history
-        except PriceError:  # whoever asks for this very symbol is told
+            return self._service.latest(symbol).history
+        except PriceError:  # raised again where this very symbol is asked for
             return None
 
 
 def _until(history: PriceHistory, day: date) -> PriceHistory:
-    """The sessions up to a day."""
     count = int(np.searchsorted(history.sessions, np.datetime64(day), side="right"))
     if count < MIN_SESSIONS:
         raise TooLittleHistory(history.symbol, count, MIN_SESSIONS)

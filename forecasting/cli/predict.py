@@ -22,7 +22,7 @@ def predict(command: Predict, console: Console, progress: Console, clock: Clock)
     """Print a symbol's forecast on `console`, and on `progress` that it is being made.
 
     Raises:
-        FanchartError: an `InputError`, `PriceError` or `ModelError` says what stands in the way.
+        FanchartError: an `InputError`, `PriceError` or `ModelError`.
     """
     with progress.status("Forecasting"):
         answer = _answer(command, clock)
@@ -33,7 +33,6 @@ def predict(command: Predict, console: Console, progress: Console, clock: Clock)
 
 
 def _answer(command: Predict, clock: Clock) -> Answer:
-    """The forecast by the chosen model."""
     with chosen_models(command.model, command.database, clock) as models:
         service = ForecastService(
             prices=LocalPrices(command.source, clock, command.as_of),
@@ -47,7 +46,7 @@ def _answer(command: Predict, clock: Clock) -> Answer:
 
 
 def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
-    """Everything that is known, for a machine; `Any` because these are the leaves of a JSON document."""
+    """The JSON document, whose leaves are `Any`."""
     forecast = answer.forecast
     return {
         "symbol": forecast.symbol,
@@ -70,7 +69,6 @@ def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
 
 
 def _row(forecast: Forecast, horizon: int) -> Mapping[str, Any]:
-    """One horizon of a forecast."""
     quantiles = zip(LEVELS, forecast.prices[horizon - 1], strict=True)
     return {
         "horizon": horizon,

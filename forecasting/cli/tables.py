@@ -1,4 +1,4 @@
-"""Numbers for people who read tables."""
+"""The tables that the command line prints."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -43,7 +43,7 @@ def percent(value: float) -> str:
 
 
 def print_answer(answer: Answer, horizon: int, *, past: bool, console: Console) -> None:
-    """Print a forecast up to a horizon; `past` says that old prices were asked for."""
+    """Print a forecast up to a horizon; `past` where a past day was asked for."""
     forecast = answer.forecast
     console.print(f"[bold]{escape(forecast.symbol)}[/] {_title(forecast)}", highlight=False)
     console.print(_fan(forecast, horizon), highlight=False)
@@ -56,7 +56,6 @@ def print_answer(answer: Answer, horizon: int, *, past: bool, console: Console) 
 
 
 def _title(forecast: Forecast) -> str:
-    """Name, close and day of the origin."""
     name = f"{forecast.name} " if forecast.name != forecast.symbol else ""
     close = price(forecast.close, decimals(forecast.close))
     return escape(f"{name}closed at {close} {forecast.currency} on {_day(forecast.origin)} ({forecast.source} prices)")
@@ -82,12 +81,12 @@ def _fan(forecast: Forecast, horizon: int) -> Table:
 
 def _warnings(answer: Answer, *, past: bool) -> list[str]:
     """What a reader has to know about the prices."""
-    said = [answer.trouble.sentence] if answer.trouble else []
+    warnings = [answer.trouble.sentence] if answer.trouble else []
     behind = answer.sessions_behind
     if behind and not past:
         count = f"{behind} or more" if behind >= BEHIND_LIMIT else str(behind)
-        said.append(f"These prices are {count} sessions old.")
-    return said
+        warnings.append(f"These prices are {count} sessions old.")
+    return warnings
 
 
 def _print_scorecard(forecast: Forecast, horizon: int, console: Console) -> None:
@@ -147,8 +146,8 @@ def significance_table(cards: Sequence[Scorecard]) -> Table:
     horizons = sorted({each.horizon for each in found})
     table = _table(f"Symbols where the model is better / worse (p < {SIGNIFICANT})", "Against", *map(str, horizons))
     for baseline in dict.fromkeys(each.baseline for each in found):
-        told = [each for each in found if each.baseline == baseline and each.p_value < SIGNIFICANT]
-        counts = [[each.skill > 0 for each in told if each.horizon == horizon] for horizon in horizons]
+        significant = [each for each in found if each.baseline == baseline and each.p_value < SIGNIFICANT]
+        counts = [[each.skill > 0 for each in significant if each.horizon == horizon] for horizon in horizons]
         table.add_row(baseline, *(f"{sum(wins)} / {len(wins) - sum(wins)}" for wins in counts))
     return table
 

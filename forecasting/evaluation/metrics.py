@@ -1,4 +1,4 @@
-"""Losses of quantile forecasts, one number per outcome; means are taken by whoever asks."""
+"""Losses of quantile forecasts, one number per outcome."""
 
 from collections.abc import Callable
 from typing import Final
@@ -43,7 +43,7 @@ def percentage_error(outcomes: FloatArray, quantiles: FloatArray) -> FloatArray:
 
 
 def winkler(outcomes: FloatArray, quantiles: FloatArray, band: float) -> FloatArray:
-    """Interval score of a central band (0.5, 0.8, 0.9 or 0.95): its width, and a fine for each miss.
+    """Interval score of a central band (0.5, 0.8, 0.9 or 0.95): its width, and a penalty for each miss.
 
     Shapes as in `crps`. Source: Winkler (1972); Gneiting and Raftery (2007), eq. 43; as `interval_score` of
     scoringrules.

@@ -1,4 +1,4 @@
-"""Scores a published forecast against the close that came."""
+"""Scores a published forecast against its outcome."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Many symbols' scorecards as one small table."""
+"""The scorecards of many symbols, pooled."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ def _beside(
 
 
 def _ratio(loss: float, unit: float) -> float:
-    """A loss in units of another; NaN where the other is nothing."""
+    """A loss in units of another; NaN where the other is 0."""
     return loss / unit if unit > 0 else float("nan")
 
 

@@ -27,7 +27,7 @@ from forecasting.types.quantile_forecast import MEDIAN
 from forecasting.types.scorecards import Comparison, Score, Scorecard, ScorecardKey
 
 MODEL: Final = "model"
-"""What the judged forecaster is called in a scorecard; every other run is a baseline."""
+"""What the evaluated forecaster is called in a scorecard; every other run is a baseline."""
 VERSION: Final = 1
 """Goes up whenever a scorecard of the same prices would come out otherwise, a baseline's figures included."""
 
@@ -98,8 +98,8 @@ def baselines(*, with_garch: bool) -> tuple[Forecaster, ...]:
 
 def scorecard(walk: WalkForward, model: str) -> Scorecard:
     """Scores of every run of a walk-forward evaluation, and the model's comparisons with each baseline."""
-    judged = next(run for run in walk.runs if run.forecaster == MODEL)
-    rivals = (run for run in walk.runs if run is not judged)
+    model_run = next(run for run in walk.runs if run.forecaster == MODEL)
+    baseline_runs = (run for run in walk.runs if run is not model_run)
     first, last = walk.origins[[0, -1]].astype(object)
     return Scorecard(
         symbol=walk.symbol,
@@ -107,7 +107,7 @@ def scorecard(walk: WalkForward, model: str) -> Scorecard:
         first_origin=first,
         last_origin=last,
         scores=tuple(_score(walk, run, column) for run in walk.runs for column in range(len(walk.horizons))),
-        comparisons=tuple(each for rival in rivals for each in _comparisons(walk, judged, rival)),
+        comparisons=tuple(each for baseline in baseline_runs for each in _comparisons(walk, model_run, baseline)),
     )
 
 
@@ -140,16 +140,16 @@ def _score(walk: WalkForward, run: Run, column: int) -> Score:
     )
 
 
-def _comparisons(walk: WalkForward, judged: Run, rival: Run) -> Iterator[Comparison]:
+def _comparisons(walk: WalkForward, model_run: Run, baseline: Run) -> Iterator[Comparison]:
     """The model against one baseline, under every loss and at every horizon."""
-    outcomes, ours = relative(walk, judged)
-    _, theirs = relative(walk, rival)
+    outcomes, model = relative(walk, model_run)
+    _, other = relative(walk, baseline)
     for name, loss in _LOSSES:
-        our_loss, their_loss = loss(outcomes, ours), loss(outcomes, theirs)
+        model_loss, other_loss = loss(outcomes, model), loss(outcomes, other)
         for column, horizon in enumerate(walk.horizons):
-            a, b = our_loss[:, column], their_loss[:, column]
+            a, b = model_loss[:, column], other_loss[:, column]
             p_value = diebold_mariano(a, b, horizon, walk.step).p_value
-            yield Comparison(rival.forecaster, horizon, name, skill(float(a.mean()), float(b.mean())), p_value)
+            yield Comparison(baseline.forecaster, horizon, name, skill(float(a.mean()), float(b.mean())), p_value)
 
 
 def skill(loss: float, baseline_loss: float) -> float:

@@ -14,7 +14,7 @@ _ROUNDING: Final = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class DieboldMariano:
-    """The outcome of the test; both values are NaN where it cannot be told."""
+    """The outcome of the test; both values are NaN where it is undefined."""
 
     statistic: float  # negative: the first forecaster lost less
     p_value: float  # two-sided

@@ -1,4 +1,4 @@
-"""What a scorecard says in one plain sentence."""
+"""A scorecard in one plain sentence."""
 
 from dataclasses import dataclass
 from math import isnan
@@ -10,14 +10,14 @@ SIGNIFICANT: Final = 0.05
 """A two-sided p-value below this counts as a difference."""
 MIN_ORIGINS: Final = 30
 """Fewer past forecasts than this are too few for a verdict."""
-SPREAD_RIVAL: Final = "historical quantiles"
+SPREAD_BASELINE: Final = "historical quantiles"
 """No change with the range of the past two years around it: a bare point would be too easy to beat on spread."""
-DIRECTION_RIVAL: Final = "naive"
+DIRECTION_BASELINE: Final = "naive"
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """How the model stands on one question."""
+    """How the model compares with one baseline."""
 
     question: str
     skill: float
@@ -29,7 +29,7 @@ class _Finding:
         return self.p_value < SIGNIFICANT
 
     @property
-    def better(self) -> bool:
+    def is_better(self) -> bool:
         """Whether the model won."""
         return self.is_significant and self.skill > 0
 
@@ -55,27 +55,26 @@ def verdict(card: Scorecard, horizon: int) -> str:
     score = card.score("model", scored)
     if score is None or score.origins < MIN_ORIGINS:
         return f"Too few past forecasts ({score.origins if score else 0}) to tell whether it beats no change."
-    spread = _findings(card, "spread", SPREAD_RIVAL, scored, "crps")
-    direction = _findings(card, "direction", DIRECTION_RIVAL, scored, "squared error")
+    spread = _findings(card, "spread", SPREAD_BASELINE, scored, "crps")
+    direction = _findings(card, "direction", DIRECTION_BASELINE, scored, "squared error")
     return _sentence(spread + direction) + (f" (Scored {scored} sessions ahead.)" if scored != horizon else "")
 
 
 def nearest_horizon(card: Scorecard, horizon: int) -> int:
     """The scored horizon closest to the wanted one, the longer of two that are equally close; the wanted if none."""
-    scored = {score.horizon for score in card.scores}
-    return min(scored, key=lambda each: (abs(each - horizon), -each), default=horizon)
+    return min(card.horizons, key=lambda each: (abs(each - horizon), -each), default=horizon)
 
 
-def _findings(card: Scorecard, question: str, rival: str, horizon: int, loss: str) -> tuple[_Finding, ...]:
-    """The standing against one baseline; empty where they were not compared."""
-    comparison = card.comparison(rival, horizon, loss)
+def _findings(card: Scorecard, question: str, baseline: str, horizon: int, loss: str) -> tuple[_Finding, ...]:
+    """The comparison with one baseline; empty where there is none."""
+    comparison = card.comparison(baseline, horizon, loss)
     return (_Finding(question, comparison.skill, comparison.p_value),) if comparison else ()
 
 
 def _sentence(findings: tuple[_Finding, ...]) -> str:
-    """Put the findings into words, the good ones first, and never hide a bad one."""
-    better = " and ".join(found.plain() for found in findings if found.better)
-    worse = " and ".join(found.plain() for found in findings if found.is_significant and not found.better)
+    """All findings in words, the good ones first."""
+    better = " and ".join(found.plain() for found in findings if found.is_better)
+    worse = " and ".join(found.plain() for found in findings if found.is_significant and not found.is_better)
     even = [found for found in findings if not found.is_significant]
     measured = ", ".join(found.measured() for found in even)
     if better:

@@ -27,7 +27,7 @@ DEFAULT_SCHEDULE: Final = Schedule()
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one forecaster said at every origin."""
+    """One forecaster's quantiles at every origin."""
 
     forecaster: str
     quantiles: FloatArray  # prices, shape (origins, horizons, 21)
@@ -35,14 +35,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class WalkForward:
-    """What several forecasters said at the same origins, and what came."""
+    """Several forecasters' quantiles at the same origins, and the outcomes."""
 
     symbol: str
     step: int  # sessions between two origins
     horizons: tuple[int, ...]
     origins: SessionArray  # datetime64[D], shape (origins,), ascending
     closes: FloatArray  # price at each origin, shape (origins,)
-    outcomes: FloatArray  # price that came, shape (origins, horizons)
+    outcomes: FloatArray  # price at the horizon, shape (origins, horizons)
     naive_error: float  # mean absolute one-session return before the first origin: the unit of MASE
     runs: tuple[Run, ...]
 
@@ -62,7 +62,7 @@ def first_unseen_row(history: PriceHistory, trained_to: date | None) -> int:
     """The first row that may be an origin for a model whose training saw nothing after `trained_to`.
 
     Every session that such an origin is scored on lies after the training's last one. None: a model that never saw
-    a real price; then only the least history of a forecast counts.
+    a real price; then only the shortest history of a forecast counts.
     """
     if trained_to is None:
         return MIN_SESSIONS - 1
@@ -82,7 +82,7 @@ def scored_rows(history: PriceHistory, trained_to: date | None, schedule: Schedu
 
 @dataclass(frozen=True, slots=True)
 class KnownQuantiles:
-    """A `Forecaster` that was asked already: the answers it gave at some rows of one history."""
+    """A `Forecaster` of quantiles that were computed before, at some rows of one history."""
 
     name: str
     rows: IndexArray  # ascending, shape (n,)
@@ -101,7 +101,7 @@ def walk_forward(
     schedule: Schedule = DEFAULT_SCHEDULE,
     context: MarketContext | None = None,
 ) -> WalkForward:
-    """Ask every forecaster at the origins `rows` (at least one, each with 20 sessions after it), and keep what came."""
+    """Every forecaster at the origins `rows` (at least one, each with 20 sessions after it), with the outcomes."""
     ahead = np.array(schedule.horizons)
     before = history.close[: rows[0] + 1]
     return WalkForward(

@@ -1,1 +1,1 @@
-"""The queue of training jobs and the workers that run them."""
+"""Training jobs: their queue and the workers that run them."""

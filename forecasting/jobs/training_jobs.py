@@ -1,4 +1,4 @@
-"""What a training job starts from, and what becomes of its result."""
+"""Makes the requests of training jobs and stores their results."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,13 +9,13 @@ from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import Job, ModelRecord, TrainingRequest, TrainingResult
 
 POOL_SESSIONS: Final = 1000
-"""Histories shorter than this teach the pool nothing that it could be tested on."""
+"""Histories shorter than this leave too few windows to test a pool model on."""
 POOL_SYMBOLS: Final = 200
 """At most so many symbols, the longest histories first: a request has to cross to the worker in one piece."""
 
 
 class TrainingJobs:
-    """Makes the requests of jobs and keeps their results; blocking, to be called off the event loop."""
+    """Makes the requests of jobs and stores their results; blocking, to be called off the event loop."""
 
     def __init__(
         self,
@@ -26,7 +26,6 @@ class TrainingJobs:
         models: ModelStore,
         clock: Clock,
     ) -> None:
-        """Take how to get a symbol's newest prices, and the artefact that answers for it now."""
         self._latest = latest
         self._active = active
         self._prices = prices
@@ -76,5 +75,5 @@ class TrainingJobs:
 
 
 def _describes_market(symbol: str) -> bool:
-    """Whether a symbol is an index or a rate, which nobody trades and which the pool does not learn."""
+    """Whether a symbol is an index or a rate, on which the pool is not trained."""
     return symbol.startswith("^") or symbol == "DX-Y.NYB"

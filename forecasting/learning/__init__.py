@@ -1,1 +1,1 @@
-"""Training, the only room that knows TensorFlow; it runs in processes of its own."""
+"""Training: the only package that imports TensorFlow; it runs in processes of its own."""

@@ -22,14 +22,14 @@ from forecasting.types.quantile_forecast import MEDIAN, ModelKind
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How real prices are learned from."""
+    """How a model is trained on real prices."""
 
     steps: int
     batch: int  # sequences of a step
     lookback: int  # sessions of a sequence, at most
     rate: float
     head_only: bool
-    share: float  # of the way from the parent's weights to the trained ones that is gone (Wortsman et al. 2022)
+    share: float  # between the parent's weights (0) and the trained ones (1), interpolated (Wortsman et al. 2022)
 
 
 SYMBOL: Final = Recipe(steps=40, batch=16, lookback=160, rate=5e-4, head_only=True, share=0.5)
@@ -52,7 +52,7 @@ def adapt(
     chosen = batches(data, min(recipe.lookback, parent.spec.lookback), recipe.batch, np.random.default_rng(seed))
     losses = fit(members, chosen, recipe.steps, recipe.rate, on_step, head_only=recipe.head_only)
     for member, start in zip(members, before, strict=True):
-        _go_back(member, start, recipe.share)
+        _interpolate(member, start, recipe.share)
     kind: ModelKind = "symbol" if len(holdouts) == 1 else "pool"
     symbol = holdouts[0].history.symbol if kind == "symbol" else ""
     scores = {"first_loss": float(np.mean(losses[:10])), "last_loss": float(np.mean(losses[-10:]))}
@@ -60,9 +60,9 @@ def adapt(
 
 
 def real_sequences(parent: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None) -> Sequences:
-    """Sequences of what may be seen, twice: as it came, and mirrored at the parent's median.
+    """Sequences of the seen part, twice: as it is, and mirrored at the parent's median.
 
-    Directions of one stretch of real history are a single draw that a network would learn by heart; with its mirror
+    The directions of one stretch of real history are a single draw, which a network would overfit; with its mirror
     image only the size of moves is left to learn.
     """
     network = LiteNetwork(parent.step, parent.head)
@@ -81,6 +81,6 @@ def last_seen(holdouts: Sequence[Holdout]) -> date:
     return max(holdout.seen.last_session for holdout in holdouts)
 
 
-def _go_back(member: QuantileNetwork, start: Sequence[np.ndarray], share: float) -> None:
+def _interpolate(member: QuantileNetwork, start: Sequence[np.ndarray], share: float) -> None:
     """Set weights between those before training and those after."""
     member.set_weights([old + share * (new - old) for old, new in zip(start, member.get_weights(), strict=True)])

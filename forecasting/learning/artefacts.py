@@ -90,7 +90,6 @@ def _weights(members: Sequence[QuantileNetwork]) -> dict[str, NDArray[np.float32
 
 
 def _versions() -> dict[str, str]:
-    """Versions of the libraries that a training depends on."""
     found = {}
     for name in ("fanchart", "keras", "numpy", "tensorflow", "tensorflow-cpu"):
         try:

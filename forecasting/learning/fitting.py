@@ -52,10 +52,10 @@ def fit(
     Args:
         members: the networks, changed in place.
         data: as many batches as there are steps, or more.
-        steps: how many batches are learned from.
+        steps: number of batches.
         rate: the learning rate, after a short rise and before its decay.
-        on_step: told of every step.
-        head_only: only the last layer learns, which is all that one symbol's history can teach.
+        on_step: called after every step.
+        head_only: train the last layer only, which is all that one symbol's history suffices for.
     """
     schedule = keras.optimizers.schedules.CosineDecay(
         rate * 0.1, steps, alpha=0.01, warmup_target=rate, warmup_steps=max(steps // 20, 1)
@@ -70,7 +70,6 @@ def fit(
 
 
 def _step(members: Sequence[QuantileNetwork], schedule: Tensor, *, head_only: bool) -> Tensor:
-    """One compiled training step of all members."""
     chosen = [member.bends.trainable_variables if head_only else member.trainable_variables for member in members]
     optimizers = [keras.optimizers.Adam(schedule, global_clipnorm=CLIP) for _ in members]
     for optimizer, variables in zip(optimizers, chosen, strict=True):

@@ -48,7 +48,6 @@ class QuantileNetwork(keras.Model):
     """
 
     def __init__(self, spec: ModelSpec, scaling: Scaling) -> None:
-        """Create the layers; weights come with `build`."""
         super().__init__()
         self.scaling = scaling
         self.recurrent = [keras.layers.LSTM(spec.units, return_sequences=True) for _ in range(spec.layers)]

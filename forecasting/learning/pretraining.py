@@ -1,4 +1,4 @@
-"""Pretraining: the base model, from simulated markets alone."""
+"""Pretraining of the base model, on simulated markets alone."""
 
 import argparse
 import json
@@ -52,9 +52,9 @@ def pretrain(
     Args:
         spec: the network.
         seed: of the markets, the weights and the batches.
-        paths: simulated histories in all; each is learned from for a while, then never again.
+        paths: simulated histories in all; each is used for a while, then never again.
         steps: of training.
-        on_step: told of every step.
+        on_step: called after every step.
     """
     started = time.monotonic()
     chunks = simulated_chunks(seed, paths)
@@ -69,7 +69,7 @@ def pretrain(
 
 
 def simulated_chunks(seed: int, paths: int) -> Iterator[Sequences]:
-    """Sequences of simulated markets, `CHUNK` paths at a time; the next is made while one is learned from."""
+    """Sequences of simulated markets, `CHUNK` paths at a time; the next is made while one is used."""
     count = -(-paths // CHUNK)
     size = min(CHUNK, paths)
     with ThreadPoolExecutor(1) as maker:
@@ -82,13 +82,12 @@ def simulated_chunks(seed: int, paths: int) -> Iterator[Sequences]:
 
 
 def _chunk(seed: int, number: int, paths: int) -> Sequences:
-    """One chunk of simulated markets, the same for the same numbers."""
     rng = np.random.default_rng((seed, number))
     return from_simulation(simulate_market(int(rng.integers(2**62)), paths, SESSIONS), rng)
 
 
 def _stream(chunks: Iterable[Sequences], spec: ModelSpec, per_chunk: int, rng: np.random.Generator) -> Iterator[Batch]:
-    """Some batches of each chunk, chunk after chunk."""
+    """`per_chunk` batches of each chunk."""
     for chunk in chunks:
         yield from islice(batches(chunk, spec.lookback, BATCH, rng), per_chunk)
 
@@ -102,21 +101,22 @@ def scaling_of(data: Sequences) -> Scaling:
 
 
 def main(words: tuple[str, ...]) -> None:
-    """`python -m forecasting pretrain`: train, show how far it is, and write the artefact and its card."""
-    asked = _asked(words)
+    """`python -m forecasting pretrain`: train, show how far it is, and write the artefact and its model card."""
+    arguments = _arguments(words)
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()) as bar:
-        task = bar.add_task("simulating", total=asked.steps)
+        task = bar.add_task("simulating", total=arguments.steps)
 
         def on_step(step: int, loss: float) -> None:
-            """Move the bar and show the loss."""
             bar.update(task, completed=step, description=f"training, loss {loss:.4f}")
 
-        result = pretrain(ModelSpec(), seed=asked.seed, paths=asked.paths, steps=asked.steps, on_step=on_step)
-    write(result, asked.output, f"python -m forecasting pretrain {' '.join(words)}".strip())
+        result = pretrain(
+            ModelSpec(), seed=arguments.seed, paths=arguments.paths, steps=arguments.steps, on_step=on_step
+        )
+    write(result, arguments.output, f"python -m forecasting pretrain {' '.join(words)}".strip())
 
 
 def write(result: Pretraining, output: Path, command: str) -> None:
-    """Write the artefact, and beside it a card for people and the log of the losses."""
+    """Write the artefact, and beside it a model card with the log of the losses."""
     content = dump(result.artefact)
     card = {
         "sha256": sha256(content),
@@ -136,8 +136,8 @@ def write(result: Pretraining, output: Path, command: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the command's words ask for."""
+class _Arguments:
+    """The arguments of the command."""
 
     seed: int
     paths: int
@@ -145,12 +145,11 @@ class _Asked:
     output: Path
 
 
-def _asked(words: tuple[str, ...]) -> _Asked:
-    """Read the words of the command."""
+def _arguments(words: tuple[str, ...]) -> _Arguments:
     parser = argparse.ArgumentParser(prog="python -m forecasting pretrain", description="Train the base model.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--paths", type=int, default=6144, help="simulated histories")
     parser.add_argument("--minutes", type=float, default=8, help="of training on two cores")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     found = parser.parse_args(words)
-    return _Asked(found.seed, found.paths, max(1, round(found.minutes * STEPS_A_MINUTE)), found.output)
+    return _Arguments(found.seed, found.paths, max(1, round(found.minutes * STEPS_A_MINUTE)), found.output)

@@ -20,9 +20,9 @@ HELD_OUT: Final = 250
 STEP: Final = 5
 """Sessions between two windows."""
 MIN_WINDOWS: Final = 20
-"""Windows below which nothing can be told."""
+"""With fewer windows no candidate is promoted."""
 SIGNIFICANCE: Final = 0.1
-"""Largest p-value, two-sided, at which a better candidate is believed."""
+"""Largest p-value, two-sided, at which a better candidate is promoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,17 @@ class Holdout:
 
     @property
     def seen(self) -> PriceHistory:
-        """What a candidate may be trained on: no outcome in it lies beyond its last session."""
+        """What a candidate may be trained on, outcomes included."""
         return self.history.take(slice(self.unseen))
 
     @property
     def origins(self) -> IndexArray:
-        """Windows to decide on: purged by the longest horizon, and each with its outcomes in the history."""
+        """Origins of the test windows: purged by the longest horizon, and each with its outcomes in the history."""
         return np.arange(self.unseen + MAX_HORIZON, len(self.history) - MAX_HORIZON, STEP)
 
 
 def hold_out(history: PriceHistory) -> Holdout:
-    """Hold the newest sessions back."""
+    """Hold the newest sessions of a history back."""
     return Holdout(history, len(history) - min(HELD_OUT, len(history) // 4))
 
 
@@ -103,7 +103,6 @@ def _by_session(losses: Sequence[tuple[SessionArray, FloatArray]]) -> tuple[Sess
 
 
 def _reason(change: float, p_value: float, windows: int) -> str:
-    """The finding in one plain sentence."""
     if windows < MIN_WINDOWS:
         return f"Too little history to tell: {windows} unseen windows, {MIN_WINDOWS} are needed."
     if not change < 0:

@@ -16,8 +16,8 @@ from forecasting.simulation.market import SimulatedMarket, simulate_market
 from forecasting.types.bars import FloatArray, PriceHistory
 
 FIRST_SCORED: Final = 60
-"""Sessions that the recurrence is given before its forecasts count."""
-EVERY: Final = 8
+"""Sessions of warm-up before the recurrence's forecasts count."""
+SCORE_EVERY: Final = 8
 """Only every so many sessions' forecast counts: neighbours' outcomes overlap almost wholly."""
 Float32Array = NDArray[np.float32]
 
@@ -42,7 +42,7 @@ class Batch:
 
 
 def from_simulation(market: SimulatedMarket, rng: np.random.Generator) -> Sequences:
-    """Sequences of a simulated market; a good part of the paths is not told what the market did."""
+    """Sequences of a simulated market; many of the paths come without the market's columns."""
     table = feature_table(market, _market_columns(market, rng))
     return as_sequences(table, market.close)
 
@@ -88,14 +88,16 @@ def joined(parts: Sequence[Sequences]) -> Sequences:
 
 
 def batches(data: Sequences, lookback: int, size: int, rng: np.random.Generator) -> Iterator[Batch]:
-    """Endless random batches; a sequence begins anywhere, and its first sessions only warm the recurrence up."""
+    """Endless random batches; a sequence begins anywhere, and its first sessions only warm up the recurrence."""
     paths, sessions = data.weights.shape
     length = min(lookback, sessions)
     lengths = np.maximum((data.weights > 0).sum(axis=1), length)
     while True:
         rows = rng.integers(0, paths, size)
         starts = rng.integers(0, lengths[rows] - length + 1)
-        scored = np.arange(min(FIRST_SCORED, length // 2) + rng.integers(0, EVERY), length, EVERY, dtype=np.int32)
+        scored = np.arange(
+            min(FIRST_SCORED, length // 2) + rng.integers(0, SCORE_EVERY), length, SCORE_EVERY, dtype=np.int32
+        )
         window = starts[:, None] + np.arange(length)
         points = starts[:, None] + scored
         yield Batch(
@@ -112,8 +114,8 @@ def _filled(rows: Float32Array, length: int, value: float) -> Float32Array:
 
 
 def _market_columns(market: SimulatedMarket, rng: np.random.Generator) -> MarketColumns:
-    """Equal-weighted return and dispersion of each path's market: a third knows both, a third the return alone."""
+    """Equal-weighted return and dispersion of each path's market: a third has both, a third the return alone."""
     returns = log_returns(market.close).reshape(-1, market.members, market.close.shape[1])
     mean, spread = (np.repeat(f(returns, axis=1), market.members, axis=0) for f in (np.mean, np.std))
-    told = np.repeat(rng.integers(0, 3, (len(returns), 1)), market.members, axis=0)
-    return MarketColumns(np.where(told > 0, mean, np.nan), np.where(told > 1, spread, np.nan))
+    known = np.repeat(rng.integers(0, 3, (len(returns), 1)), market.members, axis=0)
+    return MarketColumns(np.where(known > 0, mean, np.nan), np.where(known > 1, spread, np.nan))

@@ -1,4 +1,4 @@
-"""What a worker process is asked for: train a symbol's model, train the pool's, or search for a better shape."""
+"""The tasks of a worker process: train a symbol's model, train the pool's, or search for a better network."""
 
 import time
 from dataclasses import replace
@@ -21,7 +21,7 @@ REPORT_EVERY: Final = 10
 
 
 def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult:
-    """Train a candidate and decide it; the same request gives the same candidate.
+    """Train a candidate and decide on its promotion; the same request gives the same candidate.
 
     Raises:
         BrokenArtefact: the active model cannot be read.
@@ -42,7 +42,7 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
         candidate = adapt(
             active, holdouts, recipe, context=context, seed=request.seed, on_step=_on_step(recipe, report)
         )
-    report(Progress("judging"))
+    report(Progress("comparing with the active model"))
     content = dump(candidate)
     return TrainingResult(
         kind=candidate.kind,
@@ -55,7 +55,7 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
 
 
 def _recipe(request: TrainingRequest) -> Recipe:
-    """How to learn; the option `steps` makes it shorter or longer.
+    """The recipe of the job's kind; the option `steps` makes it shorter or longer.
 
     Raises:
         InputError: the option is no number from 1 to 5000.
@@ -68,10 +68,8 @@ def _recipe(request: TrainingRequest) -> Recipe:
 
 
 def _on_step(recipe: Recipe, report: ReportProgress) -> OnStep:
-    """Report every few steps of training."""
 
     def on_step(step: int, loss: float) -> None:
-        """Report every few steps, and the last."""
         if step % REPORT_EVERY == 0 or step == recipe.steps:
             report(Progress(f"training, loss {loss:.3f}", step, recipe.steps))
 

@@ -28,13 +28,13 @@ MORE_UNITS: Final = (16, 24, 32, 48, 64)
 LAYERS: Final = (1, 2)
 NORMALISATIONS: Final[tuple[Normalisation, ...]] = ("none", "layer")
 GRID: Final = {"units": UNITS, "layers": LAYERS, "normalisation": (0, 1)}
-"""What a grid search walks through; everything else stays as the active model has it."""
+"""What a grid search varies; everything else stays as the active model has it."""
 MAX_OPTION: Final = 1000
 """Largest number that an option may have."""
 PATHS_A_STEP: Final = 8
 """Simulated histories for each step of training."""
 FOLDS: Final = 3
-"""Stretches of the past that a shape is judged on, each by a model adapted to what came before it."""
+"""Stretches of the past that a shape is tested on, each by a model adapted to what came before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Search:
         if kind not in ("bayes", "grid") or not all(
             n.isdecimal() and 0 < int(n) <= MAX_OPTION for n in numbers.values()
         ):
-            raise InputError("This search cannot be meant.", "Say bayes or grid, and numbers from 1 to 1000.")
+            raise InputError("Unknown search settings.", "Say bayes or grid, and numbers from 1 to 1000.")
         return cls(kind, **{name: int(number) for name, number in numbers.items()})
 
 
@@ -71,7 +71,7 @@ def tune(
     seed: int = 0,
     report: ReportProgress,
 ) -> Artefact:
-    """The best shape found, trained and adapted; the windows that decide on its promotion are not looked at.
+    """The best shape found, trained and adapted; the windows that decide on its promotion are not used.
 
     Raises:
         InputError: an option makes no sense.

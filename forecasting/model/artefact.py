@@ -121,7 +121,6 @@ def base_artefact() -> bytes:
 
 
 def _assembled(arrays: Mapping[str, NDArray[Any]]) -> Artefact:
-    """An artefact from its named arrays."""
     header = json.loads(arrays["header"].tobytes())
     return Artefact(
         kind=header["kind"],

@@ -1,4 +1,4 @@
-"""Conformal calibration: bands widen or narrow until they hold what they say, learning from past outcomes only."""
+"""Conformal calibration: bands widen or narrow until their coverage is right, by past outcomes only."""
 
 from typing import Final
 
@@ -10,10 +10,10 @@ from forecasting.types.quantile_forecast import BANDS, LEVELS, MAX_HORIZON, MEDI
 _HORIZONS: Final = np.arange(1, MAX_HORIZON + 1)
 RATES: Final = np.stack([0.04 / _HORIZONS**0.25, 0.01 / _HORIZONS**0.5, 0.01 / _HORIZONS**0.5], axis=-1)
 """How far one outcome moves the logarithm of a factor, for each horizon and band: outcomes of long horizons overlap."""
-_APART: Final = np.log(_HORIZONS)[:, None] - np.log(_HORIZONS)
-_NEAR: Final = np.exp(-0.5 * (_APART / 0.25) ** 2)
-NEIGHBOURS: Final = _NEAR / _NEAR.sum(axis=1, keepdims=True)
-"""Shares in which a horizon learns from the misses of all: near ones tell the same with other noise."""
+_LOG_DISTANCES: Final = np.log(_HORIZONS)[:, None] - np.log(_HORIZONS)
+_KERNEL: Final = np.exp(-0.5 * (_LOG_DISTANCES / 0.25) ** 2)
+NEIGHBOURS: Final = _KERNEL / _KERNEL.sum(axis=1, keepdims=True)
+"""Shares in which a horizon learns from the misses of all: near ones carry the same signal with other noise."""
 LIMIT: Final = 0.7
 """No factor's logarithm leaves plus and minus this."""
 _CENTRAL: Final = np.abs(2 * np.array(LEVELS) - 1)
@@ -23,7 +23,7 @@ def calibration_factors(quantiles: FloatArray, outcomes: FloatArray) -> FloatArr
     """Factors on the distance from the median, one per origin, horizon and level: shape (T, 20, 21).
 
     Adaptive conformal inference (Gibbs and Candes 2021) on the logarithm of a band's width: every outcome outside
-    widens it, every one inside narrows it, in the proportion that holds the band's probability in the long run.
+    widens it, every one inside narrows it, in the proportion that gives the band its coverage in the long run.
 
     Args:
         quantiles: of every session, shape (T, 20, 21).

@@ -1,4 +1,4 @@
-"""What the network sees of each session: causal, bounded numbers in units of volatility, never prices."""
+"""The features of each session: causal, bounded numbers in units of volatility, never prices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def _moves(bars: Bars, returns: FloatArray, volatility: FloatArray) -> Iterator[
 
 
 def _volatilities(bars: Bars, returns: FloatArray, volatility: FloatArray) -> Iterator[FloatArray]:
-    """Other memories and other measures of volatility, as log ratios to the one that scales the forecast."""
+    """Other spans and other measures of volatility, as log ratios to the one that scales the forecast."""
     for span in (3, 8, 40, 100, 250, 1000):
         yield np.log(close_volatility(returns, span) / volatility)
     night = overnight_returns(bars) ** 2
@@ -100,7 +100,7 @@ def _ratio(variance: FloatArray, volatility: FloatArray) -> FloatArray:
 
 
 def _shape_of_returns(returns: FloatArray) -> Iterator[FloatArray]:
-    """Asymmetry, tails and memory of past returns, and how much past there is."""
+    """Asymmetry, tails and autocorrelation of past returns, and the length of the history."""
     squares = returns**2 + 1e-10
     for span in (5, 22, 100):
         yield 2 * moving_mean(np.where(returns < 0, squares, 0.0), span) / moving_mean(squares, span) - 1
@@ -112,7 +112,7 @@ def _shape_of_returns(returns: FloatArray) -> Iterator[FloatArray]:
 
 
 def _trends(bars: Bars, volatility: FloatArray) -> Iterator[FloatArray]:
-    """Where the close stands against its own past, in volatilities over the same time."""
+    """The close against its own past, in volatilities over the same time."""
     logs = np.log(np.maximum(bars.close, 1e-12))
     typical = np.sqrt(moving_mean(volatility**2, 100))
     for span in (4, 10, 30, 120, 250):

@@ -1,4 +1,4 @@
-"""The indicators of chart readers, computed by TA-Lib and brought into units of volatility."""
+"""Technical indicators, computed by TA-Lib and brought into units of volatility."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,6 @@ def indicators(bars: Bars, volatility: FloatArray) -> Iterator[FloatArray]:
 
 
 def _of_path(high: FloatArray, low: FloatArray, close: FloatArray) -> tuple[FloatArray, ...]:
-    """The four indicators of one path, relative to its close."""
     logs = np.log(np.maximum(close, 1e-12))
     rsi = talib.RSI(close, timeperiod=14) / 25 - 2
     _, _, macd = talib.MACD(logs)

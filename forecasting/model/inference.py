@@ -1,4 +1,4 @@
-"""The network's answer without TensorFlow: LiteRT runs the recurrence session by session, then the head in batches."""
+"""Inference without TensorFlow: LiteRT runs the recurrence session by session, then the head in batches."""
 
 from typing import Any, Final
 

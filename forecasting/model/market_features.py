@@ -1,4 +1,4 @@
-"""The market around a symbol: its return and dispersion as optional columns, and the features made of them."""
+"""Features of the market: its return and dispersion, as optional columns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from forecasting.model.volatility import BASE_SPAN, FLOOR, log_returns, moving_m
 from forecasting.types.bars import FloatArray, MarketContext, PriceHistory, SessionArray
 
 MIN_MARKET_SESSIONS: Final = 60
-"""Sessions of the market that must be known before it is taken into account."""
+"""Sessions of the market that must be known before its features are used."""
 COLUMNS: Final = 8
 """Features that describe the market, flags included."""
 MIN_SYMBOLS: Final = 8
@@ -33,10 +33,10 @@ def market_features(market: MarketColumns | None, returns: FloatArray, volatilit
         yield from np.zeros((COLUMNS, *returns.shape))
         return
     known = np.isfinite(market.market_return)
-    yield from _where_seen(known, _of_return(np.where(known, market.market_return, 0.0), known, volatility))
+    yield from _where_known(known, _of_return(np.where(known, market.market_return, 0.0), known, volatility))
     known = np.isfinite(market.dispersion)
     spread = np.where(known, market.dispersion, 0.0)
-    yield from _where_seen(known, [np.log(_level(spread, known, 10) / _level(spread, known, 120))])
+    yield from _where_known(known, [np.log(_level(spread, known, 10) / _level(spread, known, 120))])
 
 
 def _of_return(change: FloatArray, known: BoolArray, volatility: FloatArray) -> list[FloatArray]:
@@ -54,7 +54,7 @@ def _level(values: FloatArray, known: BoolArray, span: float) -> FloatArray:
     return moving_mean(values, span, known) + FLOOR**2
 
 
-def _where_seen(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatArray]:
+def _where_known(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatArray]:
     """The columns and a flag, 0 until enough sessions are known."""
     seen = np.cumsum(known, axis=-1) >= MIN_MARKET_SESSIONS
     for column in (*columns, np.ones(seen.shape)):

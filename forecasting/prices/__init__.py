@@ -1,1 +1,1 @@
-"""Prices: the sources, their chain, the checks and the exchange calendars."""
+"""Prices: sources, checks and exchange calendars."""

@@ -25,7 +25,6 @@ class RawBars:
         return self.prices[:, 3]
 
     def __len__(self) -> int:
-        """Number of bars."""
         return len(self.sessions)
 
     def take(self, which: Mask | IndexArray) -> Self:
@@ -35,7 +34,7 @@ class RawBars:
 
 @dataclass(frozen=True, slots=True)
 class SourceListing:
-    """What a source says about a symbol besides its prices."""
+    """What a source knows of a symbol besides its prices."""
 
     symbol: str
     currency: str

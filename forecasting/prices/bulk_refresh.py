@@ -22,7 +22,7 @@ def refresh(
 ) -> Refreshed:
     """Ask for the symbols in their order, for at most `budget` of them, until a source is rate-limited or unreachable.
 
-    `is_new` tells which ones cost nothing because what is stored is new.
+    `is_new` is true for symbols whose stored prices are new, which cost nothing.
     """
     fresh: list[str] = []
     failed: list[str] = []

@@ -27,7 +27,7 @@ _NO_CALENDAR: Final = (CalendarError, ValueError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True)
-class _Schedule:
+class _Sessions:
     """The sessions of one exchange in one decade, n of them."""
 
     sessions: SessionArray  # datetime64[D], ascending, shape (n,)
@@ -93,7 +93,7 @@ def _moment(moments: Moments, sessions: SessionArray, day: date) -> datetime | N
 
 
 @lru_cache(maxsize=256)
-def _schedule(exchange: str, decade: int) -> _Schedule:
+def _schedule(exchange: str, decade: int) -> _Sessions:
     """A decade's sessions: the calendar's where it knows them, weekdays where it does not."""
     calendar = _calendar(exchange, decade)
     first, last = np.datetime64(date(decade, 1, 1)), np.datetime64(date(decade + 9, 12, 31))
@@ -103,7 +103,7 @@ def _schedule(exchange: str, decade: int) -> _Schedule:
     before = _weekdays(first, _known_from(calendar, first) - 1)
     after = _weekdays(_known_to(calendar, last) + 1, last)
     parts = (before, known, after)
-    return _Schedule(
+    return _Sessions(
         np.concatenate([part.sessions for part in parts]),
         np.concatenate([part.opens for part in parts]),
         np.concatenate([part.closes for part in parts]),
@@ -111,13 +111,13 @@ def _schedule(exchange: str, decade: int) -> _Schedule:
 
 
 def _known_from(calendar: Any, first: np.datetime64) -> np.datetime64:  # noqa: ANN401 - exchange_calendars is untyped
-    """The first day that the calendar speaks about, `first` or later."""
+    """The first day that the calendar covers, `first` or later."""
     bound = calendar.bound_min()
     return first if bound is None else max(first, np.datetime64(bound.date()))
 
 
 def _known_to(calendar: Any, last: np.datetime64) -> np.datetime64:  # noqa: ANN401 - exchange_calendars is untyped
-    """The last day that the calendar speaks about, `last` or earlier."""
+    """The last day that the calendar covers, `last` or earlier."""
     bound = calendar.bound_max()
     return last if bound is None else min(last, np.datetime64(bound.date()))
 
@@ -126,7 +126,7 @@ def _known_to(calendar: Any, last: np.datetime64) -> np.datetime64:  # noqa: ANN
 def _calendar(exchange: str, decade: int) -> Any | None:  # noqa: ANN401 - exchange_calendars is untyped
     """A calendar cut to a decade and to its own bounds, or None where there is none."""
     first, last = pd.Timestamp(decade, 1, 1), pd.Timestamp(decade + 9, 12, 31)
-    with _BUILDING, warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of pandas, not of ours
+    with _BUILDING, warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # raised within pandas
         with suppress(*_NO_CALENDAR):
             return exchange_calendars.get_calendar(exchange, start=first, end=last)
         with suppress(*_NO_CALENDAR):  # once more, within the years that the calendar knows
@@ -135,17 +135,16 @@ def _calendar(exchange: str, decade: int) -> Any | None:  # noqa: ANN401 - excha
     return None
 
 
-def _from(calendar: Any) -> _Schedule:  # noqa: ANN401 - exchange_calendars is untyped
-    """Read a calendar's table."""
-    return _Schedule(
+def _from(calendar: Any) -> _Sessions:  # noqa: ANN401 - exchange_calendars is untyped
+    return _Sessions(
         calendar.sessions.to_numpy().astype("datetime64[D]"),
         calendar.opens.dt.tz_convert(None).to_numpy().astype("datetime64[s]"),
         calendar.closes.dt.tz_convert(None).to_numpy().astype("datetime64[s]"),
     )
 
 
-def _weekdays(first: np.datetime64, last: np.datetime64) -> _Schedule:
+def _weekdays(first: np.datetime64, last: np.datetime64) -> _Sessions:
     """Monday to Friday, each a whole day of UTC."""
     days = np.arange(first, last + 1, dtype="datetime64[D]")
     sessions = days[np.is_busday(days)]
-    return _Schedule(sessions, sessions.astype("datetime64[s]"), (sessions + 1).astype("datetime64[s]"))
+    return _Sessions(sessions, sessions.astype("datetime64[s]"), (sessions + 1).astype("datetime64[s]"))

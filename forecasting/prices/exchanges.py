@@ -56,13 +56,13 @@ _CURRENCY: Final = {
     **dict.fromkeys(
         ("XETR", "XFRA", "XPAR", "XAMS", "XBRU", "XLIS", "XMIL", "XMAD", "XHEL", "XDUB", "XWBO", "ASEX"), "EUR"),
 }  # fmt: skip
-"""What most listings of an exchange are quoted in, for sources that do not say."""
+"""What most listings of an exchange are quoted in, for sources that do not name it."""
 
 _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 
 
 def exchange_of(symbol: str) -> str:
-    """Calendar name of a normalised symbol, read from its spelling: "XNYS" unless it says otherwise."""
+    """Calendar name of a normalised symbol, by its spelling: "XNYS" where that names no other."""
     if symbol.startswith("^"):
         return _OF_INDEX.get(symbol, UNITED_STATES)
     if symbol.endswith("=X"):
@@ -76,7 +76,7 @@ def exchange_of(symbol: str) -> str:
 
 
 def currency_of(symbol: str) -> str:
-    """The currency that a normalised symbol is most likely quoted in; empty where its spelling does not tell."""
+    """The currency that a normalised symbol is most likely quoted in; empty where its spelling does not show it."""
     exchange = exchange_of(symbol)
     if exchange == CRYPTO:
         return symbol.rpartition("-")[2]

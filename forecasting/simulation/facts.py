@@ -40,5 +40,4 @@ def stylised_facts(close: FloatArray) -> StylisedFacts:
 
 
 def _correlation(first: FloatArray, second: FloatArray) -> float:
-    """Pearson's correlation."""
     return float(np.corrcoef(first, second)[0, 1])

@@ -100,7 +100,6 @@ def _session(
 def _moved(
     parameters: MarketParameters, state: MarketState, chance: Shocks, last_shock: FloatArray, jump_size: FloatArray
 ) -> MarketState:
-    """The hidden state after the session."""
     slow = _correlate(chance.market_return, chance.market_slow, 0.6 * parameters.market_leverage)
     fast = _correlate(chance.market_return, chance.market_fast, parameters.market_leverage)
     own_fast = _correlate(chance.own_return, chance.own_fast, parameters.own_leverage)

@@ -1,1 +1,1 @@
-"""The values that travel between the packages."""
+"""The values that the packages share."""

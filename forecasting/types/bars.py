@@ -1,4 +1,4 @@
-"""Prices: daily bars of a symbol, the market around it, and what is known of a source's answer."""
+"""Prices: daily bars of a symbol, the market around it, and the state of a source."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -35,7 +35,6 @@ class PriceHistory:
     notes: tuple[str, ...] = ()  # what the checks dropped, as short phrases: "dropped 1 open bar"
 
     def __len__(self) -> int:
-        """Number of sessions."""
         return len(self.sessions)
 
     @property
@@ -57,7 +56,7 @@ class PriceHistory:
         )
 
     def extended(self, newer: Self) -> Self:
-        """These sessions, followed by those of `newer` that come after them; everything else as `newer` says it."""
+        """These sessions, followed by those of `newer` that come after them; everything else is `newer`'s."""
         more = newer.sessions > self.sessions[-1]
         return replace(
             newer,
@@ -95,7 +94,7 @@ class MarketContext:
 
 @dataclass(frozen=True, slots=True)
 class PriceTrouble:
-    """Why an answer stands on older prices: one sentence, and when the source is tried again (UTC)."""
+    """Why the prices are not newer: one sentence, and when the source is tried again (UTC)."""
 
     sentence: str
     retry_at: datetime | None = None
@@ -103,7 +102,7 @@ class PriceTrouble:
 
 @dataclass(frozen=True, slots=True)
 class PriceAnswer:
-    """Prices at hand, with the trouble that kept them from being newer, if any."""
+    """Prices, with the reason why they are not newer, if any."""
 
     history: PriceHistory
     trouble: PriceTrouble | None = None
@@ -117,7 +116,7 @@ class SourceStatus:
     last_success: datetime | None  # UTC
     failures: int  # in a row
     next_try: datetime | None  # UTC; None when it may be asked now
-    reason: str = ""  # why it is left alone until then, in a sentence
+    reason: str = ""  # why it is not asked until then, in a sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What travels of models and of the jobs that train them."""
+"""Records of models and of the jobs that train them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,7 +52,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
-    """Everything a worker needs for one training or tuning: it crosses the process wall as a value."""
+    """Everything a worker needs for one training or tuning: it is sent to another process as a value."""
 
     kind: JobKind
     histories: tuple[PriceHistory, ...]  # one for "train" and "tune", many for "pool"
@@ -63,7 +63,7 @@ class TrainingRequest:
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What comes back: the candidate's bytes, and whether it may answer from now on."""
+    """The result of a training: the candidate's bytes, and whether it is promoted."""
 
     kind: ModelKind
     artefact: bytes
@@ -75,7 +75,7 @@ class TrainingResult:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A training or tuning run: a row before it is work."""
+    """A training or tuning run; it is stored before it is run."""
 
     id: int
     kind: JobKind

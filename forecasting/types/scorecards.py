@@ -49,7 +49,7 @@ class Comparison:
     horizon: int
     loss: Literal["crps", "squared error"]
     skill: float  # 1 - model's loss / baseline's loss
-    p_value: float  # two-sided; NaN when it cannot be told
+    p_value: float  # two-sided; NaN where it is undefined
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Scorecard:
 
 @dataclass(frozen=True, slots=True)
 class ScorecardKey:
-    """What a stored scorecard stands on: whatever changes one of these makes another scorecard."""
+    """What a stored scorecard depends on: a change of one of these makes another scorecard."""
 
     symbol: str
     origin: date  # the newest session of the prices
@@ -99,13 +99,13 @@ class ScorecardKey:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a published forecast did at one horizon, once its day had come."""
+    """How a published forecast did at one horizon."""
 
     symbol: str
     origin: date
     horizon: int
     target: date
-    close: float  # the close that came
+    close: float  # the outcome
     median: float
     error: float  # (close - median) / close at the origin
     naive_error: float  # (close - close at the origin) / close at the origin

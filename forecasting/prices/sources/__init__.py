@@ -1,1 +1,1 @@
-"""Where prices come from."""
+"""The sources of prices."""

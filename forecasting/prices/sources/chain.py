@@ -39,7 +39,6 @@ def sources_from_setting(
 
 
 def _source(word: str, clock: Clock, builders: dict[str, Callable[[], PriceSource]]) -> PriceSource:
-    """One source by its word in the setting."""
     kind, _, folder = word.partition(":")
     if kind == "csv" and folder:
         return CsvFolderSource(Path(folder).expanduser(), clock)
@@ -49,6 +48,5 @@ def _source(word: str, clock: Clock, builders: dict[str, Callable[[], PriceSourc
 
 
 def _refuse(problem: str) -> NoReturn:
-    """Say what is wrong with the setting."""
     what = f"PRICE_SOURCES {problem}"
     raise SettingsError(what, f"Use a comma list of {KNOWN}.")

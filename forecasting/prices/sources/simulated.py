@@ -26,7 +26,6 @@ class SimulatedSource:
     name = "simulated"
 
     def __init__(self, clock: Clock) -> None:
-        """Take the clock, which tells what has closed."""
         self._clock = clock
 
     def history(self, symbol: str, since: date | None = None) -> PriceHistory:

@@ -28,7 +28,7 @@ class TiingoSource:
     name = "tiingo"
 
     def __init__(self, clock: Clock, key: str, url: str = TIINGO_URL) -> None:
-        """Take the key, which is sent in a header and shown nowhere.
+        """Take the key, which is sent in a header and logged nowhere.
 
         Raises:
             SettingsError: there is no key.
@@ -67,14 +67,14 @@ class TiingoSource:
             raise SourceUnreachable(NAME, "no answer in time") from None
         except httpx.HTTPError:  # "from None": the request, and with it the key, stays out of the traceback
             raise SourceUnreachable(NAME, "the connection failed") from None
-        self._refuse(response, symbol)
+        self._require_success(response, symbol)
         try:
             return response.json()
         except ValueError as error:
             raise SourceUnreachable(NAME, "its answer is not data") from error
 
-    def _refuse(self, response: httpx.Response, symbol: str) -> None:
-        """Tell a refusal by its status.
+    def _require_success(self, response: httpx.Response, symbol: str) -> None:
+        """Raise the error of the answer's status.
 
         Raises:
             UnknownSymbol: 404.

@@ -1,4 +1,4 @@
-"""Prices from Yahoo, by yfinance alone: adjusted for splits and dividends, with every failure told by its name."""
+"""Prices from Yahoo, by yfinance alone: adjusted for splits and dividends."""
 
 import atexit
 import warnings
@@ -23,7 +23,7 @@ from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.exchanges import exchange_of_yahoo
-from forecasting.prices.sources.yahoo_errors import refused, translated
+from forecasting.prices.sources.yahoo_errors import http_error, translated
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S, YahooSession
 from forecasting.prices.symbols import is_symbol
 from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
@@ -34,7 +34,7 @@ WHOLE_HISTORY: Final = "10y"
 _RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y"), (1800, "5y"))
 """Days back that each of Yahoo's ranges surely reaches."""
 _YFINANCE: Final = Lock()
-"""yfinance keeps one session, cookie and crumb a process, so it takes one request at a time."""
+"""yfinance keeps one session, cookie and crumb a process, so it is given one question at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,6 @@ class YahooSource:
     name = "yahoo"
 
     def __init__(self, clock: Clock, mirror: str = "", timeout_s: float = TIMEOUT_S) -> None:
-        """Take the clock, the root of a mirror (empty for Yahoo itself), and the deadline of one request."""
         self._clock = clock
         self._timeout_s = timeout_s
         self._session = YahooSession(mirror, clock, timeout_s)
@@ -80,7 +79,7 @@ class YahooSource:
         return self._ask(text, lambda: self._matches(text))
 
     def _ask(self, subject: str, question: Callable[[], T]) -> T:
-        """Let yfinance ask, alone, and tell its failures by our names.
+        """Ask through yfinance, one question at a time, and translate its failures.
 
         Raises:
             UnknownSymbol: Yahoo does not know the subject.
@@ -100,7 +99,6 @@ class YahooSource:
                 _close_caches()
 
     def _chart(self, symbol: str, period: str) -> _Chart:
-        """What yfinance makes of Yahoo's chart."""
         get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which a period does not need
         ticker = yfinance.Ticker(symbol, session=self._session)
         table = ticker.history(period=period, auto_adjust=True, actions=False, timeout=self._timeout_s)
@@ -126,7 +124,7 @@ class YahooSource:
             timeout=self._timeout_s,
         )
         if self._session.last_status != HTTPStatus.OK:
-            raise refused(self._session.last_status)
+            raise http_error(self._session.last_status)
         matches = (_match(quote) for quote in found.quotes)
         return tuple(match for match in matches if is_symbol(match.symbol))[:MAX_MATCHES]
 
@@ -151,7 +149,7 @@ def _close_caches() -> None:
 
 
 def _range(days: int) -> str:
-    """The shortest of Yahoo's ranges that reaches so many days back."""
+    """The shortest of Yahoo's ranges that covers so many days."""
     return next((name for reach, name in _RANGES if days <= reach), WHOLE_HISTORY)
 
 
@@ -171,6 +169,6 @@ def _as_of(now: datetime, quoted_at: pd.Timestamp | None, exchange: str) -> date
 
 
 def _match(quote: dict[str, Any]) -> SymbolMatch:
-    """A search hit; Any, because Yahoo sends what it likes."""
+    """A search hit; `Any`, because Yahoo publishes no schema."""
     name = quote.get("longname") or quote.get("shortname") or quote["symbol"]
     return SymbolMatch(str(quote["symbol"]), str(name), str(quote.get("exchDisp") or quote.get("exchange") or ""))

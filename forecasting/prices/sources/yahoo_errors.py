@@ -1,4 +1,4 @@
-"""What yfinance's failures mean, told by the names of our own errors."""
+"""Fanchart's errors for yfinance's failures."""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -20,7 +20,7 @@ _UNREACHABLE: Final[tuple[tuple[type[Exception], str], ...]] = (
 
 
 def translated(error: Exception, subject: str, status: int, now: datetime) -> PriceError | UnknownSymbol:
-    """Our error for whatever yfinance, its HTTP library or its parsing raised.
+    """The error for whatever yfinance, its HTTP library or its parsing raised.
 
     `subject` is what was asked for, `status` the HTTP status of the last answer (0 for none), `now` is in UTC.
     """
@@ -35,18 +35,18 @@ def translated(error: Exception, subject: str, status: int, now: datetime) -> Pr
     return _nonsense(error, subject, status)
 
 
-def refused(status: int) -> SourceUnreachable:
-    """The error of an answer that is no answer, by its HTTP status."""
+def http_error(status: int) -> SourceUnreachable:
+    """The error of an HTTP status that is no success."""
     return SourceUnreachable(NAME, f"it answered with status {status}")
 
 
 def _missing(error: YFTickerMissingError, symbol: str, status: int) -> PriceError | UnknownSymbol:
-    """No prices: the symbol is unknown if Yahoo says so; else the answer was refused, or empty."""
+    """No prices: the symbol is unknown if Yahoo's answer names it so; else the request failed, or nothing came."""
     explained = isinstance(error, YFPricesMissingError) and error.yahoo_reason is not None
     if status == HTTPStatus.NOT_FOUND and explained:
         return UnknownSymbol(symbol)
     if status >= HTTPStatus.BAD_REQUEST and not explained:
-        return refused(status)
+        return http_error(status)
     what = f"Yahoo has no prices of {symbol} right now."
     return BadPrices(what, "Try again later, or check the symbol.")
 
@@ -54,7 +54,7 @@ def _missing(error: YFTickerMissingError, symbol: str, status: int) -> PriceErro
 def _nonsense(error: Exception, subject: str, status: int) -> PriceError:
     """An answer that yfinance could not read: no data at all, or data about one symbol that is damaged."""
     if status >= HTTPStatus.BAD_REQUEST:
-        return refused(status)
+        return http_error(status)
     if isinstance(error, ValueError):
         return SourceUnreachable(NAME, "its answer is not data")
     what = f"Yahoo's answer about {subject} makes no sense."

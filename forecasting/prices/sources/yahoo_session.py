@@ -1,4 +1,4 @@
-"""The HTTP session that yfinance speaks through: it knows a mirror's address, a deadline and what a 429 says."""
+"""The HTTP session of yfinance: a mirror's address, a deadline, and the `Retry-After` of a 429."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,7 +22,6 @@ class TooManyRequests(YFRateLimitError):  # type: ignore[misc]  # yfinance publi
     """Yahoo answered 429; `retry_at` (UTC) is what its Retry-After asks for, if it does."""
 
     def __init__(self, retry_at: datetime | None) -> None:
-        """Carry the time that Yahoo asks for."""
         super().__init__()
         self.retry_at = retry_at
 
@@ -35,7 +34,6 @@ class YahooSession(Session[Response]):
     """
 
     def __init__(self, mirror: str, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
-        """Take the mirror's root (empty for Yahoo itself) and how long one question may take."""
         super().__init__(impersonate="chrome")
         self._mirror = mirror.rstrip("/")
         self._clock = clock
@@ -73,7 +71,7 @@ class YahooSession(Session[Response]):
 
 
 def _retry_at(header: str | None, now: datetime) -> datetime | None:
-    """The time that a Retry-After names, in seconds or as a date (RFC 9110, 10.2.3); None where it makes no sense."""
+    """The time that a Retry-After names, in seconds or as a date (RFC 9110, 10.2.3); None where it is malformed."""
     try:
         if header is None:
             return None

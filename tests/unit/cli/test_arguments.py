@@ -1,4 +1,4 @@
-"""From words to commands, and what cannot be meant."""
+"""From words to commands, and what makes no sense."""
 
 from datetime import date
 from pathlib import Path

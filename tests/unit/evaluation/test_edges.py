@@ -1,4 +1,4 @@
-"""The edges of judging: outcomes by hand to the last digit, bounds that count, and ratios of nothing."""
+"""The edges of scoring: outcomes by hand to the last digit, bounds that count, and ratios of nothing."""
 
 from dataclasses import replace
 from datetime import date
