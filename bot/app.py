@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,14 +68,14 @@ class App:
     stores: Stores
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Serve updates and push for as long as the block runs, and stop cleanly.
+    async def running(self, threads: Executor | None = None) -> AsyncIterator[None]:
+        """Serve updates and push for as long as the block runs, and stop cleanly; `threads` is for what blocks.
 
         Raises:
             TelegramError: Telegram does not know the token, or cannot be reached.
             StorageError: the database cannot be read, or another bot is running on it.
         """
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "work"))
+        asyncio.get_running_loop().set_default_executor(threads or ThreadPoolExecutor(THREADS, "work"))
         give_back_early()
         async with AsyncExitStack() as stack:
             stack.callback(self.stores.close)

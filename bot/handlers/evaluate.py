@@ -27,7 +27,7 @@ from forecasting.charts.evaluation import evaluation_chart
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome, Scorecard
 
-_COMPARED_HORIZON: Final = 10
+COMPARED_HORIZON: Final = 10
 """Sessions ahead: enough for a fan that can be seen in a quarter of a picture."""
 _RECORD_LENGTH: Final = 400
 """Outcomes that a record looks back on: 20 sessions of forecasts have 20 horizons each."""
@@ -81,7 +81,7 @@ async def compare(update: Update, context: Context) -> None:
         answers, chart = await asyncio.to_thread(_compare, services, context.bot.id, visitor, symbols)
         forecasts = [answer.forecast for answer in answers]
         behind = {answer.forecast.symbol for answer in answers if answer.sessions_behind}
-        caption = compare_caption(forecasts, _COMPARED_HORIZON, behind)
+        caption = compare_caption(forecasts, COMPARED_HORIZON, behind)
         await services.charts.send(chart, partial(message.reply_photo, caption=caption))
 
 
@@ -94,8 +94,8 @@ def _compare(
     forecasts = [answer.forecast for answer in answers]
     models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
     origins = " ".join(f"{forecast.symbol}@{forecast.origin}" for forecast in forecasts)
-    key = ChartKey(bot_id, origins, forecasts[0].origin, models, f"compare {_COMPARED_HORIZON}")
-    return answers, services.charts.find(Chart(key, lambda: comparison_chart(forecasts, _COMPARED_HORIZON, formatter)))
+    key = ChartKey(bot_id, origins, forecasts[0].origin, models, f"compare {COMPARED_HORIZON}")
+    return answers, services.charts.find(Chart(key, lambda: comparison_chart(forecasts, COMPARED_HORIZON, formatter)))
 
 
 async def _reply_evaluation(message: Message, visitor: Visitor, symbol: str, context: Context) -> None:

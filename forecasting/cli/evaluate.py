@@ -114,9 +114,7 @@ class _Evaluator:
         if len(history) < needed:
             raise TooLittleHistory(history.symbol, len(history), needed)
         if not len(rows):
-            what = (
-                f"The model was trained on {history.symbol} up to {model.trained_to}: nothing new is left to score."
-            )
+            what = f"The model was trained on {history.symbol} up to {model.trained_to}: nothing new is left to score."
             raise InputError(what, "Give newer prices, or use --model base.")
         return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, self._prices.context())
 

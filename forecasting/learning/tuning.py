@@ -79,18 +79,18 @@ def tune(
     search = Search.of(options)
     folds = list(zip(*(folds_of(holdout.seen) for holdout in holdouts), strict=True))
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(sampler=_sampler(search.kind, seed))
+    study = optuna.create_study(sampler=sampler_of(search.kind, seed))
 
     def objective(trial: optuna.Trial) -> float:
         """The mean loss of one shape over the folds."""
         report(Progress("searching", trial.number + 1, search.trials))
-        spec = _suggested(trial, active.spec, search.kind)
+        spec = suggested_spec(trial, active.spec, search.kind)
         candidate = pretrain(spec, seed=seed, paths=search.steps * PATHS_A_STEP, steps=search.steps).artefact
         adapted = (adapt(candidate, fold, SYMBOL, context=context, seed=seed) for fold in folds)
         return float(np.mean([mean_loss(model, fold, context) for model, fold in zip(adapted, folds, strict=True)]))
 
     study.optimize(objective, n_trials=search.trials)
-    best = _suggested(study.best_trial, active.spec, search.kind)
+    best = suggested_spec(study.best_trial, active.spec, search.kind)
     report(Progress("training the best shape", search.trials, search.trials))
     found = pretrain(
         replace(best, members=active.spec.members),
@@ -108,12 +108,12 @@ def folds_of(history: PriceHistory) -> list[Holdout]:
     return [Holdout(history.take(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
 
 
-def _sampler(kind: str, seed: int) -> BaseSampler:
+def sampler_of(kind: str, seed: int) -> BaseSampler:
     """Tree-structured Parzen estimator (Bergstra et al. 2011), or every point of the grid."""
     return GridSampler(GRID, seed=seed) if kind == "grid" else TPESampler(seed=seed, n_startup_trials=3)
 
 
-def _suggested(trial: optuna.Trial | optuna.trial.FrozenTrial, spec: ModelSpec, kind: str) -> ModelSpec:
+def suggested_spec(trial: optuna.Trial | optuna.trial.FrozenTrial, spec: ModelSpec, kind: str) -> ModelSpec:
     """The shape that a trial stands for: one member, to be quick."""
     found = replace(
         spec,

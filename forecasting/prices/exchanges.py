@@ -8,7 +8,7 @@ CURRENCIES: Final = "24/5"
 FUTURES: Final = "CMES"
 UNITED_STATES: Final = "XNYS"
 
-_OF_SUFFIX: Final = {
+OF_SUFFIX: Final = {
     "AS": "XAMS", "AT": "ASEX", "AX": "XASX", "BA": "XBUE", "BD": "XBUD", "BE": "XFRA", "BK": "XBKK", "BO": "XBOM",
     "BR": "XBRU", "CN": "XTSE", "CO": "XCSE", "DE": "XETR", "DU": "XFRA", "F": "XFRA", "HA": "XFRA", "HE": "XHEL",
     "HK": "XHKG", "HM": "XFRA", "IC": "XICE", "IR": "XDUB", "IS": "XIST", "JK": "XIDX", "JO": "XJSE", "KL": "XKLS",
@@ -20,7 +20,7 @@ _OF_SUFFIX: Final = {
 }  # fmt: skip
 """Yahoo's suffixes (help.yahoo.com, SLN2310) to calendar names; exchanges of one country share its calendar."""
 
-_OF_YAHOO_CODE: Final = {
+OF_YAHOO_CODE: Final = {
     **dict.fromkeys(
         ("NMS", "NGM", "NCM", "NAS", "NIM", "NYQ", "NYS", "PCX", "ASE", "BTS", "CBO", "WCB", "CGI", "SNP", "DJI",
          "PNK", "OTC", "OQB", "OQX", "OEM", "OID", "OBB", "OPR", "NSD"), UNITED_STATES),
@@ -41,7 +41,7 @@ _OF_YAHOO_CODE: Final = {
 }  # fmt: skip
 """`exchangeName` in Yahoo's chart metadata to calendar names."""
 
-_OF_INDEX: Final = {
+OF_INDEX: Final = {
     "^AXJO": "XASX", "^AORD": "XASX", "^BFX": "XBRU", "^BSESN": "XBOM", "^BVSP": "BVMF", "^FCHI": "XPAR",
     "^FTSE": "XLON", "^FTMC": "XLON", "^GDAXI": "XETR", "^GSPTSE": "XTSE", "^HSI": "XHKG", "^IBEX": "XMAD",
     "^JKSE": "XIDX", "^KLSE": "XKLS", "^KS11": "XKRX", "^MXX": "XMEX", "^N225": "XTKS", "^NSEI": "XBOM",
@@ -49,7 +49,7 @@ _OF_INDEX: Final = {
 }  # fmt: skip
 """Indices outside the United States; every other index follows New York."""
 
-_CURRENCY: Final = {
+CURRENCY: Final = {
     UNITED_STATES: "USD", FUTURES: "USD", "IEPA": "USD", "XLON": "GBp", "XTKS": "JPY", "XHKG": "HKD", "XTSE": "CAD",
     "XASX": "AUD", "XBOM": "INR", "BVMF": "BRL", "XSWX": "CHF", "XKRX": "KRW", "XSHG": "CNY", "XTAI": "TWD",
     "XSTO": "SEK", "XCSE": "DKK", "XOSL": "NOK", "XWAR": "PLN", "XMEX": "MXN", "XSES": "SGD", "XNZE": "NZD",
@@ -64,7 +64,7 @@ _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 def exchange_of(symbol: str) -> str:
     """Calendar name of a normalised symbol, by its spelling: "XNYS" where that names no other."""
     if symbol.startswith("^"):
-        return _OF_INDEX.get(symbol, UNITED_STATES)
+        return OF_INDEX.get(symbol, UNITED_STATES)
     if symbol.endswith("=X"):
         return CURRENCIES
     if symbol.endswith("=F"):
@@ -72,7 +72,7 @@ def exchange_of(symbol: str) -> str:
     if _PAIR.fullmatch(symbol):
         return CRYPTO
     suffix = symbol.partition(".")[2]
-    return _OF_SUFFIX.get(suffix, suffix) if suffix else UNITED_STATES
+    return OF_SUFFIX.get(suffix, suffix) if suffix else UNITED_STATES
 
 
 def currency_of(symbol: str) -> str:
@@ -82,9 +82,9 @@ def currency_of(symbol: str) -> str:
         return symbol.rpartition("-")[2]
     if exchange == CURRENCIES:
         return symbol.removesuffix("=X")[-3:]
-    return _CURRENCY.get(exchange, "")
+    return CURRENCY.get(exchange, "")
 
 
 def exchange_of_yahoo(code: str, symbol: str) -> str:
     """Calendar name of Yahoo's exchange code; of the symbol's spelling where the code is not known."""
-    return _OF_YAHOO_CODE.get(code) or exchange_of(symbol)
+    return OF_YAHOO_CODE.get(code) or exchange_of(symbol)

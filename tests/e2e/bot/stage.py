@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -116,13 +117,14 @@ async def stage(
     sources: tuple[PriceSource, ...] = (),
     workers: Workers | None = None,
     open_stores: OpenStores = storage.open,
+    threads: Executor | None = None,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """A local chat with a bot in it, on the files of `folder`; the same folder again is the bot after a restart."""
     price_folder(folder / "prices")
     async with LocalChat(people, groups) as chat:
         settings = settings_for(chat, folder, **changes)
-        async with playing(chat, settings, sources, workers, open_stores) as running:
+        async with playing(chat, settings, sources, workers, open_stores, threads) as running:
             yield running
 
 
@@ -133,6 +135,7 @@ async def playing(
     sources: tuple[PriceSource, ...] = (),
     workers: Workers | None = None,
     open_stores: OpenStores = storage.open,
+    threads: Executor | None = None,
 ) -> AsyncIterator[Stage]:
     """A bot in a local chat that may have seen others before."""
     manual, clock = ManualWorkers(), ManualClock()
@@ -145,7 +148,7 @@ async def playing(
         update_every_s=0.01,
         open_stores=open_stores,
     )
-    async with app.running():
+    async with app.running(threads):
         yield Stage(chat, app, manual, clock)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from bot.push_tables import PushTables
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 
@@ -13,7 +14,6 @@ from bot.chats.types import Chat
 from bot.localchat import Group, LocalChat, Person
 from bot.messages.chart_cache import ChartCache
 from bot.push.types import Delivery
-from bot.push_tables import PushTables
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.sending.sender import Sender
 from storage.charts import ChartStore

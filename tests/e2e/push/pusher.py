@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.push_tables import PushTables
 from telegram.ext import ExtBot
 
 from bot.chats.types import Chat
 from bot.messages.chart_cache import ChartCache
 from bot.push.digests import DigestBooking
 from bot.push.types import Delivery, Subscription
-from bot.push_tables import PushTables
 from bot.sending.outgoing import OutgoingMessage
 from bot.sending.sender import Sender
 from storage.charts import ChartStore

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
+from storage.migrations import Migrations
 
 from bot.app import build
 from bot.localchat import LocalChat
 from forecasting.errors import StorageError
 from storage.charts import MIGRATIONS
 from storage.database import Database
-from storage.migrations import Migrations
 from tests.e2e.bot.stage import settings_for
 from tests.fakes import ManualWorkers
 

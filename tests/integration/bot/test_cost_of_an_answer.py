@@ -1,6 +1,5 @@
 """What an answer costs, counted and not timed: threads that its task enters, and SQL statements."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -76,15 +75,11 @@ def connect(path: Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401 -
 @pytest.fixture
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """The real bot, whose threads and statements are counted; it knows Ada, and MSFT."""
-    async with stage(tmp_path, open_stores=partial(storage.open, connect=connect)) as on_stage:
-        loop = asyncio.get_running_loop()
-        before = loop._default_executor  # type: ignore[attr-defined]  # asyncio tells it in no other way
-        with CountingExecutor(16) as counting:
-            loop.set_default_executor(counting)
-            await cost_of(on_stage, "/predict MSFT")
-            await cost_of(on_stage, "/subscribe MSFT")
-            yield on_stage
-            loop.set_default_executor(before)
+    open_stores = partial(storage.open, connect=connect)
+    async with stage(tmp_path, open_stores=open_stores, threads=CountingExecutor(16)) as on_stage:
+        await cost_of(on_stage, "/predict MSFT")
+        await cost_of(on_stage, "/subscribe MSFT")
+        yield on_stage
 
 
 async def cost_of(on_stage: Stage, text: str) -> Cost:

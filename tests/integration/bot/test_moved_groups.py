@@ -9,6 +9,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from bot.push_tables import PushTables
 
 from bot.access.chat_migration import move_chat
 from bot.access.policy import Access
@@ -16,7 +17,6 @@ from bot.chats.types import Chat, Member
 from bot.handlers import errors, gate, groups
 from bot.messages.chart_cache import ChartCache
 from bot.push.types import Delivery, Subscription
-from bot.push_tables import PushTables
 from bot.sending.outgoing import OutgoingMessage
 from bot.sending.sender import Sender
 from bot.telegram.client import Bot

@@ -17,7 +17,7 @@ from forecasting.learning.pretraining import main, pretrain
 from forecasting.learning.promotion import MIN_WINDOWS, STEP, decide, hold_out
 from forecasting.learning.sequences import simulated_history
 from forecasting.learning.tasks import run_task
-from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, _sampler, _suggested, folds_of
+from forecasting.learning.tuning import LAYERS, MORE_UNITS, NORMALISATIONS, UNITS, folds_of, sampler_of, suggested_spec
 from forecasting.model.artefact import Artefact, ModelSpec, base_artefact, dump, load, sha256
 from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import JobKind, Progress, TrainingRequest
@@ -136,8 +136,8 @@ def test_a_search_ends_with_a_model_of_its_own_shape(active: bytes) -> None:
 
 
 def test_a_grid_search_walks_through_every_shape() -> None:
-    study = optuna.create_study(sampler=_sampler("grid", 0))
-    shapes = {_suggested(study.ask(), TINY, "grid") for _ in range(8)}
+    study = optuna.create_study(sampler=sampler_of("grid", 0))
+    shapes = {suggested_spec(study.ask(), TINY, "grid") for _ in range(8)}
     assert {(spec.units, spec.layers, spec.normalisation) for spec in shapes} == set(
         product(UNITS, LAYERS, NORMALISATIONS)
     )

@@ -6,13 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from bot.push_tables import PushTables
 
 from bot.chats.types import Chat
 from bot.push.alerts import AlertBooking
 from bot.push.reports import SymbolReports
 from bot.push.schedule import ready_at
 from bot.push.types import Alert
-from bot.push_tables import PushTables
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome
 from storage.chats import ChatStore

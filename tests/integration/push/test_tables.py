@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from bot.push_tables import PushTables
 
 from bot.chats.types import Chat
 from bot.push.pruning import Pruning
 from bot.push.types import Alert, Delivery, QuietHours, Subscription
-from bot.push_tables import PushTables
 from forecasting.errors import StorageError
 from forecasting.types.bars import Listing
 from storage.chats import ChatStore

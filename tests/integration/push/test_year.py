@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import exchange_calendars
 import pytest
+from bot.push_tables import PushTables
 from dateutil.tz import resolve_imaginary  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,6 @@ from hypothesis import strategies as st
 from bot.chats.types import Chat
 from bot.push.digests import DigestBooking
 from bot.push.types import QuietHours, Subscription, When
-from bot.push_tables import PushTables
 from storage.chats import ChatStore
 from storage.database import Database
 from tests.fakes import ManualClock

@@ -8,10 +8,10 @@ from threading import Barrier, Event
 
 import pytest
 import sqlite_utils
+from storage.migrations import Migrations
 
 from forecasting.errors import StorageError
 from storage.database import Database
-from storage.migrations import Migrations
 from tests.patience import PATIENCE_S
 
 MIGRATIONS = Migrations("notes")

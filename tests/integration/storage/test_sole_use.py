@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from storage.sole_use import sole_use
 
 from forecasting.errors import StorageError
-from storage.sole_use import sole_use
 from tests.e2e.bot.stage import stage
 
 HOLD = """

@@ -8,12 +8,12 @@ from pathlib import Path
 from sqlite3 import connect
 
 import pytest
+from bot.push_tables import PushTables
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chats.types import ChartKey, Chat
 from bot.push.types import Alert, Delivery, QuietHours, Subscription, When
-from bot.push_tables import PushTables
 from forecasting.types.job_records import Job
 from storage.charts import ChartStore
 from storage.chats import ChatStore

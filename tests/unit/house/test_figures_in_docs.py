@@ -8,15 +8,15 @@ import pytest
 
 from bot.access.quotas import DAILY_QUOTAS
 from bot.handlers.alerts import MOST_ALERTS
-from bot.handlers.evaluate import _COMPARED_HORIZON
+from bot.handlers.evaluate import COMPARED_HORIZON
 from bot.handlers.subscribe import MOST_SYMBOLS
 from bot.messages.job_updates import UPDATE_EVERY_S
 from bot.parsing.forecast import DEFAULT_HORIZON, MOST_COMPARED
 from bot.push import delivery_states
 from bot.push.alert_rules import CHANCE_HORIZON, COOLDOWN_SESSIONS
 from bot.push.schedule import BEFORE_OPEN
-from bot.push.scheduler import LOOKS_EVERY_S
-from bot.sending.composer import PATIENCE
+from bot.push.scheduler import BOOKS_EVERY_S
+from bot.sending.composer import MAX_WAIT
 from bot.telegram import rate_limiter
 from bot.view.buttons import MOST_BYTES
 from forecasting.baselines.ewma import EwmaBand, VolatilityBand
@@ -48,7 +48,7 @@ PROMISES = (
     ("chat", r"next (\d+) sessions with median", DEFAULT_HORIZON),
     ("chat", r"\(1 to (\d+)\), or just", MAX_HORIZON),
     ("chat", r"2 to (\d+) fans side by side", MOST_COMPARED),
-    ("chat", r"on one scale, (\d+) sessions ahead", _COMPARED_HORIZON),
+    ("chat", r"on one scale, (\d+) sessions ahead", COMPARED_HORIZON),
     ("chat", r"(\d+) forecasts made at past sessions", DEFAULT_SCHEDULE.origins),
     ("chat", r"edited at most every (\d+) seconds", UPDATE_EVERY_S),
     ("chat", r"up to (\d+) buttons with what may", MAX_MATCHES),
@@ -66,8 +66,8 @@ PROMISES = (
     ("push", r"an alert rests for (\d+) sessions", COOLDOWN_SESSIONS),
     ("push", r"chance of a higher close in (\d+) sessions", CHANCE_HORIZON),
     ("push", r"settled (\d+) minutes after its close", minutes(SETTLING)),
-    ("push", r"waited for, up to (\d+) minutes", minutes(PATIENCE)),
-    ("push", r"one look every (\d+) seconds", LOOKS_EVERY_S),
+    ("push", r"waited for, up to (\d+) minutes", minutes(MAX_WAIT)),
+    ("push", r"one look every (\d+) seconds", BOOKS_EVERY_S),
     ("push", r"again after (\d+), 4, 8", delivery_states.FIRST_PAUSE.total_seconds()),
     ("push", r"4, 8 … (\d+) seconds", delivery_states.LONGEST_PAUSE.total_seconds()),
     ("push", r"everything the bot sends to (\d+) messages a second", rate_limiter.MESSAGES_PER_SECOND),

@@ -30,7 +30,7 @@ def test_yahoos_code_comes_first(code: str, symbol: str, exchange: str) -> None:
 
 
 def test_every_name_is_a_calendars() -> None:
-    tables = (exchanges._OF_SUFFIX, exchanges._OF_YAHOO_CODE, exchanges._OF_INDEX)
+    tables = (exchanges.OF_SUFFIX, exchanges.OF_YAHOO_CODE, exchanges.OF_INDEX)
     named = {name for table in tables for name in table.values()}
     assert named <= set(exchange_calendars.get_calendar_names())
 

@@ -15,7 +15,7 @@ from forecasting.prices.bar_checks import checked, sessions_behind
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.bulk_refresh import refresh
 from forecasting.prices.calendars import is_known, last_closed_session, next_sessions
-from forecasting.prices.exchanges import _CURRENCY, _OF_INDEX, _OF_SUFFIX, currency_of, exchange_of, exchange_of_yahoo
+from forecasting.prices.exchanges import CURRENCY, OF_INDEX, OF_SUFFIX, currency_of, exchange_of, exchange_of_yahoo
 from forecasting.prices.symbols import EXAMPLES, MAX_LENGTH, is_symbol, normalise
 from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble
 from tests.factories import NOW, price_history, weekdays
@@ -188,12 +188,12 @@ def test_a_trouble_that_has_no_next_try_stops_nothing() -> None:
 BODIES = st.from_regex(r"[A-Z0-9]{1,6}", fullmatch=True)
 
 
-@given(body=BODIES, suffix=st.sampled_from(sorted(_OF_SUFFIX)))
+@given(body=BODIES, suffix=st.sampled_from(sorted(OF_SUFFIX)))
 def test_every_suffix_names_its_exchange_whatever_stands_before(body: str, suffix: str) -> None:
     symbol = f"{body}.{suffix}"
-    assert exchange_of(symbol) == _OF_SUFFIX[suffix]
-    assert exchange_of_yahoo("no such code", symbol) == _OF_SUFFIX[suffix]
-    assert currency_of(symbol) == _CURRENCY.get(_OF_SUFFIX[suffix], "")
+    assert exchange_of(symbol) == OF_SUFFIX[suffix]
+    assert exchange_of_yahoo("no such code", symbol) == OF_SUFFIX[suffix]
+    assert currency_of(symbol) == CURRENCY.get(OF_SUFFIX[suffix], "")
 
 
 @given(body=BODIES, quote=st.sampled_from(("USD", "EUR", "GBP", "JPY", "CAD", "AUD", "BTC")))
@@ -204,7 +204,7 @@ def test_a_pair_is_quoted_in_its_second_part_and_trades_every_day(body: str, quo
     assert currency_of(f"{body}{quote}=X") == quote
 
 
-@pytest.mark.parametrize("index", sorted(_OF_INDEX))
+@pytest.mark.parametrize("index", sorted(OF_INDEX))
 def test_an_index_follows_its_own_market(index: str) -> None:
     exchange = exchange_of(index)
     assert is_known(exchange), exchange
@@ -231,6 +231,6 @@ def test_examples_of_symbols_are_symbols() -> None:
 
 
 def test_suffixes_of_exchanges_are_not_taken_for_share_classes() -> None:
-    one_letter = {suffix for suffix in _OF_SUFFIX if len(suffix) == 1}
+    one_letter = {suffix for suffix in OF_SUFFIX if len(suffix) == 1}
     for body, letter in product(("A", "ABCDE"), sorted(one_letter)):
         assert normalise(f"{body}.{letter}") == f"{body}.{letter}"
