@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Final
 
 DEFAULT_PORT: Final = 8081
-MOST_PORTS: Final = 65535
+MAX_PORT: Final = 65535
 Work = Coroutine[None, None, None]
 
 
@@ -59,8 +59,8 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     """A port that one can listen on; 0 stands for any free one."""
     port = int(text)
-    if not 0 <= port <= MOST_PORTS:
-        raise argparse.ArgumentTypeError(f"{port} is not between 0 and {MOST_PORTS}")
+    if not 0 <= port <= MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{port} is not between 0 and {MAX_PORT}")
     return port
 
 

@@ -7,7 +7,7 @@ from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.handlers.requests import asked, text_of
-from bot.parsing.forecast import parse_chat_id
+from bot.parsing.arguments import parse_chat_id
 from bot.services import Context
 from forecasting.errors import InputError
 

@@ -25,7 +25,7 @@ from forecasting.errors import LimitReached
 from forecasting.prices.calendars import next_sessions
 from forecasting.types.quantile_forecast import Forecast
 
-MOST_ALERTS: Final = 50
+MAX_ALERTS: Final = 50
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -50,7 +50,7 @@ async def choose(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    await _reply(message, visitor, parse_alert(f"/alert {press.text}"), context)
+    await _reply(message, visitor, parse_alert(press.text), context)
     await acknowledge(query)
 
 
@@ -98,8 +98,8 @@ def _set(services: Services, visitor: Visitor, wanted: AlertRequest, topic: int 
         LimitReached: the chat has too many.
     """
     forecast = _forecast(services, visitor, wanted.symbol)
-    if len(services.alerts.of_chat(visitor.chat_id)) >= MOST_ALERTS:
-        raise LimitReached(f"A chat can have {MOST_ALERTS} alerts.", "/alerts lists and removes them.")
+    if len(services.alerts.of_chat(visitor.chat_id)) >= MAX_ALERTS:
+        raise LimitReached(f"A chat can have {MAX_ALERTS} alerts.", "/alerts lists and removes them.")
     made = Alert(
         chat_id=visitor.chat_id,
         symbol=forecast.symbol,

@@ -13,7 +13,8 @@ from bot.access.policy import Visitor
 from bot.chats.types import ChartKey
 from bot.handlers.requests import acknowledge, asked, pressed, text_of
 from bot.messages.chart_cache import Chart
-from bot.parsing.forecast import parse_compare, parse_symbol
+from bot.parsing.arguments import parse_symbol
+from bot.parsing.forecast import parse_compare
 from bot.services import Context, Services
 from bot.telegram.typing import typing
 from bot.view import text as formatter

@@ -10,7 +10,7 @@ from bot.chats.types import QuietHours
 from bot.handlers.group_rights import require_settings_right
 from bot.handlers.requests import acknowledge, asked, pressed, text_of
 from bot.parsing import timezones
-from bot.parsing.forecast import UsageError
+from bot.parsing.arguments import UsageError
 from bot.parsing.push import parse_place, parse_quiet
 from bot.services import Context, Services
 from bot.view.buttons import pattern

@@ -10,14 +10,14 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.access.policy import Visitor
 from bot.handlers.requests import acknowledge, asked, pressed, text_of
 from bot.handlers.training import job_text, track_text
-from bot.parsing.forecast import (
+from bot.parsing.arguments import parse_symbol
+from bot.parsing.jobs import (
     BASE,
     EVERY_SYMBOL,
     Rollback,
     Tune,
-    parse_number,
+    parse_job_number,
     parse_rollback,
-    parse_symbol,
     parse_train,
     parse_tune,
 )
@@ -107,7 +107,7 @@ async def cancel(update: Update, context: Context) -> None:
     message, visitor = asked(update)
     services = context.services
     is_admin = services.access.is_admin(visitor.user_id)
-    number = parse_number(text_of(message), "/cancel")
+    number = parse_job_number(text_of(message))
     job = await asyncio.to_thread(services.jobs.cancel, number, visitor.user_id, is_admin=is_admin)
     await message.reply_text(cancelled_text(job, visitor.user_id, is_admin=is_admin))
 

@@ -14,8 +14,8 @@ from bot.chats.types import ChatProfile
 from bot.handlers.group_rights import require_settings_right, topic_of
 from bot.handlers.requests import acknowledge, asked, pressed, text_of
 from bot.messages.fan_message import ignore_unmodified
-from bot.parsing.forecast import parse_symbol
-from bot.parsing.push import Subscribe, parse_subscribe, parse_symbols
+from bot.parsing.arguments import parse_symbol, parse_symbols
+from bot.parsing.push import Subscribe, parse_subscribe
 from bot.push.types import Subscription
 from bot.services import Context, Services
 from bot.telegram.typing import typing
@@ -24,7 +24,7 @@ from bot.view.keyboards import subscribed_keyboard, unsubscribe_keyboard, when_k
 from bot.view.text.subscriptions import subscribed_text, subscription_list, when_question
 from forecasting.errors import InputError, LimitReached
 
-MOST_SYMBOLS: Final = 25
+MAX_SYMBOLS: Final = 25
 """A chat's digest with more would be too long to read."""
 
 
@@ -69,7 +69,7 @@ async def choose_when(update: Update, context: Context) -> None:
     query, press = pressed(update)
     message, visitor = asked(update)
     await require_settings_right(message, visitor, context)
-    made = await _subscribe(message, visitor, parse_subscribe(f"/subscribe {press.text}"), context)
+    made = await _subscribe(message, visitor, parse_subscribe(press.text), context)
     await acknowledge(query, "Subscribed.")
     keyboard = subscribed_keyboard(made.subscriptions[0].symbol)
     with ignore_unmodified():
@@ -167,8 +167,8 @@ def _keep(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | 
     made = [_new(services, visitor, symbol, wanted, topic) for symbol in wanted.symbols]
     reopen_blocked(services, visitor.chat_id)
     known = {one.symbol: one for one in services.subscriptions.of_chat(visitor.chat_id)}
-    if len(known.keys() | {one.symbol for one in made}) > MOST_SYMBOLS:
-        raise LimitReached(f"A chat can follow {MOST_SYMBOLS} symbols.", "Stop some with /unsubscribe first.")
+    if len(known.keys() | {one.symbol for one in made}) > MAX_SYMBOLS:
+        raise LimitReached(f"A chat can follow {MAX_SYMBOLS} symbols.", "Stop some with /unsubscribe first.")
     sent = [replace(one, last_session=known[one.symbol].last_session) if one.symbol in known else one for one in made]
     planned = [services.planner.plan(one, services.clock()) for one in sent]
     services.subscriptions.save(planned)

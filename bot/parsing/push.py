@@ -1,4 +1,4 @@
-"""Pure: the texts of the push's commands become values, or a `UsageError` that says what to type."""
+"""Pure: what is asked of the push becomes a value, or a `UsageError` that says what to type."""
 
 import re
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from datetime import time
 from typing import Final
 
 from bot.chats.types import QuietHours
-from bot.parsing.forecast import UsageError
+from bot.parsing.arguments import UsageError, arguments, distinct_symbols, whole_number
 from bot.push.types import AlertKind, When
 from forecasting.prices.symbols import normalise
 
-MOST_AT_ONCE: Final = 10
-_LONGEST_PLACE: Final = 60
+MAX_AT_ONCE: Final = 10
+"""Of one command."""
+_MAX_PLACE_LENGTH: Final = 60
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])", re.ASCII)
-_NO_CLOCK: Final = re.compile(r"[0-9]{1,4}(?:[:.][0-9]*)?(?:am|pm)?", re.ASCII | re.IGNORECASE)
-"""What is meant as a time of day and is none: `830`, `8am`, `25:00`; no symbol looks like that."""
+_ALMOST_CLOCK: Final = re.compile(r"[0-9]{1,4}(?:[:.][0-9]*)?(?:am|pm)?", re.ASCII | re.IGNORECASE)
+"""Meant as a time of day, but not one: `830`, `8am`, `25:00`; no symbol looks like that."""
 _SPAN: Final = re.compile(r"\s*(\S+?)\s*(?:-|\u2013|to)\s*(\S+)\s*")
 _PERCENT: Final = re.compile(r"([0-9]{1,2})\s*%?", re.ASCII)
 _PRICE: Final = re.compile(r"\$?([0-9]{1,12}(?:\.[0-9]{1,8})?)", re.ASCII)
-_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _BANDS: Final = {"80%": 0.8, "95%": 0.95}
 _SUBSCRIBE: Final = ("/subscribe AAPL", "/subscribe AAPL 08:30")
 _ALERT: Final = ("/alert AAPL", "/alert AAPL 95%", "/alert AAPL chance 60", "/alert AAPL 250")
@@ -47,15 +47,15 @@ def parse_subscribe(text: str) -> Subscribe:
     Raises:
         InputError: there is no symbol, or one that cannot be, or too many, or a time that is none.
     """
-    words = text.replace(",", " ").split()[1:]
+    words = arguments(text.replace(",", " "))
     when = parse_when(words[-1]) if words else None
-    if when is None and len(words) > 1 and _NO_CLOCK.fullmatch(words[-1]):
+    if when is None and len(words) > 1 and _ALMOST_CLOCK.fullmatch(words[-1]):
         raise UsageError("A time looks like 08:30 or 17:00.", *_SUBSCRIBE)
-    symbols = tuple(dict.fromkeys(map(normalise, words[:-1] if when else words)))
+    symbols = distinct_symbols(words[:-1] if when else words)
     if not symbols:
         raise UsageError("Which symbol?", *_SUBSCRIBE)
-    if len(symbols) > MOST_AT_ONCE:
-        raise UsageError(f"At most {MOST_AT_ONCE} symbols at once, please.", *_SUBSCRIBE)
+    if len(symbols) > MAX_AT_ONCE:
+        raise UsageError(f"At most {MAX_AT_ONCE} symbols at once, please.", *_SUBSCRIBE)
     return Subscribe(symbols, when or "close")
 
 
@@ -64,15 +64,6 @@ def parse_when(word: str) -> When | None:
     if word.lower() == "close":
         return "close"
     return "open" if word.lower() == "open" else _clock(word)
-
-
-def parse_symbols(text: str) -> tuple[str, ...]:
-    """Read the symbols of `/unsubscribe AAPL MSFT`; there may be none.
-
-    Raises:
-        InputError: one of them cannot be a symbol.
-    """
-    return tuple(dict.fromkeys(map(normalise, text.replace(",", " ").split()[1:])))
 
 
 def parse_quiet(text: str) -> QuietHours | None:
@@ -97,8 +88,8 @@ def parse_place(text: str) -> str:
     Raises:
         UsageError: it is longer than any place's name.
     """
-    place = " ".join(text.split()[1:])
-    if len(place) > _LONGEST_PLACE:
+    place = " ".join(arguments(text))
+    if len(place) > _MAX_PLACE_LENGTH:
         raise UsageError("That is too long for a city.", "/timezone Munich")
     return place
 
@@ -109,9 +100,10 @@ def parse_alert_id(text: str) -> int:
     Raises:
         UsageError: it names none.
     """
-    if not _NUMBER.fullmatch(text):
+    number = whole_number(text)
+    if number is None:
         raise UsageError("That button names no alert.", "/alerts")
-    return int(text)
+    return number
 
 
 def parse_alert(text: str) -> AlertRequest | str:
@@ -120,14 +112,16 @@ def parse_alert(text: str) -> AlertRequest | str:
     Raises:
         InputError: it is none of these.
     """
-    words = text.split()[1:]
-    if not words:
-        raise UsageError("Which symbol?", *_ALERT)
-    symbol = normalise(words[0])
-    return _condition(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
+    match arguments(text):
+        case []:
+            raise UsageError("Which symbol?", *_ALERT)
+        case [symbol]:
+            return normalise(symbol)
+        case [symbol, *condition]:
+            return _alert(normalise(symbol), " ".join(condition).lower())
 
 
-def _condition(symbol: str, condition: str) -> AlertRequest:
+def _alert(symbol: str, condition: str) -> AlertRequest:
     """Read what follows the symbol."""
     if band := _BANDS.get(condition.replace(" ", "")):
         return AlertRequest(symbol, "band", band)

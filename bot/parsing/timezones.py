@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 import airportsdata
 import tzfpy
 
+MAX_RESULTS: Final = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -18,16 +20,17 @@ class Place:
     timezone: str  # an IANA name
 
 
-MOST: Final = 6
-_POPULAR_ZONES: Final = (
-    "America/New_York",
-    "America/Los_Angeles",
-    "Europe/London",
-    "Europe/Berlin",
-    "Asia/Kolkata",
-    "Asia/Tokyo",
+POPULAR: Final = tuple(
+    Place(zone.rpartition("/")[2].replace("_", " "), zone)
+    for zone in (
+        "America/New_York",
+        "America/Los_Angeles",
+        "Europe/London",
+        "Europe/Berlin",
+        "Asia/Kolkata",
+        "Asia/Tokyo",
+    )
 )
-POPULAR: Final = tuple(Place(zone.rpartition("/")[2].replace("_", " "), zone) for zone in _POPULAR_ZONES)
 
 
 def search(text: str) -> tuple[Place, ...]:
@@ -38,7 +41,7 @@ def search(text: str) -> tuple[Place, ...]:
     found = [place for name, place in _places() if name == wanted]
     if not found:
         found = [place for name, place in _places() if name.startswith(wanted)]
-    return tuple(dict.fromkeys(found))[:MOST]
+    return tuple(dict.fromkeys(found))[:MAX_RESULTS]
 
 
 def at(latitude: float, longitude: float) -> str:

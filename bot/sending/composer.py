@@ -19,7 +19,7 @@ from bot.push.reports import SymbolReport, SymbolReports
 from bot.push.schedule import after_quiet, newest_ready
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
-from bot.view.cards import MOST_STRIPS, card, strip
+from bot.view.cards import MAX_STRIPS, card, strip
 from bot.view.keyboards import digest_keyboard, symbols_keyboard
 from bot.view.text.alerts import alert_message
 from bot.view.text.digest import digest_text, missing_line, record_line, symbol_line
@@ -31,7 +31,7 @@ HORIZON: Final = DEFAULT_HORIZON
 MAX_WAIT: Final = timedelta(minutes=45)
 """So long a digest waits for a session's last prices; then it goes out on older ones and says so."""
 _RETRY_AFTER: Final = timedelta(minutes=5)
-_MAX_STRIPS: Final = 256
+_CACHED_STRIPS: Final = 256
 
 
 class Composer:
@@ -74,7 +74,7 @@ class Composer:
         if not forecasts:
             return OutgoingMessage(text)
         return OutgoingMessage(
-            text, self._card(forecasts[:MOST_STRIPS], bot_id), digest_keyboard([f.symbol for f in forecasts])
+            text, self._card(forecasts[:MAX_STRIPS], bot_id), digest_keyboard([f.symbol for f in forecasts])
         )
 
     def _card(self, forecasts: Sequence[Forecast], bot_id: int) -> Chart:
@@ -90,7 +90,7 @@ class _Strips:
     """Drawn strips of the symbols that were asked for last."""
 
     def __init__(self) -> None:
-        self._drawn: LRUCache[tuple[str, str, str], bytes] = LRUCache(_MAX_STRIPS)
+        self._drawn: LRUCache[tuple[str, str, str], bytes] = LRUCache(_CACHED_STRIPS)
         self._drawing = Lock()
 
     def of(self, forecast: Forecast) -> bytes:

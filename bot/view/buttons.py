@@ -6,7 +6,7 @@ from typing import Final, Self
 from telegram import InlineKeyboardButton
 
 VERSION: Final = "1"
-MOST_BYTES: Final = 64
+MAX_DATA_BYTES: Final = 64
 """Bot API, InlineKeyboardButton.callback_data: 1-64 bytes."""
 _SEPARATOR: Final = "|"
 
@@ -26,7 +26,7 @@ class Press:
         """
         parts = (VERSION, self.action, *self.words)
         text = _SEPARATOR.join(parts)
-        if len(text.encode()) > MOST_BYTES or any(_SEPARATOR in part for part in parts):
+        if len(text.encode()) > MAX_DATA_BYTES or any(_SEPARATOR in part for part in parts):
             message = f"A button cannot carry {text!r}."
             raise ValueError(message)
         return text

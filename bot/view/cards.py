@@ -15,7 +15,7 @@ from forecasting.charts.canvas import Sheet, shrink
 from forecasting.charts.fan import Scale, draw_fan
 from forecasting.types.quantile_forecast import Forecast
 
-MOST_STRIPS: Final = 12
+MAX_STRIPS: Final = 12
 """More would be too small to read where a phone fits the picture to its height."""
 _STRIP_IN: Final = 1.6
 _HEAD_IN: Final = 0.9

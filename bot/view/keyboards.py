@@ -13,7 +13,7 @@ from forecasting.types.bars import SymbolMatch
 from forecasting.types.job_records import ModelRecord
 
 HORIZONS: Final = (5, 10, 20)
-_LONGEST_MATCH: Final = 40
+_MAX_MATCH_LENGTH: Final = 40
 
 
 def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
@@ -42,7 +42,7 @@ def evaluation_keyboard(symbol: str) -> InlineKeyboardMarkup:
 def matches_keyboard(matches: Iterable[SymbolMatch]) -> InlineKeyboardMarkup:
     """Up to 5 symbols that a person may have meant."""
     return InlineKeyboardMarkup(
-        [[button(f"{match.symbol} · {match.name}"[:_LONGEST_MATCH], "show", match.symbol)] for match in matches]
+        [[button(f"{match.symbol} · {match.name}"[:_MAX_MATCH_LENGTH], "show", match.symbol)] for match in matches]
     )
 
 
@@ -78,7 +78,7 @@ HOURS: Final = ("07:00", "08:00", "18:00", "22:00")
 _BANDS: Final = ("80%", "95%")
 _CHANCES: Final = ("40", "60")
 _IN_A_ROW: Final = 3
-_LONGEST_LABEL: Final = 60
+_MAX_LABEL_LENGTH: Final = 60
 
 
 def digest_keyboard(symbols: Sequence[str]) -> InlineKeyboardMarkup:
@@ -127,7 +127,7 @@ def alert_keyboard(symbol: str) -> InlineKeyboardMarkup:
 
 def alerts_keyboard(alerts: Sequence[Alert]) -> InlineKeyboardMarkup | None:
     """One button an alert that removes it."""
-    rows = [[button(f"Remove {alert_name(alert)}"[:_LONGEST_LABEL], "unalert", str(alert.id))] for alert in alerts]
+    rows = [[button(f"Remove {alert_name(alert)}"[:_MAX_LABEL_LENGTH], "unalert", str(alert.id))] for alert in alerts]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
@@ -139,4 +139,4 @@ def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboa
 def _place_label(place: Place) -> str:
     """A place with its zone, since there are several of the same name."""
     known = place.label.replace(" ", "_")
-    return place.timezone if place.timezone.endswith(known) else f"{place.label} · {place.timezone}"[:_LONGEST_LABEL]
+    return place.timezone if place.timezone.endswith(known) else f"{place.label} · {place.timezone}"[:_MAX_LABEL_LENGTH]

@@ -21,7 +21,7 @@ _FORECASTERS: Final = MappingProxyType(
         "gjr-garch-t": "GJR-GARCH-t",
     }
 )
-_LONGEST_NAME: Final = 60
+_MAX_NAME_LENGTH: Final = 60
 
 
 def source_name(source: str) -> str:
@@ -41,6 +41,6 @@ def forecaster_name(forecaster: str) -> str:
 
 def company(forecast: Forecast) -> str:
     """HTML of a symbol and, where it says more, its company: `<b>AAPL</b> · Apple Inc.`."""
-    name = forecast.name.strip()[:_LONGEST_NAME]
+    name = forecast.name.strip()[:_MAX_NAME_LENGTH]
     symbol = f"<b>{escape(forecast.symbol)}</b>"
     return symbol if name.upper() in {"", forecast.symbol} else f"{symbol} · {escape(name)}"

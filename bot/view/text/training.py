@@ -7,7 +7,7 @@ from typing import Final
 from bot.view.text.numbers import percent
 from forecasting.types.job_records import Job, ModelRecord, Progress
 
-_LONGEST_REASON: Final = 140
+_MAX_REASON_LENGTH: Final = 140
 """Of a job's message where it stands among others: in a caption (1024) or a list of 20 jobs (4096)."""
 
 
@@ -58,7 +58,7 @@ def _state_words(job: Job) -> str:
 
 def _short(reason: str) -> str:
     """A reason that fits among others."""
-    return shorten(reason, _LONGEST_REASON, placeholder=" …")
+    return shorten(reason, _MAX_REASON_LENGTH, placeholder=" …")
 
 
 def promotion_line(record: ModelRecord) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.alerts import MOST_ALERTS
-from bot.handlers.subscribe import MOST_SYMBOLS
+from bot.handlers.alerts import MAX_ALERTS
+from bot.handlers.subscribe import MAX_SYMBOLS
 from bot.localchat import ADA, SUNDAY_INVESTORS, Button, InlineKeyboard, Message, Person
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
@@ -84,15 +84,15 @@ async def test_a_chat_follows_so_many_symbols_and_no_more(here: Stage, tmp_path:
     for first in (0, 10):
         await here.ask("/subscribe " + " ".join(f"S{number}" for number in range(first, first + 10)))
     known = services.subscriptions.of_chat(ADA.id)
-    more = [replace(known[0], symbol=f"T{number}") for number in range(MOST_SYMBOLS - len(known) - 1)]
+    more = [replace(known[0], symbol=f"T{number}") for number in range(MAX_SYMBOLS - len(known) - 1)]
     services.subscriptions.save(more)
     assert (await here.ask("/subscribe AAPL KO")).text.startswith("A chat can follow 25 symbols.")
     assert (await here.ask("/subscribe AAPL S3")).text.startswith("AAPL, S3: a forecast"), "S3 is followed already"
-    assert len(services.subscriptions.of_chat(ADA.id)) == MOST_SYMBOLS
+    assert len(services.subscriptions.of_chat(ADA.id)) == MAX_SYMBOLS
     alerts = services.alerts
     await here.ask("/alert AAPL 80%")
     [made] = alerts.of_chat(ADA.id)
-    for level in range(MOST_ALERTS - 1):
+    for level in range(MAX_ALERTS - 1):
         alerts.save(replace(made, kind="price", level=1.0 + level))
     assert (await here.ask("/alert AAPL 95%")).text.startswith("A chat can have 50 alerts.")
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.view import keyboards
-from bot.view.buttons import MOST_BYTES, Press, pattern
+from bot.view.buttons import MAX_DATA_BYTES, Press, pattern
 from forecasting.prices.symbols import MAX_LENGTH
 from forecasting.types.bars import SymbolMatch
 from tests.factories import model_record
@@ -29,7 +29,7 @@ def test_anything_else_is_no_press_or_one_of_this_version(data: str | None) -> N
 
 def test_too_much_does_not_fit() -> None:
     with pytest.raises(ValueError, match="cannot carry"):
-        Press("predict", ("A" * MOST_BYTES,)).data()
+        Press("predict", ("A" * MAX_DATA_BYTES,)).data()
     with pytest.raises(ValueError, match="cannot carry"):
         Press("predict", ("A|B",)).data()
 
@@ -48,7 +48,7 @@ def test_every_keyboard_fits_the_longest_symbol() -> None:
         assert keyboard is not None
         for row in keyboard.inline_keyboard:
             for button in row:
-                assert len(str(button.callback_data).encode()) <= MOST_BYTES
+                assert len(str(button.callback_data).encode()) <= MAX_DATA_BYTES
                 assert len(button.text) <= 40
 
 

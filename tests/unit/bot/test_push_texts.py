@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chats.types import QuietHours
 from bot.parsing.push import AlertRequest, parse_alert, parse_when
 from bot.parsing.timezones import POPULAR, Place, search
-from bot.push.types import Alert, QuietHours, Subscription, When
+from bot.push.types import Alert, Subscription, When
 from bot.view import keyboards
-from bot.view.buttons import MOST_BYTES, Press
+from bot.view.buttons import MAX_DATA_BYTES, Press
 from bot.view.text.alerts import alert_line, alert_list, alert_name, alert_post, alert_question
 from bot.view.text.subscriptions import (
     places_text,
@@ -150,7 +151,7 @@ def test_every_button_of_the_push_fits_the_longest_symbol_and_timezone() -> None
         for row in keyboard.inline_keyboard:
             assert len(row) <= 4
             for button in row:
-                assert len(str(button.callback_data).encode()) <= MOST_BYTES
+                assert len(str(button.callback_data).encode()) <= MAX_DATA_BYTES
                 assert 0 < len(button.text) <= 60
     assert keyboards.unsubscribe_keyboard([]) is None
     assert keyboards.alerts_keyboard([]) is None

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from bot.access.quotas import DAILY_QUOTAS
-from bot.handlers.alerts import MOST_ALERTS
+from bot.handlers.alerts import MAX_ALERTS
 from bot.handlers.evaluate import COMPARED_HORIZON
-from bot.handlers.subscribe import MOST_SYMBOLS
+from bot.handlers.subscribe import MAX_SYMBOLS
 from bot.messages.job_updates import UPDATE_EVERY_S
-from bot.parsing.forecast import DEFAULT_HORIZON, MOST_COMPARED
+from bot.parsing.forecast import DEFAULT_HORIZON, MAX_COMPARED
 from bot.push import delivery_states
 from bot.push.alert_rules import CHANCE_HORIZON, COOLDOWN_SESSIONS
 from bot.push.schedule import BEFORE_OPEN
 from bot.push.scheduler import BOOKS_EVERY_S
 from bot.sending.composer import MAX_WAIT
 from bot.telegram import rate_limiter
-from bot.view.buttons import MOST_BYTES
+from bot.view.buttons import MAX_DATA_BYTES
 from forecasting.baselines.ewma import EwmaBand, VolatilityBand
 from forecasting.baselines.history import HistoricalQuantiles
 from forecasting.charts.fan import MIN_SHARE_AHEAD
@@ -47,13 +47,13 @@ def minutes(span: timedelta) -> float:
 PROMISES = (
     ("chat", r"next (\d+) sessions with median", DEFAULT_HORIZON),
     ("chat", r"\(1 to (\d+)\), or just", MAX_HORIZON),
-    ("chat", r"2 to (\d+) fans side by side", MOST_COMPARED),
+    ("chat", r"2 to (\d+) fans side by side", MAX_COMPARED),
     ("chat", r"on one scale, (\d+) sessions ahead", COMPARED_HORIZON),
     ("chat", r"(\d+) forecasts made at past sessions", DEFAULT_SCHEDULE.origins),
     ("chat", r"edited at most every (\d+) seconds", UPDATE_EVERY_S),
     ("chat", r"up to (\d+) buttons with what may", MAX_MATCHES),
     ("chat", r"at least (\d+) % of the width", 100 * MIN_SHARE_AHEAD),
-    ("chat", r"at most (\d+) bytes", MOST_BYTES),
+    ("chat", r"at most (\d+) bytes", MAX_DATA_BYTES),
     ("settings", r"(\d+) forecasts, \d+ evaluations", DAILY_QUOTAS["forecast"]),
     ("settings", r"(\d+) evaluations", DAILY_QUOTAS["evaluate"]),
     ("settings", r"(\d+) trainings;", DAILY_QUOTAS["train"]),
@@ -61,8 +61,8 @@ PROMISES = (
     ("jobs", r"At most (\d+) jobs are open", LIMITS.in_all),
     ("jobs", r"jobs are open, (\d+) of one person", LIMITS.per_person),
     ("jobs", r"replaced after (\d+) jobs", TASKS_A_PROCESS),
-    ("push", r"at most (\d+) symbols", MOST_SYMBOLS),
-    ("push", r"at most (\d+) alerts", MOST_ALERTS),
+    ("push", r"at most (\d+) symbols", MAX_SYMBOLS),
+    ("push", r"at most (\d+) alerts", MAX_ALERTS),
     ("push", r"an alert rests for (\d+) sessions", COOLDOWN_SESSIONS),
     ("push", r"chance of a higher close in (\d+) sessions", CHANCE_HORIZON),
     ("push", r"settled (\d+) minutes after its close", minutes(SETTLING)),

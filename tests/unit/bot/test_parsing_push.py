@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chats.types import QuietHours
 from bot.parsing import timezones
-from bot.parsing.forecast import UsageError
+from bot.parsing.arguments import UsageError, parse_symbols
 from bot.parsing.push import (
     AlertRequest,
     Subscribe,
@@ -17,10 +18,8 @@ from bot.parsing.push import (
     parse_place,
     parse_quiet,
     parse_subscribe,
-    parse_symbols,
     parse_when,
 )
-from bot.push.types import QuietHours
 from forecasting.errors import InputError
 
 
@@ -114,7 +113,7 @@ def test_cities_are_found_however_they_are_typed(typed: str, zone: str) -> None:
 
 def test_what_is_no_city_finds_nothing_and_a_part_of_many_finds_few() -> None:
     assert timezones.search("xyzzy") == timezones.search(" ") == ()
-    assert 1 < len(timezones.search("san")) <= timezones.MOST
+    assert 1 < len(timezones.search("san")) <= timezones.MAX_RESULTS
 
 
 @pytest.mark.parametrize(

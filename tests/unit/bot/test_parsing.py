@@ -1,4 +1,4 @@
-"""A message's text becomes a command value, or an error that says what to type; nothing else can happen."""
+"""A message's text becomes a value, or an error that says what to type; nothing else can happen."""
 
 from collections.abc import Callable
 
@@ -6,25 +6,27 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.parsing import forecast
-from bot.parsing.forecast import Predict, Rollback, Tune, UsageError
+from bot.parsing import arguments, forecast, jobs
+from bot.parsing.arguments import UsageError
+from bot.parsing.forecast import Predict
+from bot.parsing.jobs import Rollback, Tune
 from forecasting.errors import InputError
 from forecasting.types.quantile_forecast import MAX_HORIZON
 
 PARSERS = (
     forecast.parse_predict,
     forecast.parse_compare,
-    forecast.parse_train,
-    forecast.parse_tune,
-    forecast.parse_rollback,
-    lambda text: forecast.parse_symbol(text, "/evaluate"),
-    lambda text: forecast.parse_number(text, "/cancel"),
-    lambda text: forecast.parse_chat_id(text, "/allow"),
+    jobs.parse_train,
+    jobs.parse_tune,
+    jobs.parse_rollback,
+    lambda text: arguments.parse_symbol(text, "/evaluate"),
+    jobs.parse_job_number,
+    lambda text: arguments.parse_chat_id(text, "/allow"),
 )
 
 
-def refusal(parse: Callable[[str], object], text: str) -> InputError | None:
-    """Why a text is refused, or None."""
+def input_error(parse: Callable[[str], object], text: str) -> InputError | None:
+    """The error that a text causes, or None."""
     try:
         parse(text)
     except InputError as error:
@@ -41,8 +43,8 @@ def refusal(parse: Callable[[str], object], text: str) -> InputError | None:
 @example(text="/x ٣")
 @example(text="/x \x00")
 def test_any_text_is_a_command_or_an_input_error(parse: Callable[[str], object], text: str) -> None:
-    refused = refusal(parse, text)
-    assert refused is None or (len(str(refused)) < 300 and refused.next_step)
+    error = input_error(parse, text)
+    assert error is None or (len(str(error)) < 300 and error.next_step)
 
 
 @given(symbol=st.from_regex(r"[A-Z]{1,5}", fullmatch=True), horizon=st.integers(1, MAX_HORIZON))
@@ -58,7 +60,7 @@ def test_horizons_outside_1_to_20_are_refused_with_an_example(horizon: int) -> N
         forecast.parse_predict(f"/predict AAPL {horizon}")
 
 
-def test_symbols_meet_however_they_are_typed() -> None:
+def test_a_symbol_is_the_same_however_it_is_typed() -> None:
     assert forecast.parse_predict("/predict brk.b").symbol == forecast.parse_predict("$BRK-B").symbol == "BRK-B"
     assert forecast.parse_compare("/compare aapl, AAPL msft") == ("AAPL", "MSFT")
 
@@ -70,22 +72,22 @@ def test_two_to_four_different_symbols_are_compared(text: str) -> None:
 
 
 def test_jobs_and_chats_are_named_by_whole_numbers() -> None:
-    assert forecast.parse_number("/cancel #12", "/cancel") == 12
-    assert forecast.parse_chat_id("/allow -1001234567890", "/allow") == -1001234567890
+    assert jobs.parse_job_number("/cancel #12") == 12
+    assert arguments.parse_chat_id("/allow -1001234567890", "/allow") == -1001234567890
     for text in ("/cancel 1.5", "/cancel -1", "/cancel 1 2", "/cancel ½"):
         with pytest.raises(UsageError):
-            forecast.parse_number(text, "/cancel")
+            jobs.parse_job_number(text)
     for text in ("/allow 0", "/allow me", "/allow 1e3", "/allow 9999999999999999999"):
         with pytest.raises(UsageError):
-            forecast.parse_chat_id(text, "/allow")
+            arguments.parse_chat_id(text, "/allow")
 
 
 def test_trainings_tunings_and_rollbacks() -> None:
-    assert forecast.parse_train("/train *") == forecast.EVERY_SYMBOL
-    assert forecast.parse_train("/train pool") == "POOL"  # a listed company, not a word of ours
-    assert forecast.parse_tune("/tune AAPL") == Tune("AAPL", "bayes")
-    assert forecast.parse_tune("/tune aapl grid") == Tune("AAPL", "grid")
-    assert forecast.parse_rollback("AAPL base") == Rollback("AAPL", "base")
-    assert forecast.parse_rollback("AAPL 0123456789abcdef").model == "0123456789abcdef"
+    assert jobs.parse_train("/train *") == jobs.EVERY_SYMBOL
+    assert jobs.parse_train("/train pool") == "POOL"  # a listed company, not a word of ours
+    assert jobs.parse_tune("/tune AAPL") == Tune("AAPL", "bayes")
+    assert jobs.parse_tune("/tune aapl grid") == Tune("AAPL", "grid")
+    assert jobs.parse_rollback("AAPL base") == Rollback("AAPL", "base")
+    assert jobs.parse_rollback("AAPL 0123456789abcdef").model == "0123456789abcdef"
     with pytest.raises(UsageError):
-        forecast.parse_rollback("AAPL 0123456%")
+        jobs.parse_rollback("AAPL 0123456%")
