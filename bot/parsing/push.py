@@ -112,13 +112,11 @@ def parse_alert(text: str) -> AlertRequest | str:
     Raises:
         InputError: it is none of these.
     """
-    match arguments(text):
-        case []:
-            raise UsageError("Which symbol?", *_ALERT)
-        case [symbol]:
-            return normalise(symbol)
-        case [symbol, *condition]:
-            return _alert(normalise(symbol), " ".join(condition).lower())
+    words = arguments(text)
+    if not words:
+        raise UsageError("Which symbol?", *_ALERT)
+    symbol = normalise(words[0])
+    return _alert(symbol, " ".join(words[1:]).lower()) if len(words) > 1 else symbol
 
 
 def _alert(symbol: str, condition: str) -> AlertRequest:
