@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, parts, units
+from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, chunks, units
 from bot.view.text.caption import data_line, forecast_caption, one_line, trouble_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
@@ -270,7 +270,7 @@ def test_a_model_text_lists_five_of_many_and_is_whole_html() -> None:
 @given(text=st.text(alphabet="ab<>&\n😀é ", max_size=3000), first=st.sampled_from((CAPTION_LENGTH, TEXT_LENGTH)))
 def test_plain_words_that_are_cut_lose_nothing_but_line_breaks(text: str, first: int) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    pieces = parts(escaped, first)
+    pieces = chunks(escaped, first)
     assert sub(r"\s", "", unescape("".join(pieces))) == sub(r"\s", "", text)
     assert all(
         units(piece) <= limit for piece, limit in zip(pieces, (first, *[TEXT_LENGTH] * len(pieces)), strict=False)
