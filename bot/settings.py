@@ -1,12 +1,12 @@
-"""The settings: the only reader of the environment and of `.env`; frozen, and silent about secrets."""
+"""The settings of the bot: the engine's, and those of Telegram, access and operation."""
 
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 
-from forecasting.errors import SettingsError
+from forecasting.settings import EngineSettings, read_settings
 
 DEMO_DATABASE: Final = Path("fanchart-demo.db")
 TELEGRAM: Final = AnyHttpUrl("https://api.telegram.org")
@@ -21,32 +21,18 @@ ChatIds = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 """Ids of users or chats, written as a comma list: `ADMINS=1234,5678`."""
 
 
-class Settings(BaseSettings):
+class Settings(EngineSettings):
     """Everything that can be set; docs/settings.md tells each one's meaning, default and example."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore", hide_input_in_errors=True
-    )
 
     telegram_token: SecretStr = Field(min_length=1)
     telegram_api_url: AnyHttpUrl = TELEGRAM
-    database: Path = Path("fanchart.db")
-    price_sources: str = "yahoo"
-    yahoo_url: AnyHttpUrl | None = None
-    tiingo_key: SecretStr | None = None
     allowed_chats: ChatIds = frozenset()
     admins: ChatIds = frozenset()
-    workers: str = Field(default="local:1", pattern=r"^local:[1-9]\d?$")
     webhook_url: AnyHttpUrl | None = None
     webhook_secret: SecretStr | None = None
     webhook_port: int = Field(default=8443, ge=1, le=65535)
     ops_port: int | None = Field(default=None, ge=1, le=65535)
     log_format: Literal["text", "json"] = "text"
-
-    @property
-    def local_workers(self) -> int:
-        """How many worker processes this machine runs."""
-        return int(self.workers.removeprefix("local:"))
 
     def telegram_base(self, path: str) -> str:
         """The Bot API server's root with `/bot` or `/file/bot` appended, as python-telegram-bot wants it."""
@@ -64,10 +50,7 @@ def load_settings() -> Settings:
     Raises:
         SettingsError: a setting is missing or wrong; one line that names it.
     """
-    try:
-        return Settings()  # type: ignore[call-arg]  # what is missing here comes from the environment
-    except ValidationError as error:
-        raise SettingsError(_one_line(error), "docs/settings.md lists every setting.") from None
+    return read_settings(Settings)
 
 
 def demo_settings(*, token: str, api_url: str, chats: frozenset[int], admin: int) -> Settings:
@@ -76,20 +59,13 @@ def demo_settings(*, token: str, api_url: str, chats: frozenset[int], admin: int
     Raises:
         SettingsError: a setting of the environment is wrong; one line that names it.
     """
-    try:
-        found = Settings(
-            telegram_token=SecretStr(token),
-            telegram_api_url=AnyHttpUrl(api_url),
-            allowed_chats=chats,
-            admins=frozenset({admin}),
-            webhook_url=None,
-        )
-    except ValidationError as error:
-        raise SettingsError(_one_line(error), "docs/settings.md lists every setting.") from None
+    found = read_settings(
+        Settings,
+        telegram_token=SecretStr(token),
+        telegram_api_url=AnyHttpUrl(api_url),
+        allowed_chats=chats,
+        admins=frozenset({admin}),
+        webhook_url=None,
+    )
     own = {"price_sources": "", "database": DEMO_DATABASE}
     return found.model_copy(update={name: value for name, value in own.items() if name not in found.model_fields_set})
-
-
-def _one_line(error: ValidationError) -> str:
-    """Name each wrong setting and what is wrong with it, without its value, which may be a secret."""
-    return "; ".join(f"{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()) + "."

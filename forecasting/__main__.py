@@ -11,6 +11,7 @@ from rich.console import Console
 
 from forecasting.cli.arguments import Evaluate, Learn, Predict, parse
 from forecasting.errors import BrokenArtefact, FanchartError, NoModel
+from forecasting.settings import EngineSettings, read_settings
 
 WIDTH: Final = 120
 """Columns of a table that goes to a file or a pipe."""
@@ -59,13 +60,19 @@ def _run(words: Sequence[str], console: Console, progress: Console) -> None:
         case Predict() as command:
             from forecasting.cli.predict import predict  # noqa: PLC0415 - needed by this command alone
 
-            predict(command, console, progress, _now)
+            predict(command, _settings(command), console, progress, _now)
         case Evaluate() as command:
             from forecasting.cli.evaluate import evaluate  # noqa: PLC0415 - as above
 
-            evaluate(command, console, progress, _now)
+            evaluate(command, _settings(command), console, progress, _now)
         case Learn() as command:
             train(command)
+
+
+def _settings(command: Predict | Evaluate) -> EngineSettings:
+    """The settings of the environment, with what the command names in their place."""
+    given = {"price_sources": command.source, "database": command.database}
+    return read_settings(EngineSettings, **{name: value for name, value in given.items() if value is not None})
 
 
 def _now() -> datetime:

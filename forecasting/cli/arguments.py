@@ -17,11 +17,11 @@ class Predict:
     """Forecast one symbol."""
 
     symbol: str
-    source: str
+    source: str | None  # None: PRICE_SOURCES
     as_of: date | None  # None: the newest session
     horizon: int  # sessions
     model: str
-    database: Path
+    database: Path | None  # None: DATABASE
     json: bool
 
 
@@ -29,11 +29,11 @@ class Predict:
 class Evaluate:
     """Score a model on past origins of many symbols."""
 
-    source: str
+    source: str | None  # None: PRICE_SOURCES
     symbols: tuple[str, ...]  # empty: all of a folder
     schedule: Schedule
     model: str
-    database: Path
+    database: Path | None  # None: DATABASE
     garch: bool
     export: Path | None
     json: bool
@@ -103,13 +103,11 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--source", default="yahoo", metavar="SOURCE", help="csv:FOLDER, simulated, or yahoo (default)")
+    parser.add_argument("--source", metavar="SOURCE", help="csv:FOLDER, simulated, yahoo … (default PRICE_SOURCES)")
     parser.add_argument(
         "--model", default="base", metavar="base|active|FILE", help="which model answers (default base)"
     )
-    parser.add_argument(
-        "--database", type=Path, default=Path("fanchart.db"), metavar="PATH", help="where --model active looks"
-    )
+    parser.add_argument("--database", type=Path, metavar="PATH", help="where --model active looks (default DATABASE)")
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
 
 

@@ -20,6 +20,7 @@ from forecasting.evaluation.scorecard import baselines, scorecard
 from forecasting.evaluation.verdict import verdict
 from forecasting.evaluation.walkforward import Schedule, WalkForward, min_sessions, scored_rows, walk_forward
 from forecasting.ports import Clock
+from forecasting.settings import EngineSettings
 from forecasting.types.scorecards import Scorecard
 
 MIN_SESSIONS_OF_ALL: Final = 1000
@@ -49,25 +50,27 @@ class Evaluation:
     notes: tuple[Remark, ...]
 
 
-def evaluate(command: Evaluate, console: Console, progress: Console, clock: Clock) -> None:
+def evaluate(command: Evaluate, settings: EngineSettings, console: Console, progress: Console, clock: Clock) -> None:
     """Evaluate, print the result on `console`, and show the progress on `progress`.
 
     Raises:
         FanchartError: an `InputError`, `PriceError`, `ModelError` or `StorageError`.
     """
     with (
-        chosen_models(command.model, command.database, clock) as models,
+        chosen_models(command.model, settings.database, clock) as models,
         exporting(command.export) as write,
     ):
-        evaluator = _Evaluator(command, models, LocalPrices(command.source, clock))
-        found = _evaluated(command, evaluator, write, progress)
+        evaluator = _Evaluator(command, models, LocalPrices(settings, clock))
+        found = _evaluated(command, settings.price_sources, evaluator, write, progress)
     if command.json:
         console.out(as_json(found), highlight=False)
     else:
         _print(found, console)
 
 
-def _evaluated(command: Evaluate, evaluator: "_Evaluator", write: WriteWalk, progress: Console) -> Evaluation:
+def _evaluated(
+    command: Evaluate, source: str, evaluator: "_Evaluator", write: WriteWalk, progress: Console
+) -> Evaluation:
     """Evaluate every symbol; one that cannot be is skipped, unless nothing else is left."""
     cards: list[Scorecard] = []
     skipped: list[Remark] = []
@@ -84,7 +87,7 @@ def _evaluated(command: Evaluate, evaluator: "_Evaluator", write: WriteWalk, pro
     if first_error and not cards:
         raise first_error
     found = (tuple(cards), pool(cards), tuple(skipped), evaluator.notes(card.symbol for card in cards))
-    return Evaluation(command.source, command.model, command.schedule, *found)
+    return Evaluation(source, command.model, command.schedule, *found)
 
 
 class _Evaluator:

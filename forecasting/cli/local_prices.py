@@ -12,19 +12,25 @@ from forecasting.ports import Clock
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from forecasting.prices.sources.csv_folder import CsvFolderSource
+from forecasting.settings import EngineSettings
 from forecasting.types.bars import MIN_SESSIONS, MarketContext, PriceAnswer, PriceHistory, StoredPrices
 
 
 class LocalPrices:
-    """`Prices` of a source setting as on a day; the market of a symbol is the folder that it is in."""
+    """`Prices` of PRICE_SOURCES as on a day; the market of a symbol is the folder that it is in."""
 
-    def __init__(self, setting: str, clock: Clock, as_of: date | None = None) -> None:
+    def __init__(self, settings: EngineSettings, clock: Clock, as_of: date | None = None) -> None:
         """Open the sources; sessions later than `as_of` are left out.
 
         Raises:
             SettingsError: the setting names no usable source.
         """
-        sources = sources_from_setting(setting, clock)
+        sources = sources_from_setting(
+            settings.price_sources,
+            clock,
+            yahoo_url=str(settings.yahoo_url or ""),
+            tiingo_key=settings.tiingo_key.get_secret_value() if settings.tiingo_key else "",
+        )
         self._folders = [source for source in sources if isinstance(source, CsvFolderSource)]
         self._service = PriceService(sources, MemoryPriceStore(), clock)
         self._as_of = as_of

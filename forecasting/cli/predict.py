@@ -15,27 +15,28 @@ from forecasting.forecasts import Answer, ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryScorecardStore
 from forecasting.ports import Clock
 from forecasting.prices import calendars
+from forecasting.settings import EngineSettings
 from forecasting.types.quantile_forecast import BANDS, LEVELS, Forecast
 
 
-def predict(command: Predict, console: Console, progress: Console, clock: Clock) -> None:
+def predict(command: Predict, settings: EngineSettings, console: Console, progress: Console, clock: Clock) -> None:
     """Print a symbol's forecast on `console`, and on `progress` that it is being made.
 
     Raises:
         FanchartError: an `InputError`, `PriceError` or `ModelError`.
     """
     with progress.status("Forecasting"):
-        answer = _answer(command, clock)
+        answer = _answer(command, settings, clock)
     if command.json:
         console.out(as_json(_fields(answer, command.horizon)), highlight=False)
     else:
         print_answer(answer, command.horizon, past=command.as_of is not None, console=console)
 
 
-def _answer(command: Predict, clock: Clock) -> Answer:
-    with chosen_models(command.model, command.database, clock) as models:
+def _answer(command: Predict, settings: EngineSettings, clock: Clock) -> Answer:
+    with chosen_models(command.model, settings.database, clock) as models:
         service = ForecastService(
-            prices=LocalPrices(command.source, clock, command.as_of),
+            prices=LocalPrices(settings, clock, command.as_of),
             calendar=calendars,
             models=models,
             forecasts=MemoryForecastStore(),

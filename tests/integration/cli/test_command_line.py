@@ -301,3 +301,28 @@ def test_the_active_model_of_a_database_answers(run: Run, folder: Path, tmp_path
     ended = run("evaluate", "--symbols", "SHORT", *words, *QUICK)
     assert ended.code == 2
     assert "nothing new is left to score" in ended.err
+
+
+def test_what_the_command_does_not_name_comes_from_the_environment(
+    run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRICE_SOURCES", f"csv:{folder}")
+    monkeypatch.setenv("DATABASE", str(tmp_path / "nothing.db"))
+    assert found_in(run("predict", "LONG", "--json"))["source"] == "csv"
+    assert found_in(run("evaluate", "--symbols", "LONG", *QUICK, "--json"))["source"] == f"csv:{folder}"
+    assert "nothing.db" in run("predict", "LONG", "--model", "active").err
+    assert found_in(run("predict", "LONG", "--source", "simulated", "--json"))["source"] == "simulated"
+    monkeypatch.setenv("PRICE_SOURCES", "nowhere")
+    assert "which is no price source" in run("predict", "LONG").err
+
+
+def test_the_command_line_asks_the_mirror_and_has_the_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YAHOO_URL", "http://127.0.0.1:1")
+    asked = run("predict", "AAPL", "--source", "yahoo")
+    assert (asked.code, "Yahoo cannot be reached" in asked.err) == (2, True)
+    assert "needs a key" in run("predict", "^GSPC", "--source", "tiingo").err
+    monkeypatch.setenv("TIINGO_KEY", "secret")
+    assert "No price source knows ^GSPC." in run("predict", "^GSPC", "--source", "tiingo").err
+    monkeypatch.setenv("YAHOO_URL", "no address")
+    wrong = run("predict", "AAPL")
+    assert (wrong.code, wrong.err.strip().startswith("YAHOO_URL: ")) == (2, True)

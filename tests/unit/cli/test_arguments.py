@@ -25,7 +25,7 @@ def test_predict_in_full() -> None:
 
 def test_predict_needs_a_symbol_alone() -> None:
     command = parse(("predict", "AAPL"))
-    assert command == Predict("AAPL", "yahoo", None, 5, "base", Path("fanchart.db"), json=False)
+    assert command == Predict("AAPL", None, None, 5, "base", None, json=False)
 
 
 def test_evaluate_follows_the_protocol_unless_told_otherwise() -> None:
