@@ -32,7 +32,7 @@ BANDS = (("in50", "0.25", "0.75"), ("in80", "0.1", "0.9"), ("in95", "0.025", "0.
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """One folder: the losses of every exported forecast, and what the product said about them."""
+    """One folder: the losses of every exported forecast, and the product's own figures."""
 
     losses: pd.DataFrame  # symbol, origin, horizon, model, crps, square, in50, in80, in95
     pooled: dict[tuple[str, int | None], dict[str, float]]
@@ -122,16 +122,16 @@ def significance(losses: pd.DataFrame) -> pd.DataFrame:
     wide = losses.pivot_table(index=["horizon", "symbol", "origin"], columns="model", values="crps", sort=False)
     wide = wide.div(wide[UNIT].groupby(["horizon", "symbol"]).transform("mean"), axis=0)
     by_session = wide.groupby(["horizon", "origin"]).mean()
-    rivals = [name for name in wide if name != MODEL]
+    baselines = [name for name in wide if name != MODEL]
     horizons = sorted(losses["horizon"].unique())
     parts = [by_session.loc[horizon] for horizon in horizons]
-    found = [[compared(*each, rival) for each in zip(parts, horizons, strict=True)] for rival in rivals]
-    return pd.DataFrame(found, index=rivals, columns=horizons)
+    found = [[compared(*each, baseline) for each in zip(parts, horizons, strict=True)] for baseline in baselines]
+    return pd.DataFrame(found, index=baselines, columns=horizons)
 
 
-def compared(losses: pd.DataFrame, horizon: int, rival: Hashable) -> str:
+def compared(losses: pd.DataFrame, horizon: int, baseline: Hashable) -> str:
     """Which of the two is better, and the p-value."""
-    found = diebold_mariano(losses[MODEL].to_numpy(), losses[rival].to_numpy(), int(horizon), STEP)
+    found = diebold_mariano(losses[MODEL].to_numpy(), losses[baseline].to_numpy(), int(horizon), STEP)
     if math.isnan(found.p_value):
         return "-"
     return f"{'better' if found.statistic < 0 else 'worse'} {found.p_value:.2g}"

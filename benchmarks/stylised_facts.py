@@ -20,7 +20,7 @@ from forecasting.simulation.market import simulate_market
 from forecasting.types.bars import FloatArray
 
 MIN_SESSIONS = 1000
-"""Sessions below which a symbol tells too little."""
+"""Shorter histories are left out."""
 NAMES = (
     "annual volatility",
     "kurtosis of returns",

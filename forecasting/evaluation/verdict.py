@@ -48,8 +48,8 @@ class _Finding:
 def verdict(card: Scorecard, horizon: int) -> str:
     """One sentence: does the model beat no change `horizon` sessions ahead, on spread and on direction?
 
-    Spread is judged by CRPS against the range of the last 500 sessions, direction by the squared error of the median
-    against the close at the origin. A horizon that was not scored is judged at the nearest one that was.
+    Spread is compared by CRPS against the range of the last 500 sessions, direction by the squared error of the median
+    against the close at the origin. A horizon that was not scored takes the nearest one that was.
     """
     scored = nearest_horizon(card, horizon)
     score = card.score("model", scored)

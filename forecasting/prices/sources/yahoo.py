@@ -112,7 +112,7 @@ class YahooSource:
         """Yahoo's search, for listings whose symbols can be typed.
 
         Raises:
-            SourceUnreachable: Yahoo refused (yfinance takes a refusal for an empty result).
+            SourceUnreachable: the request failed (which yfinance takes for an empty result).
         """
         found = yfinance.Search(
             text,

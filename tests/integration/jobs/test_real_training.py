@@ -35,7 +35,7 @@ def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None
     seen: list[Progress] = []
     with Database(tmp_path / "fanchart.db") as database:
         models = SqliteModelStore(database)
-        desk = TrainingJobs(
+        training = TrainingJobs(
             latest=lambda _: HISTORY,
             active=lambda _: one_network(),
             prices=MemoryPriceStore(),
@@ -44,10 +44,10 @@ def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None
         )
         pool = LocalPool(1)
         try:
-            result = pool.submit(desk.request(JOB), seen.append).result(PATIENCE_S)
+            result = pool.submit(training.request(JOB), seen.append).result(PATIENCE_S)
         finally:
             pool.close()
-        desk.keep(JOB, replace(result, promotion=replace(result.promotion, promoted=True)))
+        training.keep(JOB, replace(result, promotion=replace(result.promotion, promoted=True)))
         active = models.active("AAPL")
         assert active is not None
         assert (active.kind, active.sha256) == ("symbol", result.sha256)

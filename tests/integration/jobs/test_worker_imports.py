@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
-TELL = """
+PRINT_IMPORTS = """
     from tests.integration.jobs.worker_imports import print_worker_imports
     print_worker_imports()
 """
@@ -31,14 +31,14 @@ def worker_of(*command: str) -> str:
 def script(folder: Path, imports: str) -> str:
     """A script as installers write them for `fanchart`, which looks at a worker instead of serving."""
     path = folder / "fanchart"
-    path.write_text(f"{imports}\nif __name__ == '__main__':{TELL}", encoding="utf-8")
+    path.write_text(f"{imports}\nif __name__ == '__main__':{PRINT_IMPORTS}", encoding="utf-8")
     return str(path)
 
 
 def test_python_m_bot() -> None:
     """`-m` leaves the module of that name as the main one."""
     main = "import sys\nimport bot.__main__\nsys.modules['__main__'] = bot.__main__\nif True:"
-    assert worker_of("-c", main + TELL) == ""
+    assert worker_of("-c", main + PRINT_IMPORTS) == ""
 
 
 def test_the_script_that_an_installer_writes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tells which packages a worker has imported when its parent is a program that has imported the bot."""
+"""Prints which packages a worker has imported when its parent is a program that has imported the bot."""
 
 from queue import SimpleQueue
 

@@ -25,20 +25,20 @@ MINUTE = timedelta(minutes=1)
 
 
 class Stage:
-    """A desk over the loopback Yahoo and a database."""
+    """A service over the loopback Yahoo and a database."""
 
     def __init__(self, yahoo: LoopbackYahoo, database: Database) -> None:
         self.clock = ManualClock()
         self.yahoo = yahoo
         self.store = SqlitePriceStore(database)
-        self.desk = self.desk_with_patience(10)
+        self.service = self.service_with_timeout(10)
 
-    def desk_with_patience(self, seconds: float) -> PriceService:
+    def service_with_timeout(self, seconds: float) -> PriceService:
         return PriceService([YahooSource(self.clock, self.yahoo.url, seconds)], self.store, self.clock)
 
     def ask(self, symbol: str) -> PriceAnswer | PriceTrouble:
         try:
-            return self.desk.latest(symbol)
+            return self.service.latest(symbol)
         except (RateLimited, SourceUnreachable) as error:
             return PriceTrouble(error.what, error.retry_at)
 
@@ -71,18 +71,18 @@ def test_fifty_symbols_while_yahoo_limits_us(stage: Stage) -> None:
             assert told.retry_at is not None
             assert NOW + MINUTE <= told.retry_at <= NOW + 2 * MINUTE
     assert len(stage.yahoo.requests) <= 3
-    (source,) = stage.desk.status()
+    (source,) = stage.service.status()
     assert (source.failures, source.last_success) == (1, None)
 
     stage.yahoo.behave()
     stage.clock.advance(2 * MINUTE)
     left: tuple[str, ...] = SYMBOLS
     for _ in range(5):
-        left = stage.desk.refresh_all(left, budget=10).left
+        left = stage.service.refresh_all(left, budget=10).left
     assert left == ()
     assert all(isinstance(answer, PriceAnswer) for answer in stage.ask_at_once(SYMBOLS))
     assert stage.yahoo.charts <= len(SYMBOLS) + 2
-    assert stage.desk.status()[0].next_try is None
+    assert stage.service.status()[0].next_try is None
 
 
 def test_a_long_limit_is_probed_ever_more_rarely(stage: Stage) -> None:
@@ -111,7 +111,7 @@ def test_who_has_stored_prices_is_answered_from_them(stage: Stage, fault: Fault)
     stage.ask("AAPL")
     stage.clock.advance(timedelta(days=2))
     stage.yahoo.fail(fault)
-    stage.desk = stage.desk_with_patience(0.3)
+    stage.service = stage.service_with_timeout(0.3)
     for answer in stage.ask_at_once(("AAPL",) * 10):
         assert isinstance(answer, PriceAnswer)
         assert answer.history.last_session == date(2024, 7, 3)

@@ -41,7 +41,7 @@ FAULTS = {
 
 
 class StoredPrices(RuleBasedStateMachine):
-    """A desk that is asked, failed, restarted and carried through the days, beside what Yahoo holds."""
+    """A price service that is asked, failed, restarted and carried through the days, beside Yahoo's prices."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class StoredPrices(RuleBasedStateMachine):
     def open(self) -> None:
         self.database = Database(self.folder / "fanchart.db")
         self.store = SqlitePriceStore(self.database)
-        self.desk = PriceService([YahooSource(self.clock, self.yahoo.url)], self.store, self.clock)
+        self.service = PriceService([YahooSource(self.clock, self.yahoo.url)], self.store, self.clock)
         self._serve()
 
     def _serve(self) -> None:
@@ -98,7 +98,7 @@ class StoredPrices(RuleBasedStateMachine):
     def somebody_asks(self) -> None:
         asked_before = self.yahoo.charts
         try:
-            answer = self.desk.latest(SYMBOL)
+            answer = self.service.latest(SYMBOL)
         except FanchartError:
             assert self.store.load(SYMBOL) is None, "whoever has stored prices is answered"
             assert self.yahoo.requests
@@ -124,9 +124,9 @@ class StoredPrices(RuleBasedStateMachine):
         stored = self.store.load(SYMBOL)
         assert stored is not None
         served = self.whole.adjusted_close()
-        truth = np.array([served[day] for day in stored.sessions.tolist()])
-        factor = 1.0 if asked_now else stored.close[-1] / truth[-1]
-        assert np.allclose(stored.close, truth * factor, rtol=1e-9, atol=0)
+        true = np.array([served[day] for day in stored.sessions.tolist()])
+        factor = 1.0 if asked_now else stored.close[-1] / true[-1]
+        assert np.allclose(stored.close, true * factor, rtol=1e-9, atol=0)
 
     def teardown(self) -> None:
         """Once Yahoo behaves again, and all pauses are over, everything is as it serves it."""
@@ -134,7 +134,7 @@ class StoredPrices(RuleBasedStateMachine):
             self.yahoo.behave()
             self.clock.advance(timedelta(days=30))
             self._serve()
-            assert self.desk.latest(SYMBOL).trouble is None
+            assert self.service.latest(SYMBOL).trouble is None
             self._is_true(asked_now=True)
 
 

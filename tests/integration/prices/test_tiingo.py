@@ -1,4 +1,4 @@
-"""Tiingo over HTTP: its adjusted prices, its refusals by their names, and a key that shows nowhere."""
+"""Tiingo over HTTP: its adjusted prices, its errors, and a key that is shown nowhere."""
 
 import traceback
 from collections.abc import Iterator
@@ -60,16 +60,16 @@ def test_refusals_have_names_and_no_key(
     tiingo: LoopbackTiingo, answer: tuple[int, bytes], error: type[FanchartError]
 ) -> None:
     tiingo.answer = answer
-    with pytest.raises(error) as refusal:
+    with pytest.raises(error) as raised:
         source(tiingo).history("BRK-B", date(2024, 7, 1))
-    assert KEY not in "".join(traceback.format_exception(refusal.value))
+    assert KEY not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_wrong_key_is_told_and_not_shown(tiingo: LoopbackTiingo) -> None:
     wrong = source(tiingo, "another-key")
-    with pytest.raises(SourceUnreachable, match="refuses the key") as refusal:
+    with pytest.raises(SourceUnreachable, match="refuses the key") as raised:
         wrong.history("BRK-B")
-    assert "another-key" not in "".join(traceback.format_exception(refusal.value))
+    assert "another-key" not in "".join(traceback.format_exception(raised.value))
     assert "another-key" not in repr(wrong)
 
 

@@ -1,4 +1,4 @@
-"""Yahoo's prices through the real yfinance: what is served arrives, what is no price is dropped and told."""
+"""Yahoo's prices through the real yfinance: what is served arrives, what is no price is dropped and noted."""
 
 from collections.abc import Callable
 from dataclasses import replace

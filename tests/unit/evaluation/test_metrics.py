@@ -72,10 +72,10 @@ def test_no_other_fan_scores_better_than_the_empirical_quantiles(
 ) -> None:
     outcomes = np.array(values)
     # "inverted_cdf" minimises the pinball loss exactly; any other quantiles can only lose
-    truth = np.quantile(outcomes, LEVELS, method="inverted_cdf")
-    rival = np.sort(np.array(other)) / scale
-    best = metrics.crps(outcomes, np.broadcast_to(truth, (len(outcomes), 21))).mean()
-    assert best <= metrics.crps(outcomes, np.broadcast_to(rival, (len(outcomes), 21))).mean() + 1e-9
+    true = np.quantile(outcomes, LEVELS, method="inverted_cdf")
+    other_quantiles = np.sort(np.array(other)) / scale
+    best = metrics.crps(outcomes, np.broadcast_to(true, (len(outcomes), 21))).mean()
+    assert best <= metrics.crps(outcomes, np.broadcast_to(other_quantiles, (len(outcomes), 21))).mean() + 1e-9
 
 
 @pytest.mark.parametrize(

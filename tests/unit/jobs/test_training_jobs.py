@@ -19,8 +19,8 @@ JOB = Job(1, "train", "AAPL", "running", (7,), NOW, options={"layers": "2"})
 NOTHING: Mapping[str, int] = {}
 
 
-def desk(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NOTHING) -> TrainingJobs:
-    """A desk whose store holds histories of so many sessions."""
+def training(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NOTHING) -> TrainingJobs:
+    """Training jobs whose store holds histories of so many sessions."""
     prices = MemoryPriceStore()
     for symbol, sessions in lengths.items():
         prices.save(price_history(symbol, sessions))
@@ -42,7 +42,7 @@ def result(kind: ModelKind = "symbol", *, promoted: bool = True) -> TrainingResu
 
 @pytest.mark.parametrize("kind", ["train", "tune"])
 def test_a_symbols_job_starts_from_its_newest_prices_and_the_model_to_beat(kind: JobKind) -> None:
-    request = desk().request(replace(JOB, kind=kind))
+    request = training().request(replace(JOB, kind=kind))
     assert request.kind == kind
     assert [history.symbol for history in request.histories] == ["AAPL"]
     assert request.active == b"model of AAPL"
@@ -50,25 +50,25 @@ def test_a_symbols_job_starts_from_its_newest_prices_and_the_model_to_beat(kind:
 
 
 def test_the_pool_learns_from_long_histories_of_what_is_traded() -> None:
-    stored = desk(lengths={"SHORT": 999, "LONG": 1000, "LONGER": 1001, "^VIX": 1200, "DX-Y.NYB": 1200})
+    stored = training(lengths={"SHORT": 999, "LONG": 1000, "LONGER": 1001, "^VIX": 1200, "DX-Y.NYB": 1200})
     request = stored.request(replace(JOB, kind="pool", symbol=""))
     assert [history.symbol for history in request.histories] == ["LONGER", "LONG"]
     assert request.active == b"model of the pool"
 
 
 def test_the_pool_is_not_larger_than_what_crosses_to_a_worker() -> None:
-    stored = desk(lengths={f"S{number}": 1000 for number in range(POOL_SYMBOLS + 1)})
+    stored = training(lengths={f"S{number}": 1000 for number in range(POOL_SYMBOLS + 1)})
     assert len(stored.request(replace(JOB, kind="pool", symbol="")).histories) == POOL_SYMBOLS
 
 
 def test_a_pool_without_long_histories_says_so() -> None:
     with pytest.raises(PriceError, match="No stored symbol has the 1000 sessions"):
-        desk(lengths={"SHORT": 999}).request(replace(JOB, kind="pool", symbol=""))
+        training(lengths={"SHORT": 999}).request(replace(JOB, kind="pool", symbol=""))
 
 
 def test_a_promoted_candidate_becomes_the_active_model() -> None:
     models = MemoryModelStore()
-    desk(models).keep(JOB, result())
+    training(models).keep(JOB, result())
     record = models.active("AAPL")
     assert record is not None
     assert (record.kind, record.state, record.trained_to, record.created_at) == (
@@ -82,7 +82,7 @@ def test_a_promoted_candidate_becomes_the_active_model() -> None:
 
 def test_a_rejected_candidate_is_kept_with_its_scores() -> None:
     models = MemoryModelStore()
-    desk(models).keep(JOB, result(promoted=False))
+    training(models).keep(JOB, result(promoted=False))
     assert models.active("AAPL") is None
     (record,) = models.past("AAPL")
     assert (record.state, record.promotion) == ("rejected", result(promoted=False).promotion)
@@ -90,7 +90,7 @@ def test_a_rejected_candidate_is_kept_with_its_scores() -> None:
 
 def test_a_pools_model_belongs_to_no_symbol() -> None:
     models = MemoryModelStore()
-    desk(models).keep(replace(JOB, kind="pool", symbol=""), result("pool"))
+    training(models).keep(replace(JOB, kind="pool", symbol=""), result("pool"))
     record = models.active("MSFT")
     assert record is not None
     assert (record.symbol, record.kind) == ("", "pool")

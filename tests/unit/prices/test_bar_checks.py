@@ -1,4 +1,4 @@
-"""Checks: each fault is found, dropped and told; whatever comes in, a valid history or a named error comes out."""
+"""Checks: each fault is found, dropped and noted; whatever comes in, a valid history or a named error comes out."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

@@ -10,7 +10,7 @@ from tests.factories import NOW, price_history
 LATER = NOW + timedelta(minutes=4)
 
 
-class Desk:
+class FakeLatest:
     """Answers with good prices unless a symbol has an error or a trouble."""
 
     def __init__(self, **problems: FanchartError | PriceTrouble) -> None:
@@ -32,29 +32,29 @@ class Desk:
 
 
 def test_a_budget_bounds_each_call_and_calls_add_up() -> None:
-    desk = Desk()
+    fake = FakeLatest()
     left: tuple[str, ...] = tuple(f"S{number}" for number in range(500))
     calls = 0
     while left:
-        result = refresh(left, desk.latest, desk.is_new, 60)
+        result = refresh(left, fake.latest, fake.is_new, 60)
         calls += 1
-        assert len(desk.asked) <= 60 * calls
+        assert len(fake.asked) <= 60 * calls
         left = result.left
     assert calls == 9
-    assert len(desk.asked) == 500
-    assert len(refresh(desk.asked, desk.latest, desk.is_new, 0).fresh) == 500
+    assert len(fake.asked) == 500
+    assert len(refresh(fake.asked, fake.latest, fake.is_new, 0).fresh) == 500
 
 
 def test_what_is_new_costs_nothing() -> None:
-    desk = Desk()
-    desk.new = {"A", "C"}
-    result = refresh(["A", "B", "C", "D"], desk.latest, desk.is_new, 1)
-    assert (result.fresh, result.left, desk.asked) == (("A", "B", "C"), ("D",), ["B"])
+    fake = FakeLatest()
+    fake.new = {"A", "C"}
+    result = refresh(["A", "B", "C", "D"], fake.latest, fake.is_new, 1)
+    assert (result.fresh, result.left, fake.asked) == (("A", "B", "C"), ("D",), ["B"])
 
 
 def test_a_symbol_without_prices_fails_alone() -> None:
-    desk = Desk(B=UnknownSymbol("B"))
-    result = refresh(["A", "B", "C"], desk.latest, desk.is_new, 9)
+    fake = FakeLatest(B=UnknownSymbol("B"))
+    result = refresh(["A", "B", "C"], fake.latest, fake.is_new, 9)
     assert (result.fresh, result.failed, result.left) == (("A", "C"), ("B",), ())
     assert result.trouble is None
 
@@ -66,13 +66,13 @@ def test_a_no_stops_it_and_leaves_the_rest() -> None:
         PriceTrouble("Yahoo is limiting us.", LATER),
     ]
     for no in nos:
-        desk = Desk(B=no)
-        result = refresh(["A", "B", "C"], desk.latest, desk.is_new, 9)
+        fake = FakeLatest(B=no)
+        result = refresh(["A", "B", "C"], fake.latest, fake.is_new, 9)
         assert (result.fresh, result.failed, result.left) == (("A",), (), ("B", "C"))
         assert result.trouble is not None
         assert result.trouble.retry_at == LATER
 
 
 def test_old_prices_are_the_newest_there_are() -> None:
-    desk = Desk(B=PriceTrouble("The newest price of B is of 3 Jul 2020."))
-    assert refresh(["A", "B"], desk.latest, desk.is_new, 9).fresh == ("A", "B")
+    fake = FakeLatest(B=PriceTrouble("The newest price of B is of 3 Jul 2020."))
+    assert refresh(["A", "B"], fake.latest, fake.is_new, 9).fresh == ("A", "B")

@@ -143,7 +143,7 @@ def test_sessions_behind_are_counted_up_to_one_more_than_old(newest: int, behind
     assert sessions_behind(history, date(2024, 7, newest)) == behind
 
 
-class Desk:
+class FakeLatest:
     """Answers until it is told to refuse."""
 
     def __init__(self, refuse: str = "", *, retry: bool = True) -> None:
@@ -165,23 +165,23 @@ def history(symbol: str) -> PriceHistory:
 
 @pytest.mark.parametrize("budget", [0, 1, 2, 3, 9])
 def test_a_budget_is_spent_on_what_is_old_alone(budget: int) -> None:
-    desk = Desk()
-    done = refresh(("NEW", "A", "B", "C"), desk.latest, lambda symbol: symbol == "NEW", budget)
-    assert desk.asked == ["A", "B", "C"][:budget]
+    fake = FakeLatest()
+    done = refresh(("NEW", "A", "B", "C"), fake.latest, lambda symbol: symbol == "NEW", budget)
+    assert fake.asked == ["A", "B", "C"][:budget]
     assert done.fresh == ("NEW", "A", "B", "C")[: budget + 1]
     assert done.left == ("A", "B", "C")[budget:]
     assert done.trouble is None
 
 
 def test_a_no_stops_the_refresh_with_the_symbol_still_to_be_asked_for() -> None:
-    done = refresh(("A", "B", "C"), Desk("B").latest, lambda _: False, 9)
+    done = refresh(("A", "B", "C"), FakeLatest("B").latest, lambda _: False, 9)
     assert (done.fresh, done.failed, done.left) == (("A",), (), ("B", "C"))
     assert done.trouble is not None
     assert done.trouble.retry_at == NOW
 
 
 def test_a_trouble_that_has_no_next_try_stops_nothing() -> None:
-    done = refresh(("A", "B", "C"), Desk("B", retry=False).latest, lambda _: False, 9)
+    done = refresh(("A", "B", "C"), FakeLatest("B", retry=False).latest, lambda _: False, 9)
     assert (done.fresh, done.left, done.trouble) == (("A", "B", "C"), (), None)
 
 

@@ -43,9 +43,9 @@ def test_spellings_meet(typed: str, symbol: str) -> None:
      "'; DROP TABLE", "🍎", "\uff21\uff21", "ß", "A=Y", "A=X=X", "%2e%2e", "A\x00", "C:\\x", "x" * 10_000],
 )  # fmt: skip
 def test_what_cannot_be_a_symbol_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(InputError, match="AAPL") as refusal:
+    with pytest.raises(InputError, match="AAPL") as raised:
         normalise(typed)
-    assert len(str(refusal.value)) < 200
+    assert len(str(raised.value)) < 200
 
 
 def test_an_isin_is_told_apart() -> None:
