@@ -133,15 +133,6 @@ class MemoryScorecardStore:
         self._cards[key] = card
 
 
-def _after(record: ModelRecord, symbol: str, active: str | None) -> ModelRecord:
-    """A record after its symbol's active model has changed."""
-    if record.symbol != symbol:
-        return record
-    if record.sha256 == active:
-        return replace(record, state="active")
-    return replace(record, state="retired") if record.state == "active" else record
-
-
 class MemoryPriceStore:
     """A `PriceStore` that lives as long as the process."""
 
@@ -193,3 +184,12 @@ class MemoryPriceStore:
         starts = [m for m in matches if m.symbol.startswith(wanted) or m.name.upper().startswith(wanted)]
         holds = [m for m in matches if m not in starts and (wanted in m.symbol or wanted in m.name.upper())]
         return tuple((starts + holds)[:MAX_MATCHES])
+
+
+def _after(record: ModelRecord, symbol: str, active: str | None) -> ModelRecord:
+    """A record after its symbol's active model has changed."""
+    if record.symbol != symbol:
+        return record
+    if record.sha256 == active:
+        return replace(record, state="active")
+    return replace(record, state="retired") if record.state == "active" else record

@@ -9,6 +9,8 @@ from forecasting.types.bars import PriceHistory
 from forecasting.types.quantile_forecast import ModelKind
 
 ModelState = Literal["active", "rejected", "retired"]
+JobKind = Literal["train", "pool", "tune"]
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,6 @@ class ModelRecord:
     trained_to: date | None  # last session seen in training; None for simulated markets only
     promotion: Promotion | None = None
     older_adjustment: bool = False  # the symbol's history was re-adjusted (split, dividend) since
-
-
-JobKind = Literal["train", "pool", "tune"]
-JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
