@@ -132,6 +132,15 @@ class Database:
         with self._lock, _explained(self.path):
             return self._connection.execute(sql, parameters).rowcount
 
+    def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Run one writing statement for each of the rows; all or none is up to the caller's transaction.
+
+        Raises:
+            StorageError: SQLite failed.
+        """
+        with self._lock, _explained(self.path):
+            self._connection.executemany(sql, rows)
+
     def insert(self, table: str, rows: Iterable[Row], on_conflict: Conflict = "abort") -> int:
         """Insert rows of one table, all or none, columns named by the keys of the first; return how many were.
 

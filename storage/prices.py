@@ -121,10 +121,10 @@ class SqlitePriceStore:
         """Write the chosen bars."""
         columns = (history.open, history.high, history.low, history.close, history.volume)
         sessions = np.datetime_as_string(history.sessions[which], unit="D").tolist()
-        bars = zip(sessions, *(column[which].tolist() for column in columns), strict=True)
-        names = ("session", "open", "high", "low", "close", "volume")
-        rows = [{"symbol": history.symbol, **dict(zip(names, bar, strict=True))} for bar in bars]
-        self._database.insert("prices", rows)
+        symbols = [history.symbol] * len(sessions)
+        bars = zip(symbols, sessions, *(column[which].tolist() for column in columns), strict=True)
+        if sessions:
+            self._database.execute_many("insert into prices values (?, ?, ?, ?, ?, ?, ?)", bars)
 
 
 def _history(symbol: str, about: tuple[Any, ...], bars: list[tuple[Any, ...]]) -> PriceHistory:

@@ -9,9 +9,13 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+import storage
 
 settings.register_profile("fanchart", deadline=None, derandomize=True, database=None)
 settings.load_profile("fanchart")
@@ -29,6 +33,13 @@ def _note(event: str, arguments: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_note)
+
+
+@pytest.fixture
+def stores(tmp_path: Path) -> Iterator[storage.Stores]:
+    """Every store of an empty database."""
+    with closing(storage.open(tmp_path / "fanchart.db")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,10 +1,10 @@
 """The whole ledger of pushes, which no part of the bot ever reads at once."""
 
 from bot.push.types import Delivery
-from storage.deliveries import DeliveryStore
+from storage import Stores
 
 
-def ledger(deliveries: DeliveryStore) -> list[Delivery]:
+def ledger(stores: Stores) -> list[Delivery]:
     """Every delivery, oldest first."""
-    rows = deliveries._database.rows("select id from deliveries order by id")
-    return [found for row in rows if (found := deliveries.get(row["id"]))]
+    numbers = [row["id"] for row in stores.database.rows("select id from deliveries order by id")]
+    return [found for number in numbers if (found := stores.deliveries.get(number))]

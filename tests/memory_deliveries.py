@@ -1,6 +1,7 @@
 """The ledger of pushes in memory, with the promises that tests/contract/test_delivery_stores.py asks of both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,12 +11,21 @@ from tests.memory_chats import MemoryChats
 
 
 class MemoryDeliveries:
-    """A `DeliveryStore` in memory; `trouble` makes the database say no."""
+    """A `DeliveryStore` in memory; `trouble` makes the database fail."""
 
     def __init__(self, chats: MemoryChats) -> None:
         self.trouble = False
         self._chats = chats
         self._rows: dict[int, Delivery] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        rows = dict(self._rows)
+        try:
+            yield
+        except BaseException:
+            self._rows = rows
+            raise
 
     def add(self, deliveries: Iterable[Delivery]) -> None:
         for delivery in deliveries:
@@ -46,6 +56,13 @@ class MemoryDeliveries:
 
     def expire(self, now: datetime) -> int:
         return self._change("expired", [row for row in self._rows.values() if _waits(row) and row.expires_at <= now])
+
+    def prune(self, before: datetime) -> int:
+        ended = {"sent", "failed", "expired"}
+        old = [row.id for row in self._rows.values() if row.due_at < before and row.state in ended]
+        for number in old:
+            del self._rows[number]
+        return len(old)
 
     def fail_chat(self, chat_id: int, error: str) -> None:
         for row in list(self._rows.values()):
@@ -82,7 +99,7 @@ class MemoryDeliveries:
 
     def _ask(self) -> None:
         if self.trouble:
-            raise StorageError("The database said no (database is locked).", "Try again in a moment.")
+            raise StorageError("The database failed (database is locked).", "Try again in a moment.")
 
 
 def _waits(row: Delivery) -> bool:

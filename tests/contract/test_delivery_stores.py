@@ -1,30 +1,29 @@
-"""What the ledger of pushes promises to the sender, and so does the tests' own in memory."""
+"""What every `DeliveryStore` promises."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
+from bot.chats.ports import ChatStore
 from bot.chats.types import Chat, Member
-from bot.push.types import Delivery
-from storage.chats import ChatStore
-from storage.database import Database
-from storage.deliveries import DeliveryStore
+from bot.push.ports import DeliveryStore
+from bot.push.types import AlertFact, Delivery
+from storage import Stores
 from tests.factories import NOW
 from tests.memory_chats import MemoryChats
 from tests.memory_deliveries import MemoryDeliveries
 
 LATER = NOW + timedelta(hours=1)
+FACT = AlertFact("A&B", "chance", 0.6, 227.52, "USD", 0.1 + 0.2)
 
 
 @dataclass
 class Ledger:
     """Two chats and what waits for them."""
 
-    chats: ChatStore | MemoryChats
-    rows: DeliveryStore | MemoryDeliveries
+    chats: ChatStore
+    rows: DeliveryStore
 
     def book(self, chat: int, symbol: str = "AAPL", **changes: object) -> None:
         row = Delivery(chat, "digest", (symbol,), date(2024, 7, 3), NOW, LATER, NOW)
@@ -35,13 +34,14 @@ class Ledger:
 
 
 @pytest.fixture(params=("memory", "sqlite"))
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    with Database(tmp_path / "fanchart.db") as database:
-        kept = MemoryChats() if request.param == "memory" else ChatStore(database)
-        rows = MemoryDeliveries(kept) if isinstance(kept, MemoryChats) else DeliveryStore(database)
+def ledger(request: pytest.FixtureRequest, stores: Stores) -> Ledger:
+    memory = MemoryChats()
+    for chats in (memory, stores.chats):
         for chat in (1, 2):
-            kept.meet(Chat(chat, "private", "", "UTC", "active", NOW), Member(chat, "Somebody"))
-        yield Ledger(kept, rows)
+            chats.upsert(Chat(chat, "private", "", "UTC", "active", NOW), Member(chat, "Somebody"))
+    if request.param == "memory":
+        return Ledger(memory, MemoryDeliveries(memory))
+    return Ledger(stores.chats, stores.deliveries)
 
 
 def test_the_same_push_is_booked_once(ledger: Ledger) -> None:
@@ -73,7 +73,7 @@ def test_chats_that_are_not_active_wait_and_are_not_waited_for(ledger: Ledger) -
 def test_a_row_keeps_what_came_of_it(ledger: Ledger) -> None:
     ledger.book(1, topic=5)
     [row] = ledger.rows.waiting(NOW, 9)
-    changed = replace(row, state="queued", topic=None, attempts=2, parts_sent=1, message_id=9, error="why ☔")
+    changed = replace(row, state="queued", topic=None, attempts=2, chunks_sent=1, message_id=9, error="why ☔")
     ledger.rows.save(changed)
     assert ledger.rows.get(row.id) == changed
     assert ledger.rows.get(999) is None
@@ -102,3 +102,32 @@ def test_a_closed_chats_waiting_rows_fail_and_no_others(ledger: Ledger) -> None:
     ledger.rows.fail_chat(1, "blocked")
     assert ledger.rows.get(row.id) == replace(row, state="failed", error="blocked")
     assert ledger.rows.get(other.id) == other
+
+
+def test_an_alerts_facts_come_back_to_the_last_bit(ledger: Ledger) -> None:
+    facts = (FACT, replace(FACT, kind="price", level=250.0))
+    ledger.book(1, "A&B", kind="alert", alerts=facts)
+    [row] = ledger.rows.waiting(NOW, 9)
+    assert (row.kind, row.alerts, row.older_body) == ("alert", facts, "")
+
+
+def test_a_transaction_that_fails_books_nothing(ledger: Ledger) -> None:
+    def fail() -> None:
+        with ledger.rows.transaction():
+            ledger.book(1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert ledger.waiting() == []
+    with ledger.rows.transaction():
+        ledger.book(1)
+    assert ledger.waiting() == [(1, "AAPL")]
+
+
+def test_old_rows_are_pruned_that_are_at_their_end(ledger: Ledger) -> None:
+    for state in ("queued", "sending", "sent", "failed", "expired"):
+        ledger.book(1, state, state=state)
+    assert ledger.rows.prune(NOW) == 0
+    assert [ledger.rows.prune(LATER), ledger.rows.prune(LATER)] == [3, 0]
+    assert ledger.waiting() == [(1, "queued")]

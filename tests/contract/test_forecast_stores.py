@@ -1,32 +1,26 @@
 """What every `ForecastStore` promises."""
 
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from math import inf, nan
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from forecasting.memory_stores import MemoryForecastStore
 from forecasting.ports import ForecastStore
+from forecasting.types.bars import Listing
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Comparison, Outcome
-from storage.database import Database
-from storage.forecasts import SqliteForecastStore
+from storage import Stores
 from tests import factories
 
 ALL = tuple(range(1, 21))
 
 
 @pytest.fixture(params=("memory", "sqlite"))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ForecastStore]:
-    if request.param == "memory":
-        yield MemoryForecastStore()
-        return
-    with Database(tmp_path / "fanchart.db") as database:
-        yield SqliteForecastStore(database)
+def store(request: pytest.FixtureRequest, stores: Stores) -> ForecastStore:
+    return MemoryForecastStore() if request.param == "memory" else stores.forecasts
 
 
 def forecast(symbol: str = "AAPL", last: date = date(2024, 7, 3), model: str = "a" * 64) -> Forecast:
@@ -129,3 +123,13 @@ def test_outcomes_come_newest_target_first_and_no_more_than_asked_for(store: For
     store.record([outcome(older, 1), outcome(older, 2), outcome(newer, 1)])
     assert store.outcomes("AAPL", limit=2) == (outcome(newer, 1), outcome(older, 2))
     assert store.outcomes("MSFT") == ()
+
+
+def test_a_symbol_awaits_outcomes_until_every_horizon_of_every_forecast_has_one(store: ForecastStore) -> None:
+    assert store.awaiting() == ()
+    for symbol in ("MSFT", "AAPL"):
+        given = store.publish(forecast(symbol))
+    store.record(outcome(given, horizon) for horizon in ALL[:-1])
+    assert store.awaiting() == (Listing("AAPL", "XNYS"), Listing("MSFT", "XNYS"))
+    store.record([outcome(given, ALL[-1])])
+    assert store.awaiting() == (Listing("MSFT", "XNYS"),)

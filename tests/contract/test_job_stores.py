@@ -1,28 +1,21 @@
 """What every `JobStore` promises."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from forecasting.errors import StorageError
 from forecasting.ports import JobStore
 from forecasting.types.job_records import Job, Progress
-from storage.database import Database
-from storage.jobs import SqliteJobStore
+from storage import Stores
 from tests.factories import NOW
 from tests.fakes import MemoryJobStore
 
 
 @pytest.fixture(params=("memory", "sqlite"))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[JobStore]:
-    if request.param == "memory":
-        yield MemoryJobStore()
-        return
-    with Database(tmp_path / "fanchart.db") as database:
-        yield SqliteJobStore(database)
+def store(request: pytest.FixtureRequest, stores: Stores) -> JobStore:
+    return MemoryJobStore() if request.param == "memory" else stores.jobs
 
 
 def job(symbol: str = "AAPL", **changes: object) -> Job:
@@ -98,3 +91,22 @@ def test_other_work_may_be_open_beside_it(store: JobStore, other: Job) -> None:
     store.add(job())
     store.add(other)
     assert len(store.open_jobs()) == 2
+
+
+def test_the_latest_job_is_the_newest_of_its_kind_and_symbol(store: JobStore) -> None:
+    first, again, *_ = [
+        store.add(job(symbol, kind=kind, state="done"))
+        for symbol, kind in (("AAPL", "train"), ("AAPL", "train"), ("AAPL", "tune"), ("MSFT", "train"))
+    ]
+    assert first.id < again.id
+    assert store.latest("train", "AAPL") == again
+    assert store.latest("tune", "MSFT") is None
+
+
+def test_a_persons_jobs_are_exported_oldest_first_and_their_id_is_taken_off(store: JobStore) -> None:
+    both = store.add(job(asked_by=(77, 7)))
+    other = store.add(job("MSFT", state="done", asked_by=(77,)))
+    own = store.add(job("MSFT", kind="tune", state="done"))
+    assert store.export(7) == (both, own)
+    store.forget(7)
+    assert store.recent() == (replace(own, asked_by=()), other, replace(both, asked_by=(77,)))

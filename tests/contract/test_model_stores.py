@@ -1,10 +1,8 @@
 """What every `ModelStore` promises."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,18 +12,13 @@ from forecasting.memory_stores import MemoryModelStore
 from forecasting.ports import ModelStore
 from forecasting.types.job_records import ModelRecord
 from forecasting.types.quantile_forecast import ModelKind
-from storage.database import Database
-from storage.models import SqliteModelStore
+from storage import Stores
 from tests.factories import NOW, model_record
 
 
 @pytest.fixture(params=("memory", "sqlite"))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ModelStore]:
-    if request.param == "memory":
-        yield MemoryModelStore()
-        return
-    with Database(tmp_path / "fanchart.db") as database:
-        yield SqliteModelStore(database)
+def store(request: pytest.FixtureRequest, stores: Stores) -> ModelStore:
+    return MemoryModelStore() if request.param == "memory" else stores.models
 
 
 def add(

@@ -1,30 +1,23 @@
 """What every price store promises: what was put in comes out, to the last bit."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from forecasting.memory_stores import MemoryPriceStore
 from forecasting.ports import PriceStore
-from forecasting.types.bars import PriceHistory, SymbolMatch
-from storage.database import Database
-from storage.prices import SqlitePriceStore
+from forecasting.types.bars import PriceHistory, StoredPrices, SymbolMatch
+from storage import Stores
 from tests.factories import price_history
 
 COLUMNS = ("sessions", "open", "high", "low", "close", "volume")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PriceStore]:
-    if request.param == "memory":
-        yield MemoryPriceStore()
-        return
-    with Database(tmp_path / "prices.db") as database:
-        yield SqlitePriceStore(database)
+@pytest.fixture(params=("memory", "sqlite"))
+def store(request: pytest.FixtureRequest, stores: Stores) -> PriceStore:
+    return MemoryPriceStore() if request.param == "memory" else stores.prices
 
 
 def equal(one: PriceHistory | None, other: PriceHistory) -> bool:
@@ -37,6 +30,7 @@ def equal(one: PriceHistory | None, other: PriceHistory) -> bool:
 
 def test_nothing_is_stored_at_first(store: PriceStore) -> None:
     assert store.load("AAPL") is None
+    assert store.newest("AAPL") is None
     assert store.symbols() == ()
     assert store.find("a") == ()
 
@@ -46,6 +40,14 @@ def test_a_history_comes_back_to_the_last_bit(store: PriceStore) -> None:
     store.save(history)
     assert equal(store.load("AAPL"), history)
     assert store.symbols() == ("AAPL",)
+
+
+def test_how_far_prices_go_is_known_without_reading_them(store: PriceStore) -> None:
+    history = price_history(source="yahoo")
+    store.save(price_history("MSFT", last=date(2024, 7, 5)))
+    store.save(history.take(slice(0, -3)))
+    store.extend(history)
+    assert store.newest("AAPL") == StoredPrices("AAPL", "XNYS", "yahoo", history.last_session, history.fetched_at)
 
 
 def test_saving_replaces(store: PriceStore) -> None:

@@ -1,18 +1,15 @@
 """What every `ScorecardStore` promises."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from math import inf, nan
-from pathlib import Path
 
 import pytest
 
 from forecasting.memory_stores import MemoryScorecardStore
 from forecasting.ports import ScorecardStore
 from forecasting.types.scorecards import Comparison, ScorecardKey
-from storage.database import Database
-from storage.scorecards import SqliteScorecardStore
+from storage import Stores
 from tests.factories import scorecard
 
 KEY = ScorecardKey("AAPL", date(2024, 7, 3), "a" * 64, "b" * 64, "c" * 64, 1)
@@ -20,12 +17,8 @@ CARD = scorecard()
 
 
 @pytest.fixture(params=("memory", "sqlite"))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ScorecardStore]:
-    if request.param == "memory":
-        yield MemoryScorecardStore()
-        return
-    with Database(tmp_path / "fanchart.db") as database:
-        yield SqliteScorecardStore(database)
+def store(request: pytest.FixtureRequest, stores: Stores) -> ScorecardStore:
+    return MemoryScorecardStore() if request.param == "memory" else stores.scorecards
 
 
 def test_a_scorecard_comes_back_with_all_that_cannot_be_told(store: ScorecardStore) -> None:
@@ -61,14 +54,12 @@ def test_the_last_one_of_a_key_stands(store: ScorecardStore) -> None:
     assert store.find(KEY) == CARD
 
 
-def test_a_stored_scorecard_that_cannot_be_read_is_none_and_is_replaced(tmp_path: Path) -> None:
-    with Database(tmp_path / "fanchart.db") as database:
-        store = SqliteScorecardStore(database)
-        store.keep(KEY, CARD)
-        database.execute("update scorecards set scorecard = '{}'")  # say, of a version with other fields
-        assert store.find(KEY) is None
-        store.keep(KEY, CARD)
-        assert store.find(KEY) == CARD
+def test_a_stored_scorecard_that_cannot_be_read_is_none_and_is_replaced(stores: Stores) -> None:
+    stores.scorecards.keep(KEY, CARD)
+    stores.database.execute("update scorecards set scorecard = '{}'")  # say, of a version with other fields
+    assert stores.scorecards.find(KEY) is None
+    stores.scorecards.keep(KEY, CARD)
+    assert stores.scorecards.find(KEY) == CARD
 
 
 def test_a_newer_origin_takes_the_place_of_the_symbols_older_ones(store: ScorecardStore) -> None:

@@ -62,8 +62,8 @@ async def until(condition: Callable[[], object]) -> None:
 async def look(here: Stage, at: datetime) -> None:
     """Let the clock show a time, and the clockwork look."""
     here.clock.now = at
-    await here.app.push.daily.look()
-    await here.app.push.daily.watch()
+    await here.app.scheduler.book_digests()
+    await here.app.scheduler.book_alerts()
 
 
 async def test_one_symbol_comes_as_its_fan_chart_with_how_the_last_forecast_did(here: Stage, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ async def test_a_symbol_that_fails_is_named_and_the_others_come(here: Stage, tmp
     await here.ask("/subscribe AAPL KO MSFT")
     trade_on(tmp_path, date(2024, 7, 5))
     (tmp_path / "prices" / "KO.csv").write_text("Date,Open,High,Low,Close,Volume\nnonsense")
-    here.app.database.execute("delete from prices where symbol = 'KO'")
+    here.app.stores.database.execute("delete from prices where symbol = 'KO'")
     await look(here, AFTER_FRIDAY)
     digest = await here.next()
     assert digest.photo
@@ -108,10 +108,10 @@ async def test_a_symbol_that_fails_is_named_and_the_others_come(here: Stage, tmp
 async def test_late_prices_are_waited_for_and_then_said_to_be_old(here: Stage) -> None:
     await here.ask("/subscribe AAPL")
     await look(here, AFTER_FRIDAY)
-    await here.app.push.sender.drain(here.app.telegram.bot)
+    await here.app.sender.drain(here.app.telegram.bot)
     assert len(here.chat.bot_messages(ADA)) == 1
     here.clock.now = AFTER_FRIDAY + timedelta(minutes=46)
-    await here.app.push.sender.drain(here.app.telegram.bot)
+    await here.app.sender.drain(here.app.telegram.bot)
     assert "1 session" in (await here.next()).text
 
 
@@ -120,12 +120,12 @@ async def test_what_was_missed_is_caught_up_after_the_quiet_hours(here: Stage, t
     await here.ask("/quiet 22:00-07:00")
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, datetime(2024, 7, 6, 3, tzinfo=UTC))  # the host was down at the due time, and is up at night
-    await here.app.push.sender.drain(here.app.telegram.bot)
-    (held,) = ledger(here.app.services.push.deliveries)
+    await here.app.sender.drain(here.app.telegram.bot)
+    (held,) = ledger(here.app.stores)
     assert (held.state, held.not_before) == ("queued", datetime(2024, 7, 6, 7, tzinfo=UTC))
     assert len(here.chat.bot_messages(ADA)) == 2
     here.clock.now = held.not_before
-    await here.app.push.sender.drain(here.app.telegram.bot)
+    await here.app.sender.drain(here.app.telegram.bot)
     assert (await here.next()).photo
 
 
@@ -135,10 +135,10 @@ async def test_a_source_that_limits_us_at_push_time_delays_the_digest_and_labels
         await here.ask("/subscribe AAPL")
         source.trouble = RateLimited("yahoo", AFTER_FRIDAY + timedelta(hours=3))
         await look(here, AFTER_FRIDAY)
-        await here.app.push.sender.drain(here.app.telegram.bot)
+        await here.app.sender.drain(here.app.telegram.bot)
         assert len(here.chat.bot_messages(ADA)) == 1
         here.clock.now = AFTER_FRIDAY + timedelta(minutes=46)
-        await here.app.push.sender.drain(here.app.telegram.bot)
+        await here.app.sender.drain(here.app.telegram.bot)
         digest = await here.next()
         assert digest.photo
         assert "yahoo is limiting us." in digest.text
@@ -226,7 +226,7 @@ async def test_a_chat_that_was_denied_gets_nothing_more(here: Stage, tmp_path: P
     await here.ask(f"/deny {BEN.id}")
     trade_on(tmp_path, date(2024, 7, 5))
     await look(here, AFTER_FRIDAY)
-    await until(lambda: [row.state for row in ledger(here.app.services.push.deliveries)] == ["failed"])
+    await until(lambda: [row.state for row in ledger(here.app.stores)] == ["failed"])
     assert len(here.chat.bot_messages(BEN)) == 1
 
 

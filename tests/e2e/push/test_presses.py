@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.handlers.alerts import MAX_ALERTS
-from bot.handlers.subscribe import MAX_SYMBOLS
 from bot.localchat import ADA, SUNDAY_INVESTORS, Button, InlineKeyboard, Message, Person
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
@@ -53,7 +52,7 @@ async def test_what_no_button_of_ours_carries_is_refused_and_changes_nothing(her
         assert sentence in (told or (await here.next()).text), data
     assert (services.subscriptions.of_chat(ADA.id), services.chats.get(ADA.id)) == before
     assert services.alerts.of_chat(ADA.id) == ()
-    await here.app.push.daily.look()
+    await here.app.scheduler.book_digests()
 
 
 async def test_a_button_that_is_tapped_twice_says_the_same_twice(here: Stage) -> None:

@@ -11,8 +11,8 @@ from bot.push_tables import PushTables
 
 from bot.access.chat_migration import move_chat
 from bot.access.policy import Access, may_push_to
-from bot.chats.types import Chat, Member
-from bot.push.types import QuietHours, Subscription
+from bot.chats.types import Chat, Member, QuietHours
+from bot.push.types import Subscription
 from storage.chats import ChatStore
 from storage.database import Database
 from tests.factories import NOW

@@ -1,22 +1,21 @@
-"""Alerts in real SQLite: what they say is booked once, for those who still want to hear it, and nobody is left out."""
+"""Alerts in real SQLite: what happened is booked once, for those who still want to know, and nobody is left out."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from bot.push_tables import PushTables
 
-from bot.chats.types import Chat
+from bot.chats.types import Chat, Member
+from bot.push.alert_rules import chance_of_rising
 from bot.push.alerts import AlertBooking
+from bot.push.planner import SchedulePlanner
 from bot.push.reports import SymbolReports
 from bot.push.schedule import ready_at
-from bot.push.types import Alert
+from bot.push.types import Alert, AlertFact
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome
-from storage.chats import ChatStore
-from storage.database import Database
+from storage import Stores
 from tests.factories import NOW, forecast, price_history
 from tests.fakes import ManualClock
 from tests.ledger import ledger
@@ -50,43 +49,34 @@ class Service:
 
 @dataclass
 class Here:
-    chats: ChatStore
-    tables: PushTables
+    stores: Stores
     service: Service
     check: AlertBooking
     clock: ManualClock
 
     def watch(self, chat: int, level: float = 0.8, topic: int | None = None, symbol: str = "AAPL") -> None:
         due = ready_at("XNYS", FORECAST.origin)
-        self.tables.alerts.save(Alert(chat, symbol, "XNYS", "band", level, due, BEFORE, 1.0, topic=topic))
+        self.stores.alerts.save(Alert(chat, symbol, "XNYS", "band", level, due, BEFORE, 1.0, topic=topic))
 
     def booked(self) -> list[tuple[int, int | None, int]]:
-        """Chat, topic and how many things are told, of every delivery."""
-        return [(row.chat_id, row.topic, row.body.count("🔔")) for row in ledger(self.tables.deliveries)]
+        """Chat, topic and how many facts are told, of every delivery."""
+        return [(row.chat_id, row.topic, len(row.alerts)) for row in ledger(self.stores)]
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Here]:
-    with Database(tmp_path / "push.db") as database:
-        yield on(database)
-
-
-def on(database: Database) -> Here:
+def here(stores: Stores) -> Here:
     """The check and all that it stands on."""
     clock, service = ManualClock(), Service()
-    chats = ChatStore(database)
-    tables = PushTables.of(database, chats)
     for number in (1, 2, -3):
-        chats.remember(Chat(number, "private", "", "UTC", "active", NOW))
+        stores.chats.upsert(Chat(number, "private", "", "UTC", "active", NOW), Member(9, "Somebody"))
     check = AlertBooking(
-        database=database,
-        alerts=tables.alerts,
-        deliveries=tables.deliveries,
-        wishes=tables.wishes,
-        briefs=SymbolReports(service, clock),
+        alerts=stores.alerts,
+        deliveries=stores.deliveries,
+        planner=SchedulePlanner(stores.chats, stores.subscriptions),
+        reports=SymbolReports(service, clock),
         clock=clock,
     )
-    return Here(chats, tables, service, check, clock)
+    return Here(stores, service, check, clock)
 
 
 async def test_one_message_a_chat_and_topic_and_nothing_is_lost_where_two_topics_hear_the_same(here: Here) -> None:
@@ -100,14 +90,23 @@ async def test_one_message_a_chat_and_topic_and_nothing_is_lost_where_two_topics
     assert await here.check.run() == 0
 
 
+async def test_what_happened_is_booked_as_facts(here: Here) -> None:
+    here.watch(1, 0.8)
+    await here.check.run()
+    [row] = ledger(here.stores)
+    chance = chance_of_rising(FORECAST)
+    assert row.alerts == (AlertFact("AAPL", "band", 0.8, FORECAST.close, FORECAST.currency, chance),)
+    assert (row.kind, row.symbols, row.older_body) == ("alert", ("AAPL",), "")
+
+
 async def test_who_forgets_or_removes_while_prices_are_fetched_hears_nothing_and_stops_nobody(here: Here) -> None:
     for chat in (1, 2, -3):
         here.watch(chat)
 
     def meanwhile() -> None:
-        here.chats.forget(1)
-        for alert in here.tables.alerts.of_chat(2):
-            here.tables.alerts.remove(2, alert.id)
+        here.stores.chats.forget(1)
+        for alert in here.stores.alerts.of_chat(2):
+            here.stores.alerts.remove(2, alert.id)
 
     here.service.meanwhile = meanwhile
     assert await here.check.run() == 1
@@ -118,9 +117,9 @@ async def test_without_news_an_alert_is_looked_at_less_and_less(here: Here) -> N
     here.watch(1)
     here.service.answers = False
     assert await here.check.run() == 0
-    [alert] = here.tables.alerts.of_chat(1)
+    [alert] = here.stores.alerts.of_chat(1)
     assert alert.next_check_at >= here.clock() + timedelta(minutes=10)
     here.clock.advance(timedelta(days=30))
     assert await here.check.run() == 0
-    [alert] = here.tables.alerts.of_chat(1)
+    [alert] = here.stores.alerts.of_chat(1)
     assert alert.next_check_at == here.clock() + timedelta(days=1)

@@ -1,22 +1,18 @@
 """The push's tables in real SQLite: what is kept comes back, moves and goes with its chat."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
-from bot.push_tables import PushTables
 
-from bot.chats.types import Chat
+from bot.chats.ports import ChatStore
+from bot.chats.types import ChartKey, Chat, Member, QuietHours
 from bot.push.pruning import Pruning
-from bot.push.types import Alert, Delivery, QuietHours, Subscription
+from bot.push.types import Alert, Delivery, Subscription
 from forecasting.errors import StorageError
 from forecasting.types.bars import Listing
-from storage.chats import ChatStore
-from storage.database import Database
-from storage.forecasts import SqliteForecastStore
-from storage.usage import UsageStore
+from storage import Stores
 from tests.factories import NOW, forecast, price_history
 from tests.ledger import ledger
 
@@ -24,17 +20,15 @@ DAY = date(2024, 7, 3)
 
 
 @pytest.fixture
-def chats(tmp_path: Path) -> Iterator[ChatStore]:
-    with Database(tmp_path / "push.db") as database:
-        store = ChatStore(database)
-        for number in (1, 2, -3):
-            store.remember(Chat(number, "private", "", "UTC", "active", NOW))
-        yield store
+def tables(stores: Stores) -> Stores:
+    for number in (1, 2, -3):
+        stores.chats.upsert(Chat(number, "private", "", "UTC", "active", NOW), Member(9, "Somebody"))
+    return stores
 
 
 @pytest.fixture
-def tables(chats: ChatStore) -> PushTables:
-    return PushTables.of(chats._database, chats)
+def chats(tables: Stores) -> ChatStore:
+    return tables.chats
 
 
 def subscription(chat: int, symbol: str, due: datetime = NOW) -> Subscription:
@@ -46,11 +40,11 @@ def delivery(chat: int, **changes: object) -> Delivery:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def booked(tables: PushTables, chat: int) -> list[Delivery]:
-    return [row for row in ledger(tables.deliveries) if row.chat_id == chat]
+def booked(tables: Stores, chat: int) -> list[Delivery]:
+    return [row for row in ledger(tables) if row.chat_id == chat]
 
 
-def test_subscriptions_come_back_and_are_due_chat_by_chat(tables: PushTables, chats: ChatStore) -> None:
+def test_subscriptions_come_back_and_are_due_chat_by_chat(tables: Stores, chats: ChatStore) -> None:
     kept = [subscription(1, "AAPL"), subscription(1, "KO", NOW + timedelta(hours=1)), subscription(2, "AAPL")]
     tables.subscriptions.save(kept)
     assert tables.subscriptions.of_chat(1) == tuple(kept[:2])
@@ -60,7 +54,7 @@ def test_subscriptions_come_back_and_are_due_chat_by_chat(tables: PushTables, ch
     assert tables.subscriptions.due(NOW, 10) == (kept[2],)
 
 
-def test_what_was_removed_meanwhile_stays_removed(tables: PushTables) -> None:
+def test_what_was_removed_meanwhile_stays_removed(tables: Stores) -> None:
     one = subscription(1, "AAPL")
     tables.subscriptions.save([one])
     assert tables.subscriptions.remove(1, "AAPL")
@@ -69,10 +63,10 @@ def test_what_was_removed_meanwhile_stays_removed(tables: PushTables) -> None:
     assert not tables.subscriptions.remove(1, "AAPL")
 
 
-def test_one_delivery_a_chat_kind_symbols_and_session(tables: PushTables) -> None:
-    tables.deliveries.add([delivery(1), delivery(1, body="again"), delivery(1, kind="alert"), delivery(2)])
-    rows = ledger(tables.deliveries)
-    assert [(row.chat_id, row.kind, row.body) for row in rows] == [
+def test_one_delivery_a_chat_kind_symbols_and_session(tables: Stores) -> None:
+    tables.deliveries.add([delivery(1), delivery(1, error="again"), delivery(1, kind="alert"), delivery(2)])
+    rows = ledger(tables)
+    assert [(row.chat_id, row.kind, row.error) for row in rows] == [
         (1, "digest", ""),
         (1, "alert", ""),
         (2, "digest", ""),
@@ -80,14 +74,14 @@ def test_one_delivery_a_chat_kind_symbols_and_session(tables: PushTables) -> Non
     assert replace(rows[0], id=0) == delivery(1)
 
 
-def test_what_was_being_sent_is_queued_again_and_the_rest_is_left(tables: PushTables) -> None:
+def test_what_was_being_sent_is_queued_again_and_the_rest_is_left(tables: Stores) -> None:
     states = ("queued", "sending", "sent", "failed", "expired")
     tables.deliveries.add(delivery(1, state=state, symbols=(state,)) for state in states)
     assert tables.deliveries.resume() == 1
-    assert [row.state for row in ledger(tables.deliveries)] == ["queued", "queued", "sent", "failed", "expired"]
+    assert [row.state for row in ledger(tables)] == ["queued", "queued", "sent", "failed", "expired"]
 
 
-def test_only_what_may_go_waits_oldest_first(tables: PushTables, chats: ChatStore) -> None:
+def test_only_what_may_go_waits_oldest_first(tables: Stores, chats: ChatStore) -> None:
     later = NOW + timedelta(minutes=1)
     tables.deliveries.add([delivery(1, not_before=later), delivery(2), delivery(-3, not_before=NOW - timedelta(1))])
     assert [row.chat_id for row in tables.deliveries.waiting(NOW, 9)] == [-3, 2]
@@ -97,20 +91,20 @@ def test_only_what_may_go_waits_oldest_first(tables: PushTables, chats: ChatStor
     assert tables.deliveries.next_at() == later
 
 
-def test_everything_moves_with_a_chat_and_goes_with_it(tables: PushTables, chats: ChatStore) -> None:
+def test_everything_moves_with_a_chat_and_goes_with_it(tables: Stores, chats: ChatStore) -> None:
     tables.subscriptions.save([subscription(-3, "AAPL")])
     tables.deliveries.add([delivery(-3)])
     tables.alerts.save(Alert(-3, "AAPL", "XNYS", "price", 100.0, NOW, DAY, 99.0))
-    tables.quiet.set(-3, QuietHours(time(22), time(7)))
+    chats.set_quiet(-3, QuietHours(time(22), time(7)))
     chats.move(-3, -1003)
     assert [len(own) for own in everything(tables, -1003)] == [1, 1, 1]
-    assert tables.quiet.get(-1003) == QuietHours(time(22), time(7))
+    assert chats.profile(-1003).quiet == QuietHours(time(22), time(7))
     chats.forget(-1003)
     assert [len(own) for own in everything(tables, -1003)] == [0, 0, 0]
-    assert tables.quiet.get(-1003) is None
+    assert chats.profile(-1003).quiet is None
 
 
-def test_what_is_followed_is_listed_once_the_next_due_first(tables: PushTables, chats: ChatStore) -> None:
+def test_what_is_followed_is_listed_once_the_next_due_first(tables: Stores, chats: ChatStore) -> None:
     soon, later = NOW, NOW + timedelta(hours=1)
     tables.subscriptions.save([subscription(1, "AAPL", later), subscription(1, "KO", later)])
     tables.subscriptions.save([subscription(2, "KO", soon), subscription(-3, "MSFT", soon)])
@@ -121,29 +115,31 @@ def test_what_is_followed_is_listed_once_the_next_due_first(tables: PushTables, 
     assert tables.alerts.listings() == (Listing("JPM", "XNYS"),)
 
 
-async def test_old_rows_go_and_what_is_open_or_a_record_stays(tables: PushTables) -> None:
-    database, old = tables.deliveries._database, NOW - timedelta(days=90, seconds=1)
-    usage, published = UsageStore(database), SqliteForecastStore(database)
+async def test_old_rows_go_and_what_is_open_or_a_record_stays(tables: Stores) -> None:
+    old, usage, published = NOW - timedelta(days=90, seconds=1), tables.usage, tables.forecasts
     made = published.publish(forecast(price_history()))
     states = ("queued", "sending", "sent", "failed", "expired")
     tables.deliveries.add(delivery(1, state=state, symbols=(state,), due_at=old) for state in states)
     tables.deliveries.add(delivery(2, state=state, symbols=(state,), due_at=NOW) for state in states)
-    usage.note(1, "forecast", NOW)
-    pruning = Pruning(tables.deliveries, usage, lambda: NOW)
+    usage.spend(1, "forecast", NOW, NOW, None)
+    chart = ChartKey(1, "AAPL", DAY, "a" * 64, "fan 5")
+    tables.charts.keep(chart, "file")
+    pruning = Pruning(tables.deliveries, usage, tables.charts, lambda: NOW)
     assert [await pruning.run(), await pruning.run()] == [3, 0]
     assert [row.state for row in booked(tables, 1)] == ["queued", "sending"]
     assert len(booked(tables, 2)) == 5
     assert len(usage.export(1)) == 1
-    await Pruning(tables.deliveries, usage, lambda: NOW + timedelta(days=400)).run()
+    await Pruning(tables.deliveries, usage, tables.charts, lambda: NOW + timedelta(days=400)).run()
     assert usage.export(1) == ()
+    assert tables.charts.find(chart) == "file", "one of the newest"
     assert published.find(made.symbol, made.origin, made.model) is not None
 
 
-def everything(tables: PushTables, chat: int) -> tuple[Sequence[object], ...]:
+def everything(tables: Stores, chat: int) -> tuple[Sequence[object], ...]:
     return tables.subscriptions.of_chat(chat), booked(tables, chat), tables.alerts.of_chat(chat)
 
 
-def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: PushTables) -> None:
+def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: Stores) -> None:
     made = Alert(1, "AAPL", "XNYS", "band", 0.8, NOW, DAY, 99.0, cooldown_until=DAY, topic=4)
     tables.alerts.save(made)
     (kept,) = tables.alerts.of_chat(1)
@@ -155,7 +151,7 @@ def test_alerts_come_back_are_due_and_removed_by_their_own_chat_alone(tables: Pu
     assert tables.alerts.remove(1, kept.id)
 
 
-def test_an_alert_that_is_made_again_is_renewed_and_its_buttons_stay_good(tables: PushTables) -> None:
+def test_an_alert_that_is_made_again_is_renewed_and_its_buttons_stay_good(tables: Stores) -> None:
     made = Alert(1, "AAPL", "XNYS", "price", 250.0, NOW, DAY, 99.0, cooldown_until=DAY, topic=4)
     tables.alerts.save(made)
     (first,) = tables.alerts.of_chat(1)
@@ -164,7 +160,7 @@ def test_an_alert_that_is_made_again_is_renewed_and_its_buttons_stay_good(tables
     assert tables.alerts.of_chat(1) == (replace(again, id=first.id),)
 
 
-def test_nothing_is_kept_for_a_chat_that_nobody_knows(tables: PushTables) -> None:
+def test_nothing_is_kept_for_a_chat_that_nobody_knows(tables: Stores) -> None:
     with pytest.raises(StorageError):
         tables.subscriptions.save([subscription(77, "AAPL")])
     with pytest.raises(StorageError):

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -12,16 +13,16 @@ from zoneinfo import ZoneInfo
 
 import exchange_calendars
 import pytest
-from bot.push_tables import PushTables
 from dateutil.tz import resolve_imaginary  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chats.types import Chat
+import storage
+from bot.chats.types import Chat, Member, QuietHours
 from bot.push.digests import DigestBooking
-from bot.push.types import QuietHours, Subscription, When
-from storage.chats import ChatStore
-from storage.database import Database
+from bot.push.planner import SchedulePlanner
+from bot.push.types import Subscription, When
+from storage import Stores
 from tests.fakes import ManualClock
 from tests.ledger import ledger
 
@@ -76,32 +77,26 @@ def draw(random: Random, subscriptions: int, span: Span) -> tuple[list[Wanted], 
 
 
 def ledger_of(wanted: list[Wanted], downs: list[Downtime], span: Span) -> list[Sent]:
-    """What the real check books, its clock moved from one due time to the next."""
+    """What the real booking books, its clock moved from one due time to the next."""
     clock = ManualClock(span.start)
-    with Database(":memory:") as database:
-        chats = ChatStore(database)
-        push = PushTables.of(database, chats)
+    with closing(storage.open(":memory:")) as stores:
+        subscriptions, planner = stores.subscriptions, SchedulePlanner(stores.chats, stores.subscriptions)
         for one in wanted:
-            chats.remember(Chat(one.chat_id, "private", "", one.zone, "active", span.start))
-            push.quiet.set(one.chat_id, one.quiet)
+            chat = Chat(one.chat_id, "private", "", one.zone, "active", span.start)
+            stores.chats.upsert(chat, Member(9, "Somebody"))
+            stores.chats.set_quiet(one.chat_id, one.quiet)
         first = [Subscription(one.chat_id, one.symbol, one.exchange, one.when, span.start) for one in wanted]
-        push.subscriptions.save([push.wishes.plan(one, span.start) for one in first])
-        check = DigestBooking(
-            database=database,
-            subscriptions=push.subscriptions,
-            deliveries=push.deliveries,
-            wishes=push.wishes,
-            clock=clock,
-        )
-        while (soonest := _soonest(database)) < span.end:
+        subscriptions.save([planner.plan(one, span.start) for one in first])
+        booking = DigestBooking(subscriptions=subscriptions, deliveries=stores.deliveries, planner=planner, clock=clock)
+        while (soonest := _soonest(stores)) < span.end:
             clock.now = next((up for down, up in _merged(downs) if down <= soonest < up), soonest)
-            check.run()
-        rows = ledger(push.deliveries)
+            booking.run()
+        rows = ledger(stores)
     return sorted((row.due_at, row.chat_id, row.symbols, row.session) for row in rows if row.due_at < span.end)
 
 
-def _soonest(database: Database) -> datetime:
-    row = database.row("select min(next_due_at) as soonest from subscriptions")
+def _soonest(stores: Stores) -> datetime:
+    row = stores.database.row("select min(next_due_at) as soonest from subscriptions")
     assert row is not None
     return datetime.fromisoformat(row["soonest"])
 

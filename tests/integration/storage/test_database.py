@@ -8,11 +8,12 @@ from threading import Barrier, Event
 
 import pytest
 import sqlite_utils
-from storage.migrations import Migrations
+from sqlite_utils import Migrations
 
 from forecasting.errors import StorageError
 from storage.database import Database
 from tests.patience import PATIENCE_S
+from tests.statements import StatementLog
 
 MIGRATIONS = Migrations("notes")
 
@@ -37,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def database(path: Path) -> Database:
     """A database with notes; whoever takes it closes it, which the tests below all do."""
-    made = Database(path)
+    made = Database.connect(path)
     made.migrate(MIGRATIONS)
     return made
 
@@ -49,7 +50,7 @@ def said(database: Database) -> list[str]:
 def test_what_is_committed_is_there_for_the_next_one(database: Database, path: Path) -> None:
     with database:
         database.insert("notes", [{"said": "one"}, {"said": "two"}])
-    with Database(path) as again:
+    with Database.connect(path) as again:
         again.migrate(MIGRATIONS)
         assert said(again) == ["one", "two"]
 
@@ -147,7 +148,7 @@ def test_a_write_that_returns_rows_is_committed_unless_a_transaction_is_around_i
     database: Database, path: Path
 ) -> None:
     write = "insert into notes (said) values (?) returning said"
-    with database, Database(path) as other:
+    with database, Database.connect(path) as other:
         assert database.row(write, ["one"]) == {"said": "one"}
         assert said(other) == ["one"]
         with database.transaction():
@@ -156,12 +157,14 @@ def test_a_write_that_returns_rows_is_committed_unless_a_transaction_is_around_i
         assert said(other) == ["one", "two"]
 
 
-def test_a_read_is_one_statement(database: Database) -> None:
-    seen: list[str] = []
-    with database:
-        database._connection.set_trace_callback(seen.append)
-        assert said(database) == []
-    assert seen == ["select said from notes order by id"]
+def test_a_read_and_a_single_write_are_one_statement_each(database: Database, path: Path) -> None:
+    database.close()
+    log = StatementLog()
+    with Database.connect(path, log.connect) as again, log.counted() as statements:
+        assert said(again) == []
+        again.insert("notes", [{"said": "one"}])
+        again.execute("update notes set said = 'two'")
+    assert [statement.split()[0] for statement in statements] == ["select", "insert", "update"]
 
 
 def test_values_are_never_read_as_sql(database: Database) -> None:
@@ -239,7 +242,7 @@ def test_a_reader_is_not_kept_waiting_by_another_process_that_writes(database: D
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(StorageError, match=r"fanchart\.db") as refused:
-        Database(path)
+        Database.connect(path)
     assert refused.value.next_step != ""
     assert path.read_bytes() == content
 
@@ -250,13 +253,13 @@ def test_a_damaged_page_is_told_with_what_to_do(database: Database, path: Path) 
     content = bytearray(path.read_bytes())
     content[8192:-4096] = b"\xee" * (len(content) - 8192 - 4096)
     path.write_bytes(content)
-    with Database(path) as again, pytest.raises(StorageError, match="restore a backup"):
+    with Database.connect(path) as again, pytest.raises(StorageError, match="restore a backup"):
         said(again)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="folder exists"):
-        Database(tmp_path / "nowhere" / "fanchart.db")
+        Database.connect(tmp_path / "nowhere" / "fanchart.db")
 
 
 def test_a_mistake_in_sql_is_a_storage_error_too(database: Database) -> None:
@@ -268,7 +271,7 @@ def test_migrations_run_once_and_in_order(path: Path) -> None:
     ran: list[str] = []
     grown = Migrations("grown")
     grown(name="first")(lambda _: ran.append("first"))
-    with Database(path) as database:
+    with Database.connect(path) as database:
         database.migrate(grown)
         grown(name="second")(lambda _: ran.append("second"))
         grown(name="third")(lambda _: ran.append("third"))
@@ -283,7 +286,7 @@ def test_an_older_file_keeps_its_rows_when_a_migration_changes_the_table(databas
     newer = Migrations("notes")
     newer()(create_notes)
     newer(name="add_loudness")(lambda tables: tables.execute("alter table notes add column loud integer default 3"))
-    with Database(path) as again:
+    with Database.connect(path) as again:
         again.migrate(newer)
         assert again.rows("select said, loud from notes") == [{"said": "old", "loud": 3}]
 
@@ -295,7 +298,7 @@ def test_a_table_that_others_refer_to_can_be_transformed_and_loses_nothing(datab
     newer = Migrations("notes")
     newer()(create_notes)
     newer(name="rename")(lambda tables: tables.table("authors").transform(rename={"name": "title"}))
-    with Database(path) as again:
+    with Database.connect(path) as again:
         again.migrate(newer)
         assert again.rows("select title, said from notes join authors on authors.id = author") == [
             {"title": "Ada", "said": "old"}
@@ -326,7 +329,7 @@ def test_a_file_that_had_such_rows_before_is_brought_up_to_date(database: Databa
     newer = Migrations("notes")
     newer()(create_notes)
     newer(name="rename")(lambda tables: tables.table("authors").transform(rename={"name": "title"}))
-    with Database(path) as again:
+    with Database.connect(path) as again:
         again.migrate(newer)
         assert said(again) == ["lost"]
 
@@ -342,7 +345,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(database: Database, pa
     newer(name="broken")(broken)
     with database, pytest.raises(StorageError, match="no such table"):
         database.migrate(newer)
-    with Database(path) as again:
+    with Database.connect(path) as again:
         again.migrate(MIGRATIONS)
         assert said(again) == []
         assert again.rows("select name from sqlite_master where name = 'more'") == []
@@ -354,7 +357,7 @@ def test_a_file_of_a_newer_version_is_refused_and_says_what_to_do(database: Data
     newer(name="from_the_future")(lambda _: None)
     with database:
         database.migrate(newer)
-    with Database(path) as again, pytest.raises(StorageError, match="newer version") as refused:
+    with Database.connect(path) as again, pytest.raises(StorageError, match="newer version") as refused:
         again.migrate(MIGRATIONS)
     assert "from_the_future" in refused.value.what
     assert "Update Fanchart" in refused.value.next_step
@@ -364,11 +367,11 @@ def test_two_processes_may_bring_the_same_file_up_to_date(path: Path) -> None:
     together = Barrier(4)
 
     def start(_: int) -> None:
-        with Database(path) as database:
+        with Database.connect(path) as database:
             together.wait()
             database.migrate(MIGRATIONS)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(start, range(4)))
-    with Database(path) as database:
+    with Database.connect(path) as database:
         assert database.rows("select count(*) as n from _sqlite_migrations") == [{"n": 1}]

@@ -5,15 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from storage.sole_use import sole_use
 
 from forecasting.errors import StorageError
+from storage import sole_use
 from tests.e2e.bot.stage import stage
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from storage.sole_use import sole_use
+from storage import sole_use
 with sole_use(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

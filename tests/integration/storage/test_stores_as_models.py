@@ -11,15 +11,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+import storage
 from forecasting.errors import NoModel, StorageError
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore
 from forecasting.types.job_records import Job, JobState, Progress
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome
-from storage.database import Database
-from storage.forecasts import SqliteForecastStore
-from storage.jobs import SqliteJobStore
-from storage.models import SqliteModelStore
 from tests.factories import NOW, forecast, model_record, price_history
 from tests.fakes import MemoryJobStore
 
@@ -46,14 +43,14 @@ class OnDisk(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.database.close()
+        self.stores.close()
         self.open()
 
     def open(self) -> None:
-        self.database = Database(Path(self.folder.name) / "fanchart.db")
+        self.stores = storage.open(Path(self.folder.name) / "fanchart.db")
 
     def teardown(self) -> None:
-        self.database.close()
+        self.stores.close()
         self.folder.cleanup()
 
 
@@ -62,7 +59,7 @@ class ModelStores(OnDisk):
 
     def open(self) -> None:
         super().open()
-        self.disk = SqliteModelStore(self.database)
+        self.disk = self.stores.models
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +105,7 @@ class JobStores(OnDisk):
 
     def open(self) -> None:
         super().open()
-        self.disk = SqliteJobStore(self.database)
+        self.disk = self.stores.jobs
 
     def __init__(self) -> None:
         super().__init__()
@@ -145,7 +142,7 @@ class ForecastStores(OnDisk):
 
     def open(self) -> None:
         super().open()
-        self.disk = SqliteForecastStore(self.database)
+        self.disk = self.stores.forecasts
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from bot.chats.types import QuietHours
 from bot.parsing.push import AlertRequest, parse_alert, parse_when
 from bot.parsing.timezones import POPULAR, Place, search
-from bot.push.types import Alert, Subscription, When
+from bot.push.types import Alert, AlertFact, Subscription, When
 from bot.view import keyboards
 from bot.view.buttons import MAX_DATA_BYTES, Press
-from bot.view.text.alerts import alert_line, alert_list, alert_name, alert_post, alert_question
+from bot.view.text.alerts import alert_line, alert_list, alert_message, alert_name, alert_question
 from bot.view.text.subscriptions import (
     places_text,
     quiet_words,
@@ -26,7 +26,7 @@ from bot.view.text.subscriptions import (
     when_words,
 )
 from forecasting.prices.symbols import MAX_LENGTH
-from tests.factories import NOW, forecast, price_history
+from tests.factories import NOW
 
 NEW_YORK, KOLKATA = ZoneInfo("America/New_York"), ZoneInfo("Asia/Kolkata")
 LONGEST = "X" * MAX_LENGTH
@@ -100,18 +100,15 @@ def test_alerts_have_names(alert: Alert, name: str) -> None:
 
 
 def test_what_happened_is_told_in_one_line_a_kind() -> None:
-    made = replace(forecast(price_history("A&B")), currency="USD", past_closes=(250.0, 227.5))
-    price, band = replace(ALERT, symbol="A&B"), replace(ALERT, symbol="A&B", kind="band", level=0.8)
-    chance = replace(ALERT, symbol="A&B", kind="chance", level=0.6)
-    assert alert_line(price, made, 0.5) == "<b>A&amp;B</b> closed at $227.50, now below $250.00"
-    assert alert_line(replace(price, level=227.5), made, 0.5).endswith("now above $227.50")
-    assert alert_line(band, made, 0.5).startswith("<b>A&amp;B</b> closed at $227.50, outside the 80% band")
-    assert alert_line(chance, made, 0.614) == (
-        "<b>A&amp;B</b> chance of a higher close in 5 sessions is 61% (level 60%)"
-    )
-    assert alert_post(["one", "two"]).splitlines() == [
-        "🔔 one",
-        "🔔 two",
+    price = AlertFact("A&B", "price", level=250.0, close=227.5, currency="USD", chance_of_rising=0.614)
+    band, chance = replace(price, kind="band", level=0.8), replace(price, kind="chance", level=0.6)
+    assert alert_line(price) == "<b>A&amp;B</b> closed at $227.50, now below $250.00"
+    assert alert_line(replace(price, level=227.5)).endswith("now above $227.50")
+    assert alert_line(band).startswith("<b>A&amp;B</b> closed at $227.50, outside the 80% band")
+    assert alert_line(chance) == "<b>A&amp;B</b> chance of a higher close in 5 sessions is 61% (level 60%)"
+    assert alert_message([price, band]).splitlines() == [
+        f"🔔 {alert_line(price)}",
+        f"🔔 {alert_line(band)}",
         "<i>/alerts lists and removes them · not advice</i>",
     ]
 

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import cast
 
 from bot.chats.types import ChartKey, Chat, Member
 from bot.messages.chart_cache import ChartCache
@@ -13,9 +12,6 @@ from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.sending.sender import Sender
 from bot.telegram.client import Bot
-from storage.charts import ChartStore
-from storage.chats import ChatStore
-from storage.deliveries import DeliveryStore
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.memory_chats import MemoryCharts, MemoryChats
@@ -45,9 +41,9 @@ class Outbox:
     def __post_init__(self) -> None:
         self.rows = MemoryDeliveries(self.chats)
         self.sender = Sender(
-            deliveries=cast("DeliveryStore", self.rows),
-            chats=cast("ChatStore", self.chats),
-            pictures=ChartCache(cast("ChartStore", self.charts)),
+            deliveries=self.rows,
+            chats=self.chats,
+            charts=ChartCache(self.charts),
             compose=self.compose,
             move_chat=self.move,
             may_push_to=lambda chat_id: chat_id not in self.unserved,
@@ -64,7 +60,7 @@ class Outbox:
     def book(self, chats: Iterable[int], symbol: str = "AAPL", **changes: object) -> None:
         """One delivery a chat, good for a day."""
         for chat in chats:
-            self.chats.meet(Chat(chat, "private", "", "UTC", "active", NOW), Member(abs(chat), "Somebody"))
+            self.chats.upsert(Chat(chat, "private", "", "UTC", "active", NOW), Member(abs(chat), "Somebody"))
             row = Delivery(chat, "digest", (symbol,), date(2024, 7, 3), NOW, NOW + timedelta(days=1), NOW)
             self.rows.add([replace(row, **changes)])  # type: ignore[arg-type]  # each test names fields of Delivery
 

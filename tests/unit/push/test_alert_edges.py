@@ -69,14 +69,14 @@ def test_a_close_inside_its_band_is_no_news(band: float, level: float, speaking:
 
 
 def test_it_looks_again_at_the_next_session_and_rests_to_the_fourth_after_it_spoke() -> None:
-    silent = after_check(ALERT, FORECAST, spoke=False)
+    silent = after_check(ALERT, FORECAST, triggered=False)
     assert silent.last_session == WEDNESDAY
     assert silent.last_value == FORECAST.close
     assert silent.cooldown_until is None
     assert silent.next_check_at.date() == date(2024, 7, 5)  # Independence Day lies between
-    spoke = after_check(ALERT, FORECAST, spoke=True)
+    spoke = after_check(ALERT, FORECAST, triggered=True)
     assert spoke.cooldown_until == date(2024, 7, 10)
-    assert after_check(spoke, FORECAST, spoke=False).cooldown_until == date(2024, 7, 10)
+    assert after_check(spoke, FORECAST, triggered=False).cooldown_until == date(2024, 7, 10)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_chance_speaks_when_it_crosses_its_level(before: float, *, crossed: bo
 
 
 def test_an_alert_that_spoke_rests_for_three_sessions() -> None:
-    after = after_check(alert("band", 0.8), FORECAST, spoke=True)
+    after = after_check(alert("band", 0.8), FORECAST, triggered=True)
     assert after.cooldown_until == date(2024, 7, 10)  # 5, 8 and 9 July are silent
     assert after.last_session == WEDNESDAY
     assert after.next_check_at.isoformat() == "2024-07-05T20:30:00+00:00"
@@ -73,4 +73,4 @@ def test_an_alert_that_spoke_rests_for_three_sessions() -> None:
 
 def test_a_session_is_looked_at_once() -> None:
     assert has_new_session(alert("band", 0.8), FORECAST)
-    assert not has_new_session(after_check(alert("band", 0.8), FORECAST, spoke=False), FORECAST)
+    assert not has_new_session(after_check(alert("band", 0.8), FORECAST, triggered=False), FORECAST)

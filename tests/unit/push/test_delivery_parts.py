@@ -11,8 +11,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError
 
 from bot.push import delivery_states
 from bot.push.types import Delivery
-from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, parts, units
-from bot.sending.prefetch import ahead
+from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, chunks, units
+from bot.sending.prefetch import prefetch
 from bot.telegram.api_errors import is_bad_message, is_chat_closed, is_topic_gone
 from tests.factories import NOW
 
@@ -23,12 +23,12 @@ def test_a_delivery_that_goes_well() -> None:
     sending = delivery_states.begun(QUEUED)
     assert (sending.state, sending.attempts) == ("sending", 1)
     sent = delivery_states.delivered(sending, 55, 1, NOW)
-    assert (sent.state, sent.message_id, sent.parts_sent) == ("sent", 55, 1)
+    assert (sent.state, sent.message_id, sent.chunks_sent) == ("sent", 55, 1)
 
 
-def test_a_delivery_in_parts_waits_for_its_next_part_and_keeps_what_was_sent() -> None:
+def test_a_delivery_in_chunks_waits_for_its_next_chunk_and_keeps_what_was_sent() -> None:
     first = delivery_states.delivered(delivery_states.begun(QUEUED), 55, 2, NOW)
-    assert (first.state, first.parts_sent, first.attempts) == ("queued", 1, 0)
+    assert (first.state, first.chunks_sent, first.attempts) == ("queued", 1, 0)
     assert first.not_before > NOW
     assert delivery_states.delivered(delivery_states.begun(first), 56, 2, NOW).state == "sent"
 
@@ -69,7 +69,7 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"])
 @given(st.lists(words, min_size=1, max_size=300), st.sampled_from([CAPTION_LENGTH, TEXT_LENGTH]))
 def test_a_text_is_cut_at_its_lines_and_nothing_is_lost(lines: list[str], first: int) -> None:
     text = "\n".join(f"<b>{line.replace('&', '&amp;').replace('<', '&lt;')}</b>" for line in lines)
-    pieces = parts(text, first)
+    pieces = chunks(text, first)
     assert units(pieces[0]) <= first
     assert all(units(piece) <= TEXT_LENGTH for piece in pieces)
     assert "\n".join(pieces) == text
@@ -78,7 +78,7 @@ def test_a_text_is_cut_at_its_lines_and_nothing_is_lost(lines: list[str], first:
 
 @given(st.integers(1, 9000))
 def test_a_line_without_end_is_cut_anywhere_without_its_tags(length: int) -> None:
-    pieces = parts(f"<b>{'&amp;' * length}</b>", CAPTION_LENGTH)
+    pieces = chunks(f"<b>{'&amp;' * length}</b>", CAPTION_LENGTH)
     assert sum(piece.count("&amp;") for piece in pieces) == length
     assert all(units(piece) <= TEXT_LENGTH for piece in pieces)
 
@@ -94,7 +94,7 @@ async def test_work_is_done_ahead_but_not_too_far() -> None:
         running -= 1
         return number
 
-    results = [result async for result in ahead(work, range(20), 3)]
+    results = [result async for result in prefetch(work, range(20), 3)]
     assert sorted(results) == list(range(20))
     assert most == 3
 
@@ -110,7 +110,7 @@ async def test_work_ahead_is_stopped_with_whoever_waited_for_it() -> None:
             raise
         return number
 
-    results = ahead(work, range(4), 4)
+    results = prefetch(work, range(4), 4)
     assert await anext(results) == 0
     await results.aclose()
     await asyncio.sleep(0)

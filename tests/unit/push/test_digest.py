@@ -130,9 +130,9 @@ async def test_what_is_missing_is_asked_for_again_soon(answer: Answer | Fanchart
 
 async def test_trouble_of_a_symbol_is_told_and_trouble_of_the_database_is_not_the_symbols() -> None:
     limited = await SymbolReports(Asked(RateLimited("Yahoo", ManualClock().now)), ManualClock()).of("AAPL")
-    assert (limited.passing, limited.trouble[:21]) == (True, "Yahoo is limiting us.")
+    assert (limited.is_passing, limited.trouble[:21]) == (True, "Yahoo is limiting us.")
     broken = await SymbolReports(Asked(ZeroDivisionError("a bug")), ManualClock()).of("AAPL")
-    assert (broken.passing, broken.trouble) == (False, "Something went wrong on my side.")
+    assert (broken.is_passing, broken.trouble) == (False, "Something went wrong on my side.")
     with pytest.raises(StorageError):
         await SymbolReports(Asked(StorageError("It is full.")), ManualClock()).of("AAPL")
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chats.types import QuietHours
 from bot.push.schedule import DeliverySchedule, after_quiet, due_now, look_again, newest_ready, next_due, superseded_at
-from bot.push.types import QuietHours, When
+from bot.push.types import When
 
 BERLIN, NEW_YORK, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("UTC")
 NIGHT = QuietHours(time(22), time(7))

@@ -155,4 +155,6 @@ async def test_who_is_followed_no_more_is_forgotten() -> None:
     await here.run()
     here.symbols = ["B"]
     await here.run()
-    assert set(here.refreshing._rests_until) == {"B"}
+    here.symbols = ["A", "B"]
+    await here.run()
+    assert here.scorer.scored == ["A", "B", "A"], "who comes back does not wait for the next session"

@@ -140,7 +140,7 @@ async def test_a_move_that_takes_the_row_away_is_the_end_of_it(box: Outbox) -> N
     """Both chats had the same push: the one of the new chat is kept."""
     box.book([GROUP])
     box.telegram.plan("sendMessage", migrated(SUPERGROUP))
-    box.chats.meet(Chat(SUPERGROUP, "supergroup", "", "UTC", "active", NOW), Member(1, "Somebody"))
+    box.chats.upsert(Chat(SUPERGROUP, "supergroup", "", "UTC", "active", NOW), Member(1, "Somebody"))
     box.book([SUPERGROUP])
     box.rows.save(replace(box.row(2), state="sent"))
     await box.drain()

@@ -122,7 +122,7 @@ async def test_a_long_text_goes_in_parts_of_which_each_is_sent_once(box: Outbox)
     box.book([1])
     box.telegram.plan("sendMessage", Answer(200, {"ok": True, "result": _message(1)}), SERVER_ERROR)
     await box.drain()
-    assert (box.row().parts_sent, box.row().state) == (1, "queued")
+    assert (box.row().chunks_sent, box.row().state) == (1, "queued")
     for _ in range(6):
         await box.drain(timedelta(seconds=3))
     assert box.row().state == "sent"
