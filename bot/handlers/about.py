@@ -1,10 +1,10 @@
-"""/start, /help, /privacy and /status, and a kind word for what is no command and for buttons of older versions."""
+"""/start, /help, /privacy and /status, and the answers to what is no command and to buttons of older versions."""
 
 from telegram import BotCommandScopeAllGroupChats, BotCommandScopeChat, BotCommandScopeDefault, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.handlers.requests import asked
+from bot.handlers.requests import message_of
 from bot.services import Context
 from bot.telegram.client import Bot
 from bot.view.keyboards import start_keyboard
@@ -23,7 +23,7 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 def last_handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """For what no other handler knows; to be added after all others."""
+    """What answers whatever no other handler takes; to be added after all others."""
     return (
         MessageHandler(filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL & ~filters.VIA_BOT, hint),
         CallbackQueryHandler(stale_button),
@@ -31,7 +31,7 @@ def last_handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def register_commands(bot: Bot, admins: frozenset[int]) -> None:
-    """Tell Telegram which commands to offer in private chats, in groups, and to admins.
+    """Register the commands that Telegram offers in private chats, in groups, and to admins.
 
     Raises:
         TelegramError: Telegram did not take them.
@@ -46,27 +46,27 @@ async def register_commands(bot: Bot, admins: frozenset[int]) -> None:
 
 
 async def start(update: Update, _context: Context) -> None:
-    """Say what this is, with three things to tap."""
-    message, _visitor = asked(update)
+    """Introduce the bot, with three things to tap."""
+    message, _visitor = message_of(update)
     await message.reply_text(fixed_texts.START, reply_markup=start_keyboard())
 
 
 async def show_help(update: Update, context: Context) -> None:
     """List everything."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     is_admin = context.services.access.is_admin(visitor.user_id)
     await message.reply_text(fixed_texts.HELP + (fixed_texts.ADMIN_HELP if is_admin else ""))
 
 
 async def privacy(update: Update, _context: Context) -> None:
-    """Say what is kept."""
-    message, _visitor = asked(update)
+    """List what is stored."""
+    message, _visitor = message_of(update)
     await message.reply_text(fixed_texts.PRIVACY)
 
 
 async def status(update: Update, context: Context) -> None:
-    """How the price sources and the queue are doing, since when the bot runs, and which version; nothing is secret."""
-    message, _visitor = asked(update)
+    """Report on the price sources, the queue, the uptime and the version; none of it is secret."""
+    message, _visitor = message_of(update)
     services = context.services
     text = status_text(
         services.prices.status(), services.jobs.jobs(), services.started_at, services.clock(), context.zone
@@ -75,12 +75,12 @@ async def status(update: Update, context: Context) -> None:
 
 
 async def hint(update: Update, _context: Context) -> None:
-    """Say what to type, to whoever writes something else."""
-    message, _visitor = asked(update)
+    """Answer what is no command with what to type."""
+    message, _visitor = message_of(update)
     await message.reply_text(fixed_texts.HINT)
 
 
 async def stale_button(update: Update, _context: Context) -> None:
-    """Say that a button is from an older version."""
+    """Answer a press on a button of an older version."""
     if update.callback_query:
         await update.callback_query.answer(fixed_texts.STALE_BUTTON, show_alert=True)

@@ -1,4 +1,4 @@
-"""/allow and /deny: admins say who may use the bot; it is remembered in the database."""
+"""/allow and /deny: admins decide who may use the bot; the database remembers it."""
 
 import asyncio
 from typing import Literal
@@ -6,39 +6,40 @@ from typing import Literal
 from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
-from bot.handlers.requests import asked, text_of
+from bot.handlers.requests import message_of, text_of
 from bot.parsing.arguments import parse_chat_id
 from bot.services import Context
 from forecasting.errors import InputError
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """What admins alone may say."""
+    """What only admins may do."""
     return CommandHandler("allow", allow), CommandHandler("deny", deny)
 
 
 async def allow(update: Update, context: Context) -> None:
     """Serve a chat from now on."""
     chat_id = await _set_access(update, context, "allowed")
-    await asked(update)[0].reply_text(f"Chat <code>{chat_id}</code> may use me now. /deny {chat_id} takes it back.")
+    await message_of(update)[0].reply_text(
+        f"Chat <code>{chat_id}</code> may use me now. /deny {chat_id} takes it back."
+    )
 
 
 async def deny(update: Update, context: Context) -> None:
     """Serve a chat no longer, whatever the settings say."""
+    message, _visitor = message_of(update)
     chat_id = await _set_access(update, context, "denied")
-    await asked(update)[0].reply_text(
-        f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back."
-    )
+    await message.reply_text(f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back.")
 
 
 async def _set_access(update: Update, context: Context, status: Literal["allowed", "denied"]) -> int:
-    """Keep whether a chat may use the bot.
+    """Store whether a chat may use the bot.
 
     Raises:
         AccessDenied: the visitor is no admin.
         InputError: that is no chat's id, or the one of an admin, whom nothing denies.
     """
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     services = context.services
     services.access.require_admin(visitor)
     chat_id = parse_chat_id(text_of(message), "/allow" if status == "allowed" else "/deny")

@@ -1,4 +1,4 @@
-"""/alert and /alerts: telling a chat when something happens."""
+"""/alert and /alerts: conditions on a symbol that a chat is notified of."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.messages.fan_message import ignore_unmodified
 from bot.parsing.push import AlertRequest, parse_alert, parse_alert_id
 from bot.push.alert_rules import chance_of_rising
@@ -40,15 +40,15 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 async def alert(update: Update, context: Context) -> None:
     """Set an alert, or ask what a symbol should be watched for."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     await _reply(message, visitor, parse_alert(text_of(message)), context)
 
 
 async def choose(update: Update, context: Context) -> None:
     """Set the alert that was tapped."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     await _reply(message, visitor, parse_alert(press.text), context)
     await acknowledge(query)
@@ -56,15 +56,15 @@ async def choose(update: Update, context: Context) -> None:
 
 async def list_alerts(update: Update, context: Context) -> None:
     """Show a chat's alerts, each with its button."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     own = await asyncio.to_thread(context.services.alerts.of_chat, visitor.chat_id)
     await message.reply_text(alert_list(own), reply_markup=alerts_keyboard(own))
 
 
 async def remove(update: Update, context: Context) -> None:
     """Remove the alert that was tapped and show what is left."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     left = await asyncio.to_thread(_remove, context.services, visitor.chat_id, parse_alert_id(press.text))
     await acknowledge(query, "Removed.")
@@ -78,7 +78,7 @@ async def _reply(message: Message, visitor: Visitor, wanted: AlertRequest | str,
     async with typing(message):
         if isinstance(wanted, AlertRequest):
             made = await asyncio.to_thread(_set, services, visitor, wanted, topic_of(message))
-            text, keyboard = f"🔔 {escape(alert_name(made))}. I look after each close; /alerts lists them.", None
+            text, keyboard = f"🔔 {escape(alert_name(made))}. I check after each close; /alerts lists them.", None
         else:
             forecast = await asyncio.to_thread(_forecast, services, visitor, wanted)
             text, keyboard = alert_question(forecast.symbol, forecast.close), alert_keyboard(forecast.symbol)
@@ -92,7 +92,7 @@ def _forecast(services: Services, visitor: Visitor, symbol: str) -> Forecast:
 
 
 def _set(services: Services, visitor: Visitor, wanted: AlertRequest, topic: int | None) -> Alert:
-    """The use case: keep an alert, which is first checked after the next close.
+    """The use case: store an alert, which is first checked after the next close.
 
     Raises:
         LimitReached: the chat has too many.

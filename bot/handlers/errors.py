@@ -1,4 +1,4 @@
-"""The one translator of errors into sentences for the chat; nothing unexpected is shown, everything is logged."""
+"""Every error becomes a sentence for the chat here; what is unexpected is logged and not shown."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 async def report(update: object, context: Context) -> None:
-    """Tell whoever asked what happened and what to do next."""
+    """Answer whoever asked with what happened and what to do next."""
     error = context.error
     if error is None or isinstance(error, (Forbidden, TimedOut)):
         _log.info("an answer could not be delivered: %s", error)
@@ -64,13 +64,13 @@ async def _sentence(error: Exception, update: object, context: Context) -> str:
 
 
 async def _notify_moved(new_id: int, context: Context) -> None:
-    """Ask for the question again where its group is now: the answer went to a chat that became a supergroup."""
+    """Ask for the command again in the supergroup, since its answer went to the group that became one."""
     with suppress(TelegramError):
         await context.bot.send_message(new_id, MOVED_GROUP)
 
 
 def _keyboard(error: Exception) -> InlineKeyboardMarkup | None:
-    """What may have been meant, where that is known."""
+    """Symbols that may have been meant, where some are known."""
     return matches_keyboard(error.matches) if isinstance(error, UnknownSymbol) and error.matches else None
 
 
@@ -86,4 +86,4 @@ async def _reply(update: Update, sentence: str, keyboard: InlineKeyboardMarkup |
         if isinstance(message, Message):
             await message.reply_text(sentence, reply_markup=keyboard)
     except TelegramError as error:
-        _log.warning("an error could not be told: %s", error)
+        _log.warning("an error message could not be sent: %s", error)

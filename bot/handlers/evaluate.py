@@ -11,7 +11,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
 from bot.chats.types import ChartKey
-from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.messages.chart_cache import Chart
 from bot.parsing.arguments import parse_symbol
 from bot.parsing.forecast import parse_compare
@@ -47,35 +47,35 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 async def evaluate(update: Update, context: Context) -> None:
     """Answer with a chart, the verdicts and the table."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     await _reply_evaluation(message, visitor, parse_symbol(text_of(message), "/evaluate"), context)
 
 
 async def press_evaluate(update: Update, context: Context) -> None:
     """The same by a button."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await _reply_evaluation(message, visitor, parse_symbol(press.text, "/evaluate"), context)
     await acknowledge(query)
 
 
 async def record(update: Update, context: Context) -> None:
     """Answer with how the published forecasts did."""
-    message, _visitor = asked(update)
+    message, _visitor = message_of(update)
     await _reply_record(message, parse_symbol(text_of(message), "/record"), context)
 
 
 async def press_record(update: Update, context: Context) -> None:
     """The same by a button."""
-    query, press = pressed(update)
-    message, _visitor = asked(update)
+    query, press = press_of(update)
+    message, _visitor = message_of(update)
     await _reply_record(message, parse_symbol(press.text, "/record"), context)
     await acknowledge(query)
 
 
 async def compare(update: Update, context: Context) -> None:
     """Answer with the fans of 2 to 4 symbols in one picture."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     services = context.services
     symbols = parse_compare(text_of(message))
     async with typing(message):

@@ -1,4 +1,4 @@
-"""The gate: every update passes here first; strangers get one sentence, or nothing, and go no further."""
+"""The gate: every update passes here first; a stranger's ends here, answered with one sentence or not at all."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,13 +25,13 @@ def handlers() -> tuple[TypeHandler[Update, Context, None], ...]:
 
 
 async def check(update: Update, context: Context) -> None:
-    """Let a visitor pass whom somebody named, and put the chat's profile on the context; refuse everybody else.
+    """Let an allowed visitor pass, with the chat's profile on the context; refuse everybody else.
 
     Raises:
         ApplicationHandlerStop: the update goes no further.
     """
     profile = None
-    async with reported(update, context):
+    async with reporting_errors(update, context):
         profile = await _admitted(update, context)
     if profile is None:
         raise ApplicationHandlerStop
@@ -39,8 +39,8 @@ async def check(update: Update, context: Context) -> None:
 
 
 @asynccontextmanager
-async def reported(update: Update, context: Context) -> AsyncIterator[None]:
-    """Report an error of the block, and go on: python-telegram-bot would go on to every other handler."""
+async def reporting_errors(update: Update, context: Context) -> AsyncIterator[None]:
+    """Report an error of the block and go on after it; python-telegram-bot would go on to every other handler."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever it is, the block's own handler decides what comes next
@@ -48,55 +48,56 @@ async def reported(update: Update, context: Context) -> AsyncIterator[None]:
 
 
 async def _admitted(update: Update, context: Context) -> ChatProfile | None:
-    """The profile of a chat that is served; who is refused is told."""
+    """The profile of a chat that is served; anybody else gets the refusal, and None is returned."""
     services, visitor = context.services, visitor_of(update)
     if visitor is None:
         return None
-    spoken = _spoken(services, update)
-    profile = await asyncio.to_thread(_profile, services, visitor, spoken)
+    sender = _sender(services, update)
+    profile = await asyncio.to_thread(_profile, services, visitor, sender)
     if services.access.may_talk(visitor, profile.access):
         return profile
     await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
     return None
 
 
-def _profile(services: Services, visitor: Visitor, spoken: tuple[Chat, Member] | None) -> ChatProfile:
+def _profile(services: Services, visitor: Visitor, sender: tuple[Chat, Member] | None) -> ChatProfile:
     """The use case: all that is stored of the chat, read once; what has changed of a served chat is stored."""
     profile = services.chats.profile(visitor.chat_id, visitor.user_id)
-    if spoken is None or not services.access.may_talk(visitor, profile.access):
+    if sender is None or not services.access.may_talk(visitor, profile.access):
         return profile
-    chat, member = spoken
-    known = replace(profile.chat, kind=chat.kind, title=chat.title) if profile.chat else chat
-    if (known, member) != (profile.chat, profile.member):
+    chat, member = sender
+    current = replace(profile.chat, kind=chat.kind, title=chat.title) if profile.chat else chat
+    if (current, member) != (profile.chat, profile.member):
         services.chats.upsert(chat, member)
-    return replace(profile, chat=known, member=member)
+    return replace(profile, chat=current, member=member)
 
 
-async def _refuse(update: Update, sentence: str, our_name: str) -> None:
-    """Say it where it was asked: in answer to a command, a press or a private word, not to a group's chatter."""
+async def _refuse(update: Update, sentence: str, bot_name: str) -> None:
+    """Answer a command, a press, an inline query or a private message; a group's chatter gets no answer."""
     if update.callback_query:
         await update.callback_query.answer("This bot is private: you may not use it here.", show_alert=True)
     elif update.inline_query:
         await update.inline_query.answer([], cache_time=0, is_personal=True)
     elif (message := update.effective_message) and (
-        message.chat.type == TelegramChat.PRIVATE or _is_command(message.text or "", our_name)
+        message.chat.type == TelegramChat.PRIVATE or _is_command(message.text or "", bot_name)
     ):
         await message.reply_text(sentence)
 
 
-def _is_command(text: str, our_name: str) -> bool:
+def _is_command(text: str, bot_name: str) -> bool:
     """Whether a text is a command, and not one for another bot (`/weather@other_bot`)."""
     command = text.split(maxsplit=1)[0] if text.strip() else ""
     _, named, name = command.partition("@")
-    return command.startswith("/") and (not named or name.lower() == our_name.lower())
+    return command.startswith("/") and (not named or name.lower() == bot_name.lower())
 
 
-def _spoken(services: Services, update: Update) -> tuple[Chat, Member] | None:
-    """The chat and the person as the update names them; None for an inline question, which comes from no chat."""
+def _sender(services: Services, update: Update) -> tuple[Chat, Member] | None:
+    """The chat and the person as the update names them; None for an inline query, which comes from no chat."""
     chat, user = update.effective_chat, update.effective_user
     if chat is None or user is None:
         return None
     title = chat.title or chat.full_name or ""
-    kind = cast("ChatKind", str(chat.type))  # the same four words; python-telegram-bot's enumeration is a str
-    spoken = Chat(chat.id, kind, title, services.home_timezone, "active", services.clock())
-    return spoken, Member(user.id, user.full_name)
+    kind = cast("ChatKind", str(chat.type))  # the same four values; python-telegram-bot's enumeration is a str
+    return Chat(chat.id, kind, title, services.home_timezone, "active", services.clock()), Member(
+        user.id, user.full_name
+    )

@@ -1,4 +1,4 @@
-"""What happens to a chat itself: a group becomes a supergroup, somebody blocks the bot or takes it back."""
+"""What happens to a chat itself: a group becomes a supergroup, somebody blocks or removes the bot, or adds it again."""
 
 import asyncio
 
@@ -7,17 +7,17 @@ from telegram.constants import ChatMemberStatus
 from telegram.ext import ApplicationHandlerStop, BaseHandler, ChatMemberHandler, CommandHandler, MessageHandler, filters
 
 from bot.access.chat_migration import move_chat
-from bot.handlers.gate import reported
+from bot.handlers.gate import reporting_errors
 from bot.handlers.subscribe import reopen_blocked
 from bot.services import Context
 
 BEFORE_THE_GATE = -2
-"""Telegram says these things itself, so nobody has to be let in."""
+"""Telegram reports these things itself, so nobody has to be let in."""
 AFTER_THE_OTHERS = 1
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """What Telegram says about chats."""
+    """What Telegram reports about chats."""
     return (
         MessageHandler(filters.StatusUpdate.MIGRATE, moved),
         ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
@@ -30,21 +30,21 @@ def late_handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def moved(update: Update, context: Context) -> None:
-    """Take everything of a group along to the supergroup that it became, which Telegram tells in both chats.
+    """Move everything of a group to the supergroup that it became, which Telegram reports in both chats.
 
     Raises:
-        ApplicationHandlerStop: always, for nobody has asked anything.
+        ApplicationHandlerStop: always, since nobody has asked anything.
     """
     message, services = update.effective_message, context.services
     if message:
         old_id, new_id = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
-        async with reported(update, context):
+        async with reporting_errors(update, context):
             await asyncio.to_thread(move_chat, services.chats, services.access, old_id, new_id, services.clock())
     raise ApplicationHandlerStop
 
 
 async def membership(update: Update, context: Context) -> None:
-    """Write no more to whoever blocked or removed the bot, and again to whoever takes it back."""
+    """Stop writing to a chat that blocked or removed the bot; begin again where it is added again."""
     change = update.my_chat_member
     if change is None:
         return

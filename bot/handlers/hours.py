@@ -1,4 +1,4 @@
-"""/timezone and /quiet: when it is day in a chat."""
+"""/timezone and /quiet: a chat's clock, and when nothing is sent."""
 
 import asyncio
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 
 from bot.chats.types import QuietHours
 from bot.handlers.group_rights import require_settings_right
-from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.parsing import timezones
 from bot.parsing.arguments import UsageError
 from bot.parsing.push import parse_place, parse_quiet
@@ -30,7 +30,7 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 async def timezone(update: Update, context: Context) -> None:
     """Show the chat's timezone, set the one that was named, or offer those that may be meant."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     services = context.services
     place = parse_place(text_of(message))
     if not place:
@@ -48,8 +48,8 @@ async def timezone(update: Update, context: Context) -> None:
 
 async def choose_timezone(update: Update, context: Context) -> None:
     """Set the timezone that was tapped."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     await _set_timezone(message, press.text, context.services)
     await acknowledge(query)
@@ -57,7 +57,7 @@ async def choose_timezone(update: Update, context: Context) -> None:
 
 async def located(update: Update, context: Context) -> None:
     """Set the timezone of a shared location, which is not kept."""
-    message, _visitor = asked(update)
+    message, _visitor = message_of(update)
     if message.location:
         zone = await asyncio.to_thread(timezones.at, message.location.latitude, message.location.longitude)
         await _set_timezone(message, zone, context.services)
@@ -65,31 +65,31 @@ async def located(update: Update, context: Context) -> None:
 
 async def quiet(update: Update, context: Context) -> None:
     """Set or drop the hours in which nothing is sent."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     hours = parse_quiet(text_of(message))
     await require_settings_right(message, visitor, context)
-    await asyncio.to_thread(_keep_quiet, context.services, visitor.chat_id, hours)
+    await asyncio.to_thread(_save_quiet, context.services, visitor.chat_id, hours)
     held = " What comes due then is sent when they end." if hours else ""
     await message.reply_text(f"This chat has {quiet_words(hours)} ({context.zone.key}).{held}")
 
 
 async def _set_timezone(message: Message, zone: str, services: Services) -> None:
-    """Keep a timezone that is one.
+    """Store a timezone that is one.
 
     Raises:
-        UsageError: it is none; a button's text need not be ours, and one that cannot be read would stop the push.
+        UsageError: it is none. A button's text need not be ours, and an unreadable timezone would stop the push.
     """
     if not timezones.is_timezone(zone):
         raise UsageError("I do not know that timezone.", "/timezone Munich")
-    await asyncio.to_thread(_keep_timezone, services, message.chat_id, zone)
+    await asyncio.to_thread(_save_timezone, services, message.chat_id, zone)
     await message.reply_text(timezone_text(ZoneInfo(zone), services.clock()))
 
 
-def _keep_timezone(services: Services, chat_id: int, zone: str) -> None:
+def _save_timezone(services: Services, chat_id: int, zone: str) -> None:
     services.chats.set_timezone(chat_id, zone)
     services.planner.plan_chat(chat_id, services.clock())
 
 
-def _keep_quiet(services: Services, chat_id: int, hours: QuietHours | None) -> None:
+def _save_quiet(services: Services, chat_id: int, hours: QuietHours | None) -> None:
     services.chats.set_quiet(chat_id, hours)
     services.planner.plan_chat(chat_id, services.clock())

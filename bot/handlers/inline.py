@@ -27,12 +27,12 @@ _CACHE_S: Final = 60
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """The one handler of inline questions."""
+    """The one handler of inline queries."""
     return (InlineQueryHandler(answer_inline),)
 
 
 async def answer_inline(update: Update, context: Context) -> None:
-    """Offer a forecast, near matches, or the reason why there is none; nothing for an empty question."""
+    """Offer a forecast, near matches, or the reason why there is none; nothing for an empty query."""
     query = update.inline_query
     if query is None:
         return
@@ -50,18 +50,20 @@ async def _results(update: Update, text: str, context: Context) -> list[InlineQu
 
 
 async def _forecast(update: Update, text: str, context: Context) -> InlineQueryResult:
-    """The chart where Telegram has it already, since nothing can be sent up here; else the words alone.
+    """The chart where Telegram has it already, since nothing can be uploaded here; else the text alone.
 
     Raises:
         FanchartError: there is no forecast of that.
     """
     wanted = parse_predict(text)
     fan = await asyncio.to_thread(_find, context, visitor_of(update), wanted)
-    title, words = f"{wanted.symbol}: fan chart", one_line(fan.answer.forecast, wanted.horizon)
+    title, description = f"{wanted.symbol}: fan chart", one_line(fan.answer.forecast, wanted.horizon)
     if fan.file_id:
         identity = uuid4().hex
-        return InlineQueryResultCachedPhoto(identity, fan.file_id, title=title, description=words, caption=fan.caption)
-    return _article(title, words, fan.caption)
+        return InlineQueryResultCachedPhoto(
+            identity, fan.file_id, title=title, description=description, caption=fan.caption
+        )
+    return _article(title, description, fan.caption)
 
 
 def _find(context: Context, visitor: Visitor | None, wanted: Predict) -> FanMessage:
@@ -74,7 +76,7 @@ def _find(context: Context, visitor: Visitor | None, wanted: Predict) -> FanMess
 
 
 def _suggestion(match: SymbolMatch) -> InlineQueryResult:
-    """A near match; choosing it asks for it."""
+    """A near match; choosing it sends it as a question."""
     return _article(match.symbol, match.name, escape(f"${match.symbol}"))
 
 
@@ -83,6 +85,6 @@ def _reason(title: str, error: FanchartError) -> InlineQueryResult:
     return _article(title, str(error), escape(str(error)))
 
 
-def _article(title: str, words: str, message: str) -> InlineQueryResult:
-    """A line to choose: title and words as they are, and the HTML that is sent when it is chosen."""
-    return InlineQueryResultArticle(uuid4().hex, title, InputTextMessageContent(message), description=words)
+def _article(title: str, description: str, message: str) -> InlineQueryResult:
+    """A line to choose: title and description are plain text, the message is the HTML that is sent."""
+    return InlineQueryResultArticle(uuid4().hex, title, InputTextMessageContent(message), description=description)

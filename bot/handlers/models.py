@@ -8,7 +8,7 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
-from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.handlers.training import job_text, track_text
 from bot.parsing.arguments import parse_symbol
 from bot.parsing.jobs import (
@@ -47,8 +47,8 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def train(update: Update, context: Context) -> None:
-    """Queue a training of a symbol's own model, or, by an admin, of the model of all symbols here."""
-    message, visitor = asked(update)
+    """Queue the training of a symbol's own model or, for an admin, of the model of all symbols here."""
+    message, visitor = message_of(update)
     symbol = parse_train(text_of(message))
     async with typing(message):
         job = await asyncio.to_thread(_train, context.services, visitor, symbol)
@@ -68,7 +68,7 @@ def _train(services: Services, visitor: Visitor, symbol: str) -> Job:
 
 async def tune(update: Update, context: Context) -> None:
     """Queue a search for better settings of a symbol's model."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     context.services.access.require_admin(visitor)
     wanted = parse_tune(text_of(message))
     async with typing(message):
@@ -90,21 +90,21 @@ async def _reply_job(message: Message, job: Job, context: Context) -> None:
 
 
 async def jobs(update: Update, context: Context) -> None:
-    """List what waits and runs, and what ended lately."""
-    message, visitor = asked(update)
+    """List the jobs that wait, run, or ended lately."""
+    message, visitor = message_of(update)
     services = context.services
     open_jobs = services.jobs.jobs()
     recent = await asyncio.to_thread(services.job_store.recent, _SHOWN)
     ended = [job for job in recent if job.ended_at]
-    lines = [_own(job, visitor) for job in open_jobs[:_SHOWN]] or ["Nothing waits or runs."]
+    lines = [_open_line(job, visitor) for job in open_jobs[:_SHOWN]] or ["Nothing waits or runs."]
     lines += [f"… and {len(open_jobs) - _SHOWN} more"] if len(open_jobs) > _SHOWN else []
     lines += ["", "<b>Ended lately</b>", *map(job_line, ended)] if ended else []
     await message.reply_text("\n".join(lines))
 
 
 async def cancel(update: Update, context: Context) -> None:
-    """Take the asker off a job, which stops it when nobody else waits for it."""
-    message, visitor = asked(update)
+    """Take a person off a job, which stops it when nobody else waits for it."""
+    message, visitor = message_of(update)
     services = context.services
     is_admin = services.access.is_admin(visitor.user_id)
     number = parse_job_number(text_of(message))
@@ -113,8 +113,8 @@ async def cancel(update: Update, context: Context) -> None:
 
 
 async def model(update: Update, context: Context) -> None:
-    """Say which model answers for a symbol, and which others there are."""
-    message, visitor = asked(update)
+    """Show which model answers for a symbol, and which others there are."""
+    message, visitor = message_of(update)
     symbol = parse_symbol(text_of(message), "/model")
     async with typing(message):
         models = await asyncio.to_thread(_models, context.services, symbol)
@@ -123,8 +123,8 @@ async def model(update: Update, context: Context) -> None:
 
 async def roll_back(update: Update, context: Context) -> None:
     """Let an earlier model, or the base, answer again."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     services = context.services
     services.access.require_admin(visitor)
     models = await asyncio.to_thread(_roll_back, services, parse_rollback(press.text))
@@ -134,7 +134,7 @@ async def roll_back(update: Update, context: Context) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Models:
-    """What there is to say about a symbol's models."""
+    """A symbol's models and what the active one forecasts."""
 
     answer: Answer
     active: ModelRecord | None
@@ -142,7 +142,7 @@ class _Models:
 
 
 def _models(services: Services, symbol: str) -> _Models:
-    """The use case: the models of a symbol, and what the active one says."""
+    """The use case: look up a symbol's models and its forecast."""
     active, past = services.models.active(symbol), services.models.past(symbol)
     return _Models(services.forecasts.predict(symbol), active, past)
 
@@ -168,6 +168,6 @@ async def _reply_models(message: Message, visitor: Visitor, models: _Models, ser
     await message.reply_text(text, reply_markup=rollback_keyboard(forecast.symbol, models.past) if is_admin else None)
 
 
-def _own(job: Job, visitor: Visitor) -> str:
+def _open_line(job: Job, visitor: Visitor) -> str:
     """A job's line, with how to stop it where it is the reader's own."""
     return f"{job_line(job)} (yours: /cancel {job.id})" if visitor.user_id in job.asked_by else job_line(job)

@@ -1,4 +1,4 @@
-"""/mydata and /forget: everything that is kept of a chat and a person, shown and deleted."""
+"""/mydata and /forget: everything that is stored of a chat and a person, shown and deleted."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
 from bot.handlers.group_rights import require_settings_right
-from bot.handlers.requests import acknowledge, asked, pressed
+from bot.handlers.requests import acknowledge, message_of, press_of
 from bot.services import Context, Services
 from bot.view.buttons import pattern
 from bot.view.keyboards import forget_keyboard
@@ -26,8 +26,8 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def mydata(update: Update, context: Context) -> None:
-    """Send everything as a file that people and programs can read; of a person in their private chat alone."""
-    message, visitor = asked(update)
+    """Send everything as a JSON file; a person's own data in their private chat alone."""
+    message, visitor = message_of(update)
     is_private = message.chat.type == Chat.PRIVATE
     stored = await asyncio.to_thread(_export, context.services, visitor, is_private=is_private)
     text = json.dumps(stored, indent=2, ensure_ascii=False, default=str)
@@ -38,15 +38,15 @@ async def mydata(update: Update, context: Context) -> None:
 
 async def forget(update: Update, _context: Context) -> None:
     """Ask before deleting."""
-    message, _visitor = asked(update)
+    message, _visitor = message_of(update)
     what = "this group's settings and subscriptions" if message.chat.type != Chat.PRIVATE else "everything about you"
     await message.reply_text(f"Delete {what}? This cannot be taken back.", reply_markup=forget_keyboard())
 
 
 async def confirm_forget(update: Update, context: Context) -> None:
     """Delete everything of the chat, and of the person in a private one; a group's only for its admins."""
-    query, _press = pressed(update)
-    message, visitor = asked(update)
+    query, _press = press_of(update)
+    message, visitor = message_of(update)
     is_private = message.chat.type == Chat.PRIVATE
     if not is_private:
         await require_settings_right(message, visitor, context)
@@ -57,7 +57,7 @@ async def confirm_forget(update: Update, context: Context) -> None:
 
 async def keep(update: Update, _context: Context) -> None:
     """Leave everything as it is."""
-    query, _press = pressed(update)
+    query, _press = press_of(update)
     await acknowledge(query)
     await query.edit_message_text("Nothing was deleted.")
 

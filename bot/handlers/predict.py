@@ -8,7 +8,7 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.access.policy import Visitor
-from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.handlers.training import begin_training, track_fan, with_job
 from bot.messages.fan_message import FanMessage, find_chart, replace_fan, send_fan
 from bot.parsing.forecast import Predict, parse_predict
@@ -19,7 +19,7 @@ from bot.view.text.numbers import day
 from forecasting.types.job_records import Job
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+[0-9]+)?\s*$")
-"""A message that is nothing but `$AAPL`, or `$AAPL 10`; "$AAPL to the moon" is talk among people."""
+"""A message that is nothing but `$AAPL` or `$AAPL 10`; "$AAPL to the moon" is not for the bot."""
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -28,41 +28,41 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
         CommandHandler("predict", predict),
         MessageHandler(CASHTAG, predict),
         CallbackQueryHandler(show, pattern("show")),
-        CallbackQueryHandler(turn, pattern("predict")),
+        CallbackQueryHandler(change_horizon, pattern("predict")),
         CallbackQueryHandler(refresh, pattern("refresh")),
     )
 
 
 async def predict(update: Update, context: Context) -> None:
     """Answer a written question with a photo."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     await reply_forecast(message, visitor, parse_predict(text_of(message)), context)
 
 
 async def show(update: Update, context: Context) -> None:
     """Answer a press that asks for a symbol's forecast with a new photo."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await reply_forecast(message, visitor, parse_predict(press.text), context)
     await acknowledge(query)
 
 
-async def turn(update: Update, context: Context) -> None:
+async def change_horizon(update: Update, context: Context) -> None:
     """Show another horizon in the same message."""
-    query, press = pressed(update)
-    await _turn(update, context, parse_predict(press.text))
+    query, press = press_of(update)
+    await _replace(update, context, parse_predict(press.text))
     await acknowledge(query)
 
 
 async def refresh(update: Update, context: Context) -> None:
-    """Look for newer prices, and show the forecast on them in the same message."""
-    query, press = pressed(update)
-    fan = await _turn(update, context, parse_predict(press.text))
+    """Show the forecast on the newest prices in the same message."""
+    query, press = press_of(update)
+    fan = await _replace(update, context, parse_predict(press.text))
     await acknowledge(query, f"Prices to {day(fan.answer.forecast.origin)}: the newest there are.")
 
 
 async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, context: Context) -> None:
-    """Send a forecast below a message; where the symbol's own model is due, its training begins and is told there."""
+    """Answer a message with a forecast; where the symbol's own training is due, it begins and is shown there."""
     services, bot = context.services, context.bot
     async with typing(message):
         fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, wanted, context.zone)
@@ -70,9 +70,9 @@ async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, co
     await track_fan(services, bot, sent, fan, job, drawn)
 
 
-async def _turn(update: Update, context: Context, wanted: Predict) -> FanMessage:
-    """Put a forecast in the place of the one that the pressed message shows; its job, if any, is told there too."""
-    message, visitor = asked(update)
+async def _replace(update: Update, context: Context, wanted: Predict) -> FanMessage:
+    """Replace the forecast in the pressed message; its job, if any, is shown there too."""
+    message, visitor = message_of(update)
     services, bot = context.services, context.bot
     fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, wanted, context.zone)
     shown = message.chat_id, message.message_id

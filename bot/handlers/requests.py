@@ -1,4 +1,4 @@
-"""What an update asks: the message or press in it, and who sent it."""
+"""What is in an update: the message or press, and who sent it."""
 
 from contextlib import suppress
 
@@ -10,14 +10,14 @@ from bot.view.buttons import Press
 
 
 def visitor_of(update: Update) -> Visitor | None:
-    """Who speaks and where; an inline question comes from a person alone; None for what nobody in person sent."""
+    """Who sent an update and where; an inline query comes from a person alone. None where no person sent it."""
     user, chat = update.effective_user, update.effective_chat
     if user is None:
         return None
     return Visitor(chat.id if chat else user.id, user.id)
 
 
-def asked(update: Update) -> tuple[Message, Visitor]:
+def message_of(update: Update) -> tuple[Message, Visitor]:
     """The message that a command came in, new or edited, and who sent it.
 
     Raises:
@@ -30,11 +30,11 @@ def asked(update: Update) -> tuple[Message, Visitor]:
 
 
 def text_of(message: Message) -> str:
-    """What was written."""
+    """A message's text, empty for a photo and the like."""
     return message.text or ""
 
 
-def pressed(update: Update) -> tuple[CallbackQuery, Press]:
+def press_of(update: Update) -> tuple[CallbackQuery, Press]:
     """The press on one of our buttons; the handlers' patterns let no other through.
 
     Raises:
@@ -47,10 +47,10 @@ def pressed(update: Update) -> tuple[CallbackQuery, Press]:
     return query, press
 
 
-async def acknowledge(query: CallbackQuery, words: str = "") -> None:
-    """End the waiting sign on a pressed button, which is worth nothing any more when it took too long.
+async def acknowledge(query: CallbackQuery, text: str = "") -> None:
+    """Answer a press, with a short text or none; too late an answer is refused, and that is no matter.
 
-    Without words none are sent: where python-telegram-bot has defaults, it makes "[]" of an empty text.
+    An empty text is not sent: where python-telegram-bot has defaults, it makes "[]" of one.
     """
     with suppress(BadRequest):
-        await query.answer(words or None)
+        await query.answer(text or None)

@@ -12,7 +12,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.access.policy import Visitor
 from bot.chats.types import ChatProfile
 from bot.handlers.group_rights import require_settings_right, topic_of
-from bot.handlers.requests import acknowledge, asked, pressed, text_of
+from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.messages.fan_message import ignore_unmodified
 from bot.parsing.arguments import parse_symbol, parse_symbols
 from bot.parsing.push import Subscribe, parse_subscribe
@@ -25,11 +25,11 @@ from bot.view.text.subscriptions import subscribed_text, subscription_list, when
 from forecasting.errors import InputError, LimitReached
 
 MAX_SYMBOLS: Final = 25
-"""A chat's digest with more would be too long to read."""
+"""Of a chat; a digest with more would be too long to read."""
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """Everything about who gets what, and when."""
+    """Everything about subscriptions."""
     return (
         CommandHandler("subscribe", subscribe),
         CommandHandler("unsubscribe", unsubscribe),
@@ -44,8 +44,8 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def subscribe(update: Update, context: Context) -> None:
-    """Send symbols' forecasts from now on."""
-    message, visitor = asked(update)
+    """Subscribe the chat to some symbols' forecasts."""
+    message, visitor = message_of(update)
     wanted = parse_subscribe(text_of(message))
     await require_settings_right(message, visitor, context)
     async with typing(message):
@@ -56,8 +56,8 @@ async def subscribe(update: Update, context: Context) -> None:
 
 async def ask_when(update: Update, context: Context) -> None:
     """Ask below a chart when its symbol's forecast should come."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     await acknowledge(query)
     symbol = parse_symbol(press.text, "/subscribe")
@@ -66,8 +66,8 @@ async def ask_when(update: Update, context: Context) -> None:
 
 async def choose_when(update: Update, context: Context) -> None:
     """Subscribe at the time that was tapped, and confirm in place of the question."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     made = await _subscribe(message, visitor, parse_subscribe(press.text), context)
     await acknowledge(query, "Subscribed.")
@@ -78,7 +78,7 @@ async def choose_when(update: Update, context: Context) -> None:
 
 async def unsubscribe(update: Update, context: Context) -> None:
     """Stop the named symbols, or offer every one as a button."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     symbols = parse_symbols(text_of(message))
     await require_settings_right(message, visitor, context)
     if not symbols:
@@ -90,8 +90,8 @@ async def unsubscribe(update: Update, context: Context) -> None:
 
 async def press_unsubscribe(update: Update, context: Context) -> None:
     """Stop the symbol that was tapped and show what is left."""
-    query, press = pressed(update)
-    message, visitor = asked(update)
+    query, press = press_of(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     symbol = parse_symbol(press.text, "/unsubscribe")
     left = await asyncio.to_thread(_remove, context.services, visitor.chat_id, symbol)
@@ -102,21 +102,21 @@ async def press_unsubscribe(update: Update, context: Context) -> None:
 
 async def list_subscriptions(update: Update, context: Context) -> None:
     """Show what is sent to this chat, and when next."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     await _reply_list(message, visitor.chat_id, context)
 
 
 async def press_list(update: Update, context: Context) -> None:
     """The same, from a button."""
-    query, _press = pressed(update)
-    message, visitor = asked(update)
+    query, _press = press_of(update)
+    message, visitor = message_of(update)
     await acknowledge(query)
     await _reply_list(message, visitor.chat_id, context)
 
 
 async def pause(update: Update, context: Context) -> None:
     """Send nothing to this chat until /resume."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     await asyncio.to_thread(context.services.chats.set_state, visitor.chat_id, "paused")
     await message.reply_text("Paused: nothing is sent to this chat until /resume. Commands still work.")
@@ -124,7 +124,7 @@ async def pause(update: Update, context: Context) -> None:
 
 async def resume(update: Update, context: Context) -> None:
     """Send again; what fell into the pause is not caught up."""
-    message, visitor = asked(update)
+    message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     own = await asyncio.to_thread(_resume, context.services, visitor.chat_id)
     text = subscription_list(own, context.zone, context.profile.quiet, paused=False)
@@ -132,13 +132,13 @@ async def resume(update: Update, context: Context) -> None:
 
 
 def reopen(services: Services, chat_id: int) -> None:
-    """Write to a chat again, from what is due next on; blocking."""
+    """Write to a chat again, beginning with what is due next; blocking."""
     services.planner.plan_chat(chat_id, services.clock())
     services.chats.set_state(chat_id, "active")
 
 
 def reopen_blocked(services: Services, chat_id: int) -> None:
-    """Write again to a chat that could not be written to, now that it shows it can; blocking."""
+    """Write again to a chat that had blocked or removed the bot; blocking."""
     chat = services.chats.get(chat_id)
     if chat and chat.state == "blocked":
         reopen(services, chat_id)
@@ -153,10 +153,10 @@ class _Made:
 
 
 async def _subscribe(message: Message, visitor: Visitor, wanted: Subscribe, context: Context) -> _Made:
-    return await asyncio.to_thread(_keep, context.services, visitor, wanted, topic_of(message))
+    return await asyncio.to_thread(_save, context.services, visitor, wanted, topic_of(message))
 
 
-def _keep(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | None) -> _Made:
+def _save(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | None) -> _Made:
     """The use case: plan and store subscriptions, once every symbol is known to have a forecast.
 
     A known subscription keeps what it has sent already.

@@ -1,4 +1,4 @@
-"""A symbol's own model: its training begins behind the first forecast, and the message tells how it goes."""
+"""A symbol's own model: its training begins behind the first forecast, whose message shows how it goes."""
 
 import asyncio
 from contextlib import suppress
@@ -27,14 +27,13 @@ from forecasting.types.job_records import Job
 from forecasting.types.quantile_forecast import Forecast
 
 RETRY_AFTER: Final = timedelta(days=1)
-"""A training that failed or was stopped does not begin again by itself before this; /train begins it at once."""
+"""A training that failed or was stopped does not begin again by itself before; /train begins it at once."""
 
 
 def begin_training(services: Services, visitor: Visitor, forecast: Forecast) -> Job | None:
-    """Queue the training of a symbol's own model where it is due, and return its job; None where there is none.
+    """Queue the training of a symbol's own model where it is due, and return its job, if any; blocking.
 
     Who asks for the same symbol meanwhile joins the same job. A full queue is no reason not to show a forecast.
-    Blocking.
     """
     if not _is_due(services, forecast.symbol):
         return None
@@ -85,17 +84,17 @@ def _keep(services: Services, drawn: Chart | None, tracked: TrackedMessage | Non
 
 
 async def _update_fan(services: Services, bot: Bot, message: MessageId, fan: FanMessage, job: Job) -> None:
-    """Tell the job as it stands; where the new model was promoted, its forecast takes the place."""
+    """Show the job's state; where the new model was promoted, its forecast takes the place of the old one."""
     shown = with_job(services, fan, job)
-    promoted = await asyncio.to_thread(_of_promoted, services, bot.id, shown) if job.state == "done" else None
+    promoted = await asyncio.to_thread(_with_promoted, services, bot.id, shown) if job.state == "done" else None
     if promoted:
         await _replace(services, bot, message, promoted)
     else:
         await update_caption(bot, message, shown)
 
 
-def _of_promoted(services: Services, bot_id: int, fan: FanMessage) -> FanMessage | None:
-    """The message on the model that was promoted since; None where the old one still answers, or nobody can now."""
+def _with_promoted(services: Services, bot_id: int, fan: FanMessage) -> FanMessage | None:
+    """The message with the newly promoted model's forecast; None where there is none."""
     before = fan.answer.forecast
     with suppress(FanchartError):
         answer = services.forecasts.predict(before.symbol)
@@ -111,22 +110,22 @@ async def _replace(services: Services, bot: Bot, message: MessageId, fan: FanMes
 
 
 async def resume_tracking(services: Services, bot: Bot) -> None:
-    """Go on with the messages that the last run left waiting for a job."""
-    for tracked in await services.job_updates.left():
-        services.job_updates.track(tracked, None, partial(_update_left, services, bot, tracked))
+    """Track the messages again that still waited for a job when the bot last stopped."""
+    for tracked in await services.job_updates.unfinished():
+        services.job_updates.track(tracked, None, partial(_update_resumed, services, bot, tracked))
 
 
-async def _update_left(services: Services, bot: Bot, tracked: TrackedMessage, job: Job) -> None:
-    """Tell a message of the last run how its job stands; a fan chart is drawn anew, on the newest prices."""
+async def _update_resumed(services: Services, bot: Bot, tracked: TrackedMessage, job: Job) -> None:
+    """Update a message of the last run; a fan chart is drawn anew, on the newest prices."""
     message = tracked.chat_id, tracked.message_id
     if tracked.horizon is None:
         await _update_text(services, bot, message, job)
         return
-    fan = await asyncio.to_thread(_fan_left, services, bot.id, tracked.chat_id, job.symbol, tracked.horizon)
+    fan = await asyncio.to_thread(_fan_of, services, bot.id, tracked.chat_id, job.symbol, tracked.horizon)
     await _replace(services, bot, message, with_job(services, fan, job))
 
 
-def _fan_left(services: Services, bot_id: int, chat_id: int, symbol: str, horizon: int) -> FanMessage:
+def _fan_of(services: Services, bot_id: int, chat_id: int, symbol: str, horizon: int) -> FanMessage:
     answer = services.forecasts.predict(symbol)
     zone = services.chats.profile(chat_id).zone(services.home_timezone)
     return find_chart(services.charts, bot_id, FanMessage(answer, horizon, zone))
@@ -145,5 +144,5 @@ async def _update_text(services: Services, bot: Bot, message: MessageId, job: Jo
 
 
 def job_text(services: Services, job: Job) -> str:
-    """HTML of the message that answers /train and /tune, as the job stands."""
+    """HTML of the message that answers /train and /tune, in the job's state."""
     return training_text(job, _waiting_before(services, job))

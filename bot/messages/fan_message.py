@@ -1,4 +1,4 @@
-"""The message that shows a fan chart, in an answer and in a push alike: sent, replaced, its caption updated."""
+"""The message that shows a fan chart, in an answer and in a push alike."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -41,7 +41,7 @@ class JobUpdates:
         self._tasks: dict[MessageId, asyncio.Task[None]] = {}
 
     def keep(self, tracked: TrackedMessage) -> None:
-        """Keep the row of a message that is going to wait; blocking, before `track`."""
+        """Store a message that is going to wait; blocking, before `track`."""
         self._store.keep(tracked)
 
     def track(self, tracked: TrackedMessage, shown: Job | None, update_message: UpdateMessage) -> None:
@@ -53,8 +53,8 @@ class JobUpdates:
         self._tasks[message] = task
         task.add_done_callback(lambda ended: self._ended(message, ended))
 
-    async def left(self) -> tuple[TrackedMessage, ...]:
-        """The messages that the last run left waiting, to be tracked again."""
+    async def unfinished(self) -> tuple[TrackedMessage, ...]:
+        """The messages that still waited when the bot last stopped, to be tracked again."""
         return await asyncio.to_thread(self._store.every)
 
     async def forget(self, message: MessageId) -> None:

@@ -1,4 +1,4 @@
-"""What a button carries: a versioned action with its words, within the 64 bytes that Telegram allows."""
+"""What a button carries: a versioned action with its arguments, within the 64 bytes that Telegram allows."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -16,15 +16,15 @@ class Press:
     """A press on a button: what to do, and with what; written as `1|predict|AAPL|10`."""
 
     action: str
-    words: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
 
     def data(self) -> str:
         """The text that the button carries.
 
         Raises:
-            ValueError: it is too long for a button, or a word holds the separator.
+            ValueError: it is too long for a button, or an argument holds the separator.
         """
-        parts = (VERSION, self.action, *self.words)
+        parts = (VERSION, self.action, *self.arguments)
         text = _SEPARATOR.join(parts)
         if len(text.encode()) > MAX_DATA_BYTES or any(_SEPARATOR in part for part in parts):
             message = f"A button cannot carry {text!r}."
@@ -33,8 +33,8 @@ class Press:
 
     @property
     def text(self) -> str:
-        """The words as somebody might have typed them: what a button carries is checked like what a person types."""
-        return " ".join(self.words)
+        """The arguments as a person would type them, to be parsed and checked like a command's."""
+        return " ".join(self.arguments)
 
     @classmethod
     def read(cls, data: str | None) -> Self | None:
@@ -43,9 +43,9 @@ class Press:
         return cls(parts[0], tuple(parts[1:])) if version == VERSION and parts else None
 
 
-def button(label: str, action: str, *words: str) -> InlineKeyboardButton:
+def button(label: str, action: str, *arguments: str) -> InlineKeyboardButton:
     """A button that carries an action."""
-    return InlineKeyboardButton(label, callback_data=Press(action, words).data())
+    return InlineKeyboardButton(label, callback_data=Press(action, arguments).data())
 
 
 def pattern(action: str) -> str:

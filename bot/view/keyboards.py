@@ -13,37 +13,12 @@ from forecasting.types.bars import SymbolMatch
 from forecasting.types.job_records import ModelRecord
 
 HORIZONS: Final = (5, 10, 20)
+HOURS: Final = ("07:00", "08:00", "18:00", "22:00")
+_BANDS: Final = ("80%", "95%")
+_CHANCES: Final = ("40", "60")
+_PER_ROW: Final = 3
 _MAX_MATCH_LENGTH: Final = 40
-
-
-def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
-    """Below a fan chart: other horizons, and what else can be done with the symbol."""
-    horizons = [
-        button(f"✓ {ahead}" if ahead == horizon else f"{ahead} sessions", "predict", symbol, str(ahead))
-        for ahead in HORIZONS
-    ]
-    return InlineKeyboardMarkup(
-        [
-            horizons,
-            [
-                button("Evaluate", "evaluate", symbol),
-                button("Subscribe", "subscribe", symbol),
-                button("Refresh", "refresh", symbol, str(horizon)),
-            ],
-        ]
-    )
-
-
-def evaluation_keyboard(symbol: str) -> InlineKeyboardMarkup:
-    """Below an evaluation: back to the forecast, on to the record."""
-    return InlineKeyboardMarkup([[button("Forecast", "show", symbol), button("Record", "record", symbol)]])
-
-
-def matches_keyboard(matches: Iterable[SymbolMatch]) -> InlineKeyboardMarkup:
-    """Up to 5 symbols that a person may have meant."""
-    return InlineKeyboardMarkup(
-        [[button(f"{match.symbol} · {match.name}"[:_MAX_MATCH_LENGTH], "show", match.symbol)] for match in matches]
-    )
+_MAX_LABEL_LENGTH: Final = 60
 
 
 def start_keyboard() -> InlineKeyboardMarkup:
@@ -57,28 +32,43 @@ def start_keyboard() -> InlineKeyboardMarkup:
     )
 
 
+def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
+    """Below a fan chart: other horizons, and what else can be done with the symbol."""
+    horizons = [
+        button(f"✓ {ahead}" if ahead == horizon else f"{ahead} sessions", "predict", symbol, str(ahead))
+        for ahead in HORIZONS
+    ]
+    others = [
+        button("Evaluate", "evaluate", symbol),
+        button("Subscribe", "subscribe", symbol),
+        button("Refresh", "refresh", symbol, str(horizon)),
+    ]
+    return InlineKeyboardMarkup([horizons, others])
+
+
+def matches_keyboard(matches: Iterable[SymbolMatch]) -> InlineKeyboardMarkup:
+    """Symbols that may have been meant."""
+    return InlineKeyboardMarkup(
+        [[button(f"{match.symbol} · {match.name}"[:_MAX_MATCH_LENGTH], "show", match.symbol)] for match in matches]
+    )
+
+
+def evaluation_keyboard(symbol: str) -> InlineKeyboardMarkup:
+    """Below an evaluation: back to the forecast, on to the record."""
+    return InlineKeyboardMarkup([[button("Forecast", "show", symbol), button("Record", "record", symbol)]])
+
+
 def rollback_keyboard(symbol: str, past: Iterable[ModelRecord]) -> InlineKeyboardMarkup | None:
     """For admins: each model that may be gone back to, and the base."""
+    records = tuple(past)
     rows = [
         [button(f"Go back to {record.sha256[:8]}", "rollback", symbol, record.sha256[:16])]
-        for record in past
+        for record in records
         if record.state == "retired"
     ]
-    if any(record.state == "active" for record in past):
+    if any(record.state == "active" for record in records):
         rows.append([button("Go back to the base model", "rollback", symbol, "base")])
     return InlineKeyboardMarkup(rows) if rows else None
-
-
-def forget_keyboard() -> InlineKeyboardMarkup:
-    """The question before everything of a chat is deleted."""
-    return InlineKeyboardMarkup([[button("Delete everything", "forget"), button("Keep it", "keep")]])
-
-
-HOURS: Final = ("07:00", "08:00", "18:00", "22:00")
-_BANDS: Final = ("80%", "95%")
-_CHANCES: Final = ("40", "60")
-_IN_A_ROW: Final = 3
-_MAX_LABEL_LENGTH: Final = 60
 
 
 def digest_keyboard(symbols: Sequence[str]) -> InlineKeyboardMarkup:
@@ -131,9 +121,14 @@ def alerts_keyboard(alerts: Sequence[Alert]) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(rows) if rows else None
 
 
+def forget_keyboard() -> InlineKeyboardMarkup:
+    """The question before everything of a chat is deleted."""
+    return InlineKeyboardMarkup([[button("Delete everything", "forget"), button("Keep it", "keep")]])
+
+
 def _rows(buttons: Sequence[InlineKeyboardButton]) -> list[Sequence[InlineKeyboardButton]]:
-    """Buttons in rows that a phone can show."""
-    return [buttons[start : start + _IN_A_ROW] for start in range(0, len(buttons), _IN_A_ROW)]
+    """Buttons in rows that fit a phone."""
+    return [buttons[start : start + _PER_ROW] for start in range(0, len(buttons), _PER_ROW)]
 
 
 def _place_label(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""What alerts are called, what they say, and how they are listed."""
+"""Texts on alerts: their names, their messages, their list."""
 
 from collections.abc import Sequence
 from html import escape
@@ -46,7 +46,7 @@ def alert_list(alerts: Sequence[Alert]) -> str:
     if not alerts:
         return "No alerts here. Set one with /alert AAPL."
     lines = [f"• {escape(alert_name(alert))}{_cooldown(alert)}" for alert in alerts]
-    return "\n".join(("<b>Alerts of this chat</b>, looked at after each close", *lines, "Tap one to remove it."))
+    return "\n".join(("<b>Alerts of this chat</b>, checked after each close", *lines, "Tap one to remove it."))
 
 
 def _cooldown(alert: Alert) -> str:

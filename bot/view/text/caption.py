@@ -27,7 +27,7 @@ def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str
 
 
 def data_line(forecast: Forecast) -> str:
-    """The line that every forecast ends with: who answered, on which data, and that it is no advice."""
+    """The line that every forecast ends with: its model, its data, and that it is no advice."""
     model = model_name(forecast.model_kind).removeprefix("the ")
     source = escape(source_name(forecast.source))
     return f"<i>{model.capitalize()} · {source} to {day(forecast.origin)} · not advice</i>"
@@ -43,9 +43,9 @@ def one_line(forecast: Forecast, horizon: int) -> str:
 
 
 def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo) -> str:
-    """HTML of why prices are not newer, when that is tried again, and what the answer stands on.
+    """HTML of why prices are not newer, when they are tried again, and which data the forecast is on.
 
-    The time is told as the clock of `zone` shows it: "in 4 min" would be wrong for whoever reads it later.
+    The time is the local one of `zone`: "in 4 min" would be wrong for whoever reads it later.
     """
     again = f" Next try at {moment(trouble.retry_at, zone)}." if trouble.retry_at else ""
     return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {day(origin)}."

@@ -1,4 +1,4 @@
-"""What /compare says."""
+"""The text of /compare."""
 
 from collections.abc import Collection, Sequence
 from html import escape
@@ -9,7 +9,7 @@ from forecasting.types.quantile_forecast import Forecast
 
 
 def compare_caption(forecasts: Sequence[Forecast], horizon: int, behind: Collection[str] = ()) -> str:
-    """HTML of one paragraph a symbol; the prices of the symbols in `behind` are told to be old."""
+    """HTML of one paragraph a symbol; the symbols in `behind` are marked as having old prices."""
     lines = [f"<b>{horizon} sessions ahead</b>, 80% ranges"]
     lines += [_paragraph(forecast, horizon, is_old=forecast.symbol in behind) for forecast in forecasts]
     sources = ", ".join(dict.fromkeys(source_name(forecast.source) for forecast in forecasts))

@@ -1,4 +1,4 @@
-"""What a digest says: each symbol's range, and how its last forecast did."""
+"""The text of a digest: each symbol's range, and how its last forecast did."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,7 +10,7 @@ from forecasting.forecasts import Answer
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome
 
-LAST: Final = 20
+RECENT: Final = 20
 """So many forecasts of one session ahead are counted."""
 _WIDE: Final = 0.95
 
@@ -20,11 +20,11 @@ def record_line(forecast: Forecast, outcomes: Sequence[Outcome]) -> str:
 
     "Closed at $227.52, inside the last forecast's 80% band; 18 of the last 20 were."
     """
-    recent = [outcome for outcome in outcomes if outcome.horizon == 1][:LAST]
+    recent = [outcome for outcome in outcomes if outcome.horizon == 1][:RECENT]
     if not recent or recent[0].target != forecast.origin:
         return ""
-    came = f"Closed at {escape(price(recent[0].close, forecast.currency))}, {_where(recent[0])}"
-    return f"{came}; {_share(recent)}." if len(recent) > 1 else f"{came}."
+    closed = f"Closed at {escape(price(recent[0].close, forecast.currency))}, {_where(recent[0])}"
+    return f"{closed}; {_share(recent)}." if len(recent) > 1 else f"{closed}."
 
 
 def symbol_line(answer: Answer, outcomes: Sequence[Outcome], horizon: int) -> str:

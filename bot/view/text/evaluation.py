@@ -1,4 +1,4 @@
-"""What /evaluate says: the model beside its baselines at every horizon, in a table that fits a phone, and in words."""
+"""The text of /evaluate: the model beside its baselines at every horizon, as a table for a phone, and in words."""
 
 from collections.abc import Callable, Iterable
 from html import escape

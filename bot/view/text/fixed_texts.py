@@ -1,4 +1,4 @@
-"""The bot's standing words: who it is, what it can do, what it keeps."""
+"""Texts without variables: what the bot is, what it can do, what it stores, and its commands."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from telegram import BotCommand
 START: Final = (
     "<b>Fanchart</b> shows where a price will probably be in the next 1 to 20 sessions: a fan of ranges, "
     "not a promise.\n\n"
-    "Every forecast comes with its past errors beside “no change”, and is scored again when its day has come. "
+    "Every forecast comes with its past errors beside “no change”, and is scored again when its date has passed. "
     "A small neural network (an LSTM) makes it.\n\n"
     "Three things to tap:"
 )

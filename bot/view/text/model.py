@@ -1,4 +1,4 @@
-"""What /model says: which model answers for a symbol, since when, how it did, and which came before."""
+"""The text of /model: which model answers for a symbol, since when, how it did, and which came before."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ _VERDICT_HORIZON: Final = 5
 
 
 def model_text(forecast: Forecast, active: ModelRecord | None, past: Sequence[ModelRecord], now: datetime) -> str:
-    """HTML of the answering model, its scorecard in words, and the newest others."""
+    """HTML of the active model, its scorecard in words, and the newest others."""
     lines = [f"<b>{escape(forecast.symbol)}</b> is answered by <b>{model_name(forecast.model_kind)}</b>"]
     lines += [
         _active_line(active, now)

@@ -1,4 +1,4 @@
-"""What people call things: sources, models, forecasters and symbols with their names."""
+"""The names that people read: of sources, models, forecasters and symbols."""
 
 from html import escape
 from types import MappingProxyType
@@ -25,7 +25,7 @@ _MAX_NAME_LENGTH: Final = 60
 
 
 def source_name(source: str) -> str:
-    """A price source as people call it."""
+    """A price source's name in texts."""
     return _SOURCES.get(source, source)
 
 
@@ -35,7 +35,7 @@ def model_name(kind: ModelKind) -> str:
 
 
 def forecaster_name(forecaster: str) -> str:
-    """A forecaster as it fits into a narrow table."""
+    """A forecaster's name in a narrow table."""
     return _FORECASTERS.get(forecaster, forecaster)
 
 

@@ -1,4 +1,4 @@
-"""What /record says: how the published forecasts did, once their day had come."""
+"""The text of /record: how the published forecasts did, once their date had passed."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,7 +7,7 @@ from typing import Final
 from bot.view.text.numbers import bare_price, day, percent
 from forecasting.types.scorecards import SCORED_HORIZONS, Outcome
 
-_LATEST: Final = 5
+_SHOWN: Final = 5
 _MISSED: Final = 1.0
 
 
@@ -15,12 +15,12 @@ def record_text(symbol: str, outcomes: Sequence[Outcome]) -> str:
     """HTML of a symbol's record: a line a horizon, and the latest outcomes."""
     if not outcomes:
         return (
-            f"No forecast of <b>{escape(symbol)}</b> has met its day yet. "
+            f"No forecast of <b>{escape(symbol)}</b> has reached its date yet. "
             f"I publish one whenever somebody asks: /predict {escape(symbol)}"
         )
-    parts = [f"<b>{escape(symbol)}</b>: published forecasts whose day has come"]
+    parts = [f"<b>{escape(symbol)}</b>: published forecasts whose date has passed"]
     parts += [line for horizon in SCORED_HORIZONS if (line := _horizon_line(horizon, outcomes))]
-    parts += ["", "Latest:"] + [_outcome_line(outcome) for outcome in outcomes[:_LATEST]]
+    parts += ["", "Latest:"] + [_outcome_line(outcome) for outcome in outcomes[:_SHOWN]]
     return "\n".join([*parts, "<i>Forecasts are never changed after they were made · not advice</i>"])
 
 
@@ -37,7 +37,7 @@ def _horizon_line(horizon: int, outcomes: Sequence[Outcome]) -> str:
 
 
 def _outcome_line(outcome: Outcome) -> str:
-    """One forecast and what came."""
+    """One forecast and its outcome."""
     where = "outside every band" if outcome.band >= _MISSED else f"inside the {outcome.band:.0%} band"
     return (
         f"{day(outcome.target)}: {bare_price(outcome.close, '')}, {where}, "

@@ -1,4 +1,4 @@
-"""What /status says."""
+"""The text of /status."""
 
 from collections.abc import Sequence
 from datetime import datetime

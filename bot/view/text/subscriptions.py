@@ -1,4 +1,4 @@
-"""What is said about subscriptions, timezones, quiet hours and pauses."""
+"""Texts on subscriptions, timezones, quiet hours and pauses."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -56,7 +56,7 @@ def quiet_words(quiet: QuietHours | None) -> str:
 
 
 def timezone_text(zone: ZoneInfo, now: datetime) -> str:
-    """HTML of a chat's timezone and what its clocks show now (UTC given)."""
+    """HTML of a chat's timezone and its local time; `now` is UTC."""
     return f"Timezone: <b>{escape(zone.key)}</b>. It is {now.astimezone(zone):%H:%M} there."
 
 

@@ -8,11 +8,11 @@ from bot.view.text.numbers import percent
 from forecasting.types.job_records import Job, ModelRecord, Progress
 
 _MAX_REASON_LENGTH: Final = 140
-"""Of a job's message where it stands among others: in a caption (1024) or a list of 20 jobs (4096)."""
+"""Of a job's message in a caption (1024 characters) or a list of 20 jobs (4096)."""
 
 
 def training_line(job: Job, waiting_before: int = 0) -> str:
-    """HTML of a job's state as it stands in the caption of the message that asked for it."""
+    """HTML of a job's state, for the caption of the forecast that it began behind."""
     if job.state == "queued":
         before = f", {waiting_before} before it" if waiting_before else ""
         return f"🛠 Its own model: queued{before}."
@@ -22,18 +22,18 @@ def training_line(job: Job, waiting_before: int = 0) -> str:
         return "Its own model: training was cancelled."
     if job.state == "failed":
         reason = escape(_short(job.message))
-        return f"Its own model: training did not end well, the answer above stands. {reason}".strip()
+        return f"Its own model: training failed; the forecast above is unchanged. {reason}".strip()
     return f"Its own model: {escape(_short(job.message))}"
 
 
 def training_text(job: Job, waiting_before: int = 0) -> str:
-    """HTML of the message that answers /train and /tune, as the job moves."""
+    """HTML of the message that answers /train and /tune, in the job's state."""
     before = f" ({waiting_before} before it)" if job.state == "queued" and waiting_before else ""
-    return f"{_job_line(job, _state_words(job))}{before}"
+    return f"{_job_line(job, _state(job))}{before}"
 
 
 def progress_text(progress: Progress) -> str:
-    """How far: `training, epoch 3 of 12`, or the stage alone."""
+    """The progress: `training, epoch 3 of 12`, or the stage alone."""
     if not progress.total:
         return progress.stage
     return f"{progress.stage}, epoch {progress.done} of {progress.total}"
@@ -41,24 +41,24 @@ def progress_text(progress: Progress) -> str:
 
 def job_line(job: Job) -> str:
     """HTML of one job in the list of /jobs."""
-    return _job_line(job, _short(_state_words(job)))
+    return _job_line(job, _short(_state(job)))
 
 
-def _job_line(job: Job, how: str) -> str:
-    """Number, kind and symbol of a job, and how it is."""
-    what = {"train": "train", "pool": "train on all symbols", "tune": "tune"}[job.kind]
-    title = f"<b>#{job.id}</b> {what} {escape(job.symbol)}".rstrip()
-    return f"{title}: {escape(how)}"
+def _job_line(job: Job, state: str) -> str:
+    """Number, kind, symbol and state of a job."""
+    work = {"train": "train", "pool": "train on all symbols", "tune": "tune"}[job.kind]
+    title = f"<b>#{job.id}</b> {work} {escape(job.symbol)}".rstrip()
+    return f"{title}: {escape(state)}"
 
 
-def _state_words(job: Job) -> str:
-    """How a job is, or how it ended."""
+def _state(job: Job) -> str:
+    """A job's progress, or how it ended."""
     return progress_text(job.progress) if job.state == "running" else job.message or job.state
 
 
-def _short(reason: str) -> str:
-    """A reason that fits among others."""
-    return shorten(reason, _MAX_REASON_LENGTH, placeholder=" …")
+def _short(message: str) -> str:
+    """A message cut to a length that fits."""
+    return shorten(message, _MAX_REASON_LENGTH, placeholder=" …")
 
 
 def promotion_line(record: ModelRecord) -> str:

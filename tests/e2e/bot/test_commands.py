@@ -33,7 +33,7 @@ async def test_evaluate_shows_chart_verdicts_and_table(on_stage: Stage) -> None:
     for row in ("model", "no change", "GJR-GARCH-t", "80% band", "MASE"):
         assert row in table.text
     await on_stage.press(table, "Record")
-    assert "No forecast of AAPL has met its day yet." in (await on_stage.next()).text
+    assert "No forecast of AAPL has reached its date yet." in (await on_stage.next()).text
 
 
 async def test_evaluate_by_a_button_says_the_same(on_stage: Stage) -> None:

@@ -71,12 +71,12 @@ async def test_a_record_grows_as_the_days_of_a_forecast_come(on_stage: Stage, tm
     whole = price_history("KO", 1210, seed=5, last=date(2024, 7, 18))
     folder = tmp_path / "prices"
     write_csv(folder, replace(whole, symbol="KO").take(slice(-400, -11)))  # to 3 July
-    assert "No forecast of KO has met its day yet." in (await on_stage.ask("/record KO")).text
+    assert "No forecast of KO has reached its date yet." in (await on_stage.ask("/record KO")).text
     await on_stage.ask("/predict KO")
     write_csv(folder, whole.take(slice(-400, None)))
     on_stage.clock.advance(timedelta(days=15, hours=2))
     told = (await on_stage.ask("/record KO")).text.splitlines()
-    assert told[0] == "KO: published forecasts whose day has come"
+    assert told[0] == "KO: published forecasts whose date has passed"
     assert [line.split(":")[0] for line in told[1:4]] == ["1 session", "5 sessions", "10 sessions"]
     assert all("of 1, mean error" in line for line in told[1:4])
     assert sum("from the median of 3 Jul 2024" in line for line in told) == 5

@@ -117,12 +117,12 @@ async def test_what_waits_is_kept_until_it_showed_the_end_and_is_taken_up_by_the
     await before.close()
     queue.publish(DONE)
     after = JobUpdates(queue.updates, store, every_s=0)
-    left = await after.left()
+    left = await after.unfinished()
     assert left == (TrackedMessage(1, 1, QUEUED.id, 20),)
     after.track(left[0], None, second.update)
     async with asyncio.timeout(PATIENCE_S):
         await second.done.wait()
-        while await after.left():  # noqa: ASYNC110 - SQLite tells nobody
+        while await after.unfinished():  # noqa: ASYNC110 - SQLite tells nobody
             await asyncio.sleep(0)
     assert first.jobs == []
     await after.close()
@@ -132,5 +132,5 @@ async def test_a_chat_that_was_forgotten_is_not_kept_again(store: TrackedMessage
     queue = Queue([QUEUED])
     updates = JobUpdates(queue.updates, store, every_s=0)
     track(updates, 99, 1, Shown())
-    assert await updates.left() == ()
+    assert await updates.unfinished() == ()
     await updates.close()

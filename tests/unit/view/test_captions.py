@@ -180,7 +180,7 @@ def test_a_record_names_each_horizon_once_and_the_latest_five() -> None:
     one = Outcome("A&B", date(2024, 7, 3), 5, date(2024, 7, 10), 101.0, 100.0, -0.01, 0.02, 0.8, 0.004, 0.02)
     outcomes = [replace(one, horizon=horizon, band=band) for horizon in (1, 20) for band in (0.5, 0.8, 0.95, 1.0)]
     lines = visible(record_text("A&B", outcomes)).splitlines()
-    assert lines[0] == "A&B: published forecasts whose day has come"
+    assert lines[0] == "A&B: published forecasts whose date has passed"
     assert lines[1:3] == [
         "1 session: 80% band held 2 of 4, mean error 1.0% (no change 2.0%)",
         "20 sessions: 80% band held 2 of 4, mean error 1.0% (no change 2.0%)",

@@ -157,7 +157,7 @@ def test_every_button_of_the_push_fits_the_longest_symbol_and_timezone() -> None
 def test_buttons_carry_what_the_commands_read() -> None:
     offered = [button for row in keyboards.when_keyboard("AAPL").inline_keyboard for button in row]
     times = [Press.read(str(button.callback_data)) for button in offered]
-    assert [parse_when(press.words[1]) for press in times if press] == [
+    assert [parse_when(press.arguments[1]) for press in times if press] == [
         "close",
         "open",
         *(time(hour) for hour in (7, 8, 18, 22)),
@@ -170,7 +170,7 @@ def test_buttons_carry_what_the_commands_read() -> None:
         "Chance crosses 60%",
     ]
     pressed = [press.text for button in watched if (press := Press.read(str(button.callback_data)))]
-    assert [parse_alert(f"/alert {text}") for text in pressed] == [
+    assert [parse_alert(text) for text in pressed] == [
         AlertRequest("AAPL", "band", 0.8),
         AlertRequest("AAPL", "band", 0.95),
         AlertRequest("AAPL", "chance", 0.4),

@@ -110,7 +110,7 @@ def test_records_count_what_the_bands_held() -> None:
     assert "5 sessions: 80% band held 2 of 3, mean error 1.7% (no change 2.0%)" in said
     assert "10 Jul 2024: 101.00, inside the 50% band, +1.0% from the median of 3 Jul 2024" in said
     assert "outside every band" in said
-    assert "No forecast of AAPL has met its day yet." in visible(record_text("AAPL", []))
+    assert "No forecast of AAPL has reached its date yet." in visible(record_text("AAPL", []))
 
 
 @pytest.mark.parametrize(
