@@ -1,4 +1,4 @@
-"""`python -m bot run | demo | check`: serve Telegram, serve a chat page on this machine, look at the settings.
+"""`python -m bot run | demo | check`: serve Telegram, serve a chat page on this machine, check the settings.
 
 A worker process imports the file that its parent was started with, and so this one, which therefore imports next to
 nothing: what a command needs is imported when it begins.
@@ -11,31 +11,31 @@ from typing import Final
 
 DEFAULT_PORT: Final = 8081
 MAX_PORT: Final = 65535
-Work = Coroutine[None, None, None]
+Command = Coroutine[None, None, None]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and do what it says; every foreseen trouble is one line on stderr and exit code 1."""
-    asked = _parser().parse_args(arguments)
+    """Run the command line's command; every foreseen error is one line on stderr and exit code 1."""
+    parsed = _parser().parse_args(arguments)
     with suppress(KeyboardInterrupt):
-        from bot.serving import carry_out  # noqa: PLC0415 - needed by a command alone
+        from bot.serving import run_command  # noqa: PLC0415 - needed by a command alone
 
-        carry_out(asked.begin(asked))
+        run_command(parsed.start(parsed))
 
 
-def _run(_asked: argparse.Namespace) -> Work:
+def _run(_parsed: argparse.Namespace) -> Command:
     from bot.serving import run  # noqa: PLC0415 - as above
 
     return run()
 
 
-def _demo(asked: argparse.Namespace) -> Work:
+def _demo(parsed: argparse.Namespace) -> Command:
     from bot.demo import demo  # noqa: PLC0415 - as above
 
-    return demo(asked.port)
+    return demo(parsed.port)
 
 
-def _check(_asked: argparse.Namespace) -> Work:
+def _check(_parsed: argparse.Namespace) -> Command:
     from bot.check import check  # noqa: PLC0415 - as above
 
     return check()
@@ -46,13 +46,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="fanchart", description="Calibrated stock forecasts as fan charts, in Telegram."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    served = commands.add_parser("run", help="serve Telegram (needs TELEGRAM_TOKEN; see docs/settings.md)")
-    served.set_defaults(begin=_run)
-    local = commands.add_parser("demo", help="serve a chat page on this machine; nothing has to be set")
-    local.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"of the page (default {DEFAULT_PORT})")
-    local.set_defaults(begin=_demo)
-    looked = commands.add_parser("check", help="look at settings, database, token and prices, and say what is wrong")
-    looked.set_defaults(begin=_check)
+    run = commands.add_parser("run", help="serve Telegram (needs TELEGRAM_TOKEN; see docs/settings.md)")
+    run.set_defaults(start=_run)
+    demo = commands.add_parser("demo", help="serve a chat page on this machine; nothing has to be set")
+    demo.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"of the page (default {DEFAULT_PORT})")
+    demo.set_defaults(start=_demo)
+    check = commands.add_parser("check", help="check settings, database, token and prices")
+    check.set_defaults(start=_check)
     return parser
 
 

@@ -20,7 +20,7 @@ from bot.application import TelegramApplication, offer_commands, telegram_applic
 from bot.handlers.training import resume_tracking
 from bot.messages.chart_cache import ChartCache
 from bot.messages.job_updates import UPDATE_EVERY_S, JobUpdates
-from bot.ops.malloc import give_back_early
+from bot.ops.malloc import release_early
 from bot.push.alerts import AlertBooking
 from bot.push.digests import DigestBooking
 from bot.push.planner import SchedulePlanner
@@ -76,7 +76,7 @@ class App:
             StorageError: the database cannot be read, or another bot is running on it.
         """
         asyncio.get_running_loop().set_default_executor(threads or ThreadPoolExecutor(THREADS, "work"))
-        give_back_early()
+        release_early()
         async with AsyncExitStack() as stack:
             stack.callback(self.stores.close)
             stack.enter_context(storage.sole_use(self.stores.path))

@@ -1,4 +1,4 @@
-"""`python -m bot check`: does everything that the settings name work?"""
+"""`python -m bot check`: whether everything that the settings name works."""
 
 import asyncio
 import sys
@@ -19,11 +19,11 @@ _PROBE_SYMBOL: Final = "AAPL"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     subject: str
-    good: bool
-    words: str
+    is_good: bool
+    text: str
 
 
 async def check() -> None:
@@ -34,22 +34,22 @@ async def check() -> None:
     """
     settings = load_settings()
     configure_logging(sys.stderr, settings.secrets(), settings.log_format)
-    findings = await check_up(settings)
+    findings = await findings_of(settings)
     for finding in findings:
-        print(f"{'ok  ' if finding.good else 'FAIL'} {finding.subject}: {finding.words}")  # noqa: T201 - its output
-    if not all(finding.good for finding in findings):
+        print(f"{'ok  ' if finding.is_good else 'FAIL'} {finding.subject}: {finding.text}")  # noqa: T201 - its output
+    if not all(finding.is_good for finding in findings):
         sys.exit(1)
 
 
-async def check_up(settings: Settings) -> tuple[Finding, ...]:
-    """Look at everything; one that fails does not keep the others from being looked at."""
-    access = Finding("Access", good=True, words=_access(settings))
+async def findings_of(settings: Settings) -> tuple[Finding, ...]:
+    """Check everything; one failure keeps no other check from being made."""
+    access = Finding("Access", is_good=True, text=_access(settings))
     try:
         app = build(settings)
     except FanchartError as error:
-        return Finding("Settings", good=False, words=str(error)), access
+        return Finding("Settings", is_good=False, text=str(error)), access
     try:
-        database = Finding("Database", good=True, words=str(settings.database))
+        database = Finding("Database", is_good=True, text=str(settings.database))
         return database, await _token(app), await _prices(app), access
     finally:
         app.workers.close()
@@ -59,30 +59,30 @@ async def check_up(settings: Settings) -> tuple[Finding, ...]:
 def _access(settings: Settings) -> str:
     if not settings.admins | settings.allowed_chats:
         return "nobody is served: set ADMINS to your own id (any message to the bot tells it)"
-    return f"{_counted(len(settings.admins), 'admin')}, {_counted(len(settings.allowed_chats), 'allowed chat')}"
+    return f"{_count(len(settings.admins), 'admin')}, {_count(len(settings.allowed_chats), 'allowed chat')}"
 
 
-def _counted(count: int, what: str) -> str:
+def _count(count: int, what: str) -> str:
     return f"{count} {what}{'s' * (count != 1)}"
 
 
 async def _token(app: App) -> Finding:
     try:
         async with app.telegram.bot as bot:
-            return Finding("Telegram", good=True, words=f"the token is @{bot.username}'s")
+            return Finding("Telegram", is_good=True, text=f"the token is @{bot.username}'s")
     except TelegramError as error:
-        words = str(error)
+        text = str(error)
         for secret in app.services.settings.secrets():
-            words = words.replace(secret, "***")
-        return Finding("Telegram", good=False, words=words)
+            text = text.replace(secret, "***")
+        return Finding("Telegram", is_good=False, text=text)
 
 
 async def _prices(app: App) -> Finding:
     try:
         answer = await asyncio.to_thread(app.services.prices.latest, _PROBE_SYMBOL)
     except FanchartError as error:
-        return Finding("Prices", good=False, words=str(error))
+        return Finding("Prices", is_good=False, text=str(error))
     history = answer.history
     return Finding(
-        "Prices", good=True, words=f"{source_name(history.source)}: {_PROBE_SYMBOL} to {day(history.last_session)}"
+        "Prices", is_good=True, text=f"{source_name(history.source)}: {_PROBE_SYMBOL} to {day(history.last_session)}"
     )

@@ -14,7 +14,7 @@ from forecasting.errors import FanchartError, SettingsError
 from forecasting.ports import PriceSource
 from forecasting.prices.sources.chain import sources_from_setting
 
-YAHOO_PATIENCE_S: Final = 5.0
+YAHOO_TIMEOUT_S: Final = 5.0
 _PROBE_SYMBOL: Final = "AAPL"
 
 
@@ -40,8 +40,8 @@ async def demo(port: int) -> None:
 
 async def _demo_settings(chat: LocalChat) -> tuple[Settings, str]:
     """The demo's settings, and a sentence on its prices: the set sources, else Yahoo, else the simulated market."""
-    served = frozenset({ADA.id, BEN.id, SUNDAY_INVESTORS.id})
-    settings = demo_settings(token=chat.token, api_url=chat.url, chats=served, admin=ADA.id)
+    allowed = frozenset({ADA.id, BEN.id, SUNDAY_INVESTORS.id})
+    settings = demo_settings(token=chat.token, api_url=chat.url, chats=allowed, admin=ADA.id)
     if settings.price_sources == "simulated":
         return _simulated(settings), "Prices are simulated."
     if settings.price_sources:
@@ -53,7 +53,7 @@ async def _demo_settings(chat: LocalChat) -> tuple[Settings, str]:
 
 
 def _simulated(settings: Settings) -> Settings:
-    """The same with the simulated market; its forecasts and models never stand beside those of real prices."""
+    """The same with the simulated market, and a database of its own, apart from forecasts of real prices."""
     own = settings.database == DEMO_DATABASE
     database = DEMO_DATABASE.with_stem(f"{DEMO_DATABASE.stem}-simulated") if own else settings.database
     return settings.model_copy(update={"price_sources": "simulated", "database": database})
@@ -64,7 +64,7 @@ async def _answers(source: PriceSource) -> bool:
     loop, answered = asyncio.get_running_loop(), asyncio.Event()
 
     def ask() -> None:
-        """Have the source answer once; its no is left to the waiting loop."""
+        """Ask the source once; where it fails, the waiting loop times out."""
         try:
             source.history(_PROBE_SYMBOL)
         except FanchartError:
@@ -73,7 +73,7 @@ async def _answers(source: PriceSource) -> bool:
 
     Thread(target=ask, daemon=True).start()
     try:
-        await asyncio.wait_for(answered.wait(), YAHOO_PATIENCE_S)
+        await asyncio.wait_for(answered.wait(), YAHOO_TIMEOUT_S)
     except TimeoutError:
         return False
     return True

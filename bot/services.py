@@ -1,4 +1,4 @@
-"""What every handler is given: the services, and what is known of the chat that speaks."""
+"""What every handler is given: the services, and the profile of the chat it answers."""
 
 from dataclasses import dataclass
 from datetime import datetime

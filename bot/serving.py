@@ -18,18 +18,18 @@ from bot.settings import load_settings
 from forecasting.errors import FanchartError
 
 
-def carry_out(work: Coroutine[None, None, None]) -> None:
-    """Do a command's work; every foreseen trouble is one line on stderr and exit code 1."""
+def run_command(work: Coroutine[None, None, None]) -> None:
+    """Run a command; every foreseen error is one line on stderr and exit code 1."""
     try:
         asyncio.run(work)
     except FanchartError as error:
-        _give_up(str(error))
+        _exit(str(error))
     except InvalidToken:
-        _give_up("TELEGRAM_TOKEN: Telegram does not know this token. @BotFather shows yours.")
+        _exit("TELEGRAM_TOKEN: Telegram does not know this token. @BotFather shows yours.")
     except NetworkError as error:
-        _give_up(f"Telegram cannot be reached ({error}). Check the network and TELEGRAM_API_URL.")
+        _exit(f"Telegram cannot be reached ({error}). Check the network and TELEGRAM_API_URL.")
     except TelegramError as error:
-        _give_up(f"Telegram says no: {error}.")
+        _exit(f"Telegram refused: {error}.")
 
 
 async def run() -> None:
@@ -58,7 +58,7 @@ async def serve(app: App, greeting: str) -> None:
 
 
 def health(services: Services) -> dict[str, object]:
-    """Version, seconds since the start, jobs, and sources that fail."""
+    """The health page: version, seconds since the start, open jobs, and sources that fail."""
     return {
         "version": version("fanchart"),
         "up_seconds": round((services.clock() - services.started_at).total_seconds()),
@@ -67,7 +67,7 @@ def health(services: Services) -> dict[str, object]:
     }
 
 
-def _give_up(sentence: str) -> NoReturn:
-    """Say in one line why it does not go on."""
+def _exit(sentence: str) -> NoReturn:
+    """End the process with one line that says why."""
     sys.stderr.write(f"fanchart: {sentence}\n")
     sys.exit(1)

@@ -22,7 +22,7 @@ ChatIds = Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)]
 
 
 class Settings(EngineSettings):
-    """Everything that can be set; docs/settings.md tells each one's meaning, default and example."""
+    """Everything that can be set; docs/settings.md has each one's meaning and default."""
 
     telegram_token: SecretStr = Field(min_length=1)
     telegram_api_url: AnyHttpUrl = TELEGRAM
@@ -39,7 +39,7 @@ class Settings(EngineSettings):
         return f"{str(self.telegram_api_url).rstrip('/')}/{path}"
 
     def secrets(self) -> tuple[str, ...]:
-        """Every secret in clear, for the one who keeps them out of the logs."""
+        """Every secret in clear, for masking them in the logs."""
         held = (self.telegram_token, self.tiingo_key, self.webhook_secret)
         return tuple(secret.get_secret_value() for secret in held if secret and secret.get_secret_value())
 

@@ -1,4 +1,4 @@
-"""Who may talk to the bot and be pushed to; whoever is not named is refused."""
+"""Who may use the bot and be pushed to; whoever is not named is refused."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from forecasting.errors import AccessDenied
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who speaks, and where; in a private chat both ids are the same."""
+    """Who writes, and where; in a private chat both ids are the same."""
 
     chat_id: int
     user_id: int

@@ -15,7 +15,7 @@ Work = Literal["forecast", "evaluate", "train", "tune"]
 
 QUOTA_SPAN: Final = timedelta(hours=24)
 DAILY_QUOTAS: Final[Mapping[Work, int]] = MappingProxyType({"forecast": 500, "evaluate": 200, "train": 50, "tune": 5})
-"""How often one person may ask for each kind of work in 24 hours; generous to people, a wall to scripts."""
+"""How often one person may ask for each kind of work in 24 hours; generous to people, a limit to scripts."""
 
 
 class Quotas:

@@ -19,10 +19,9 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 async def allow(update: Update, context: Context) -> None:
     """Serve a chat from now on."""
+    message, _visitor = message_of(update)
     chat_id = await _set_access(update, context, "allowed")
-    await message_of(update)[0].reply_text(
-        f"Chat <code>{chat_id}</code> may use me now. /deny {chat_id} takes it back."
-    )
+    await message.reply_text(f"Chat <code>{chat_id}</code> may use me now. /deny {chat_id} takes it back.")
 
 
 async def deny(update: Update, context: Context) -> None:

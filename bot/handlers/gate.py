@@ -98,6 +98,5 @@ def _sender(services: Services, update: Update) -> tuple[Chat, Member] | None:
         return None
     title = chat.title or chat.full_name or ""
     kind = cast("ChatKind", str(chat.type))  # the same four values; python-telegram-bot's enumeration is a str
-    return Chat(chat.id, kind, title, services.home_timezone, "active", services.clock()), Member(
-        user.id, user.full_name
-    )
+    member = Member(user.id, user.full_name)
+    return Chat(chat.id, kind, title, services.home_timezone, "active", services.clock()), member

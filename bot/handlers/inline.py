@@ -59,9 +59,8 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
     fan = await asyncio.to_thread(_find, context, visitor_of(update), wanted)
     title, description = f"{wanted.symbol}: fan chart", one_line(fan.answer.forecast, wanted.horizon)
     if fan.file_id:
-        identity = uuid4().hex
         return InlineQueryResultCachedPhoto(
-            identity, fan.file_id, title=title, description=description, caption=fan.caption
+            uuid4().hex, fan.file_id, title=title, description=description, caption=fan.caption
         )
     return _article(title, description, fan.caption)
 

@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 
 from bot.chats.ports import ChartStore
 from bot.chats.types import ChartKey
-from bot.ops.malloc import sweep
+from bot.ops.malloc import collect
 from bot.telegram.api_errors import is_bad_file
 
 _DRAWN_KEPT: Final = 16
@@ -82,5 +82,5 @@ class ChartCache:
             png = self._drawn.get(chart.key)
             if png is None:
                 png = self._drawn[chart.key] = chart.draw()
-                sweep()
+                collect()
             return png

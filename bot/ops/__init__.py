@@ -1,1 +1,1 @@
-"""The process: logs, health page, sockets, memory."""
+"""The process: logs, health page and ports, memory."""

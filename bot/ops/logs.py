@@ -7,15 +7,14 @@ from datetime import UTC, datetime
 from typing import Final, Literal, TextIO
 
 MASK: Final = "***"
-_CHATTY: Final = ("httpx", "httpcore", "apscheduler", "yfinance", "peewee", "matplotlib")
-"""Libraries whose INFO is about every single request; httpx even writes addresses, which hold the token."""
+_VERBOSE: Final = ("httpx", "httpcore", "apscheduler", "yfinance", "peewee", "matplotlib")
+"""Libraries that log every single request at INFO; httpx even logs addresses, which hold the token."""
 
 
-class SecretlessFormatter(logging.Formatter):
+class MaskingFormatter(logging.Formatter):
     """A formatter that masks secrets in everything that is written, tracebacks included."""
 
     def __init__(self, secrets: Iterable[str], log_format: Literal["text", "json"] = "text") -> None:
-        """Take what must never be seen, and the form of a line."""
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
         self._secrets = tuple(sorted(secrets, key=len, reverse=True))
         self._log_format = log_format
@@ -40,11 +39,11 @@ class SecretlessFormatter(logging.Formatter):
 
 
 def configure_logging(stream: TextIO, secrets: Iterable[str], log_format: Literal["text", "json"] = "text") -> None:
-    """Send every logger's INFO and above to a stream, without secrets, and calm the chatty ones."""
+    """Send every logger's INFO and above to a stream, without secrets; verbose libraries log from WARNING on."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(SecretlessFormatter(secrets, log_format))
+    handler.setFormatter(MaskingFormatter(secrets, log_format))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in _CHATTY:
+    for name in _VERBOSE:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,4 +1,4 @@
-"""Our client of the Bot API: python-telegram-bot's, with our defaults and without its token in sight."""
+"""Our client of the Bot API: python-telegram-bot's, with our defaults and a repr without its token."""
 
 from typing import Final
 

@@ -10,7 +10,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 _QUICK_S: Final = 0.4
-"""What is answered within this time needs no typing indicator."""
+"""An answer within this time needs no typing indicator."""
 _TYPING_LASTS_S: Final = 4.5
 """Telegram shows the indicator for 5 seconds (Bot API, sendChatAction)."""
 

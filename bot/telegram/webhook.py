@@ -1,4 +1,4 @@
-"""How updates come in: by long polling, or by a webhook where its address is set."""
+"""Receives updates: by long polling, or by a webhook where its address is set."""
 
 import logging
 import secrets
@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import Application, Updater
 
-from bot.ops.sockets import listening_socket
+from bot.ops.health import listening_socket
 from bot.settings import Settings
 
 UPDATES: Final = (
@@ -51,17 +51,17 @@ async def _start_polling(updater: Updater) -> None:
 
 
 async def _start_webhook(updater: Updater, settings: Settings) -> None:
-    """Listen for Telegram; a secret is made up where none is set, for without one anybody could speak in its name."""
-    chosen = settings.webhook_secret.get_secret_value() if settings.webhook_secret else secrets.token_urlsafe()
+    """Listen for Telegram; without a secret anybody could post updates, so one is made up where none is set."""
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else secrets.token_urlsafe()
     await updater.start_webhook(
         url_path=WEBHOOK_PATH,
         webhook_url=f"{str(settings.webhook_url).rstrip('/')}/{WEBHOOK_PATH}",
         allowed_updates=UPDATES,
-        secret_token=chosen,
-        unix=listening_socket("WEBHOOK_PORT", settings.webhook_port),  # any listening socket will do there
+        secret_token=secret,
+        unix=listening_socket("WEBHOOK_PORT", settings.webhook_port),  # takes any listening socket
     )
 
 
 def _polling_failed(error: TelegramError) -> None:
-    """Say that updates could not be fetched; python-telegram-bot tries again by itself."""
+    """Log it; python-telegram-bot tries again by itself."""
     _log.warning("updates could not be fetched: %s", error)

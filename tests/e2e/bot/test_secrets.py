@@ -11,7 +11,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from telegram.error import InvalidToken, TelegramError
 
 from bot.app import build
-from bot.check import check_up
+from bot.check import findings_of
 from bot.localchat import ADA, LocalChat, server_error
 from bot.ops.logs import configure_logging
 from bot.settings import Settings
@@ -62,10 +62,10 @@ async def test_a_token_that_telegram_refuses_is_not_repeated(tmp_path: Path) -> 
         with pytest.raises((InvalidToken, TelegramError)):
             async with build(settings).running():
                 pass
-        findings = {finding.subject: finding for finding in await check_up(settings)}
+        findings = {finding.subject: finding for finding in await findings_of(settings)}
     assert not findings["Telegram"].good
     assert WRONG not in str(findings)
-    assert findings["Prices"].words == "CSV files: AAPL to 3 Jul 2024"
+    assert findings["Prices"].text == "CSV files: AAPL to 3 Jul 2024"
 
 
 async def test_an_unexpected_error_is_a_sentence_with_a_reference_and_a_traceback_in_the_log(

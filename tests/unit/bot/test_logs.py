@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from bot.ops.logs import MASK, SecretlessFormatter
+from bot.ops.logs import MASK, MaskingFormatter
 
 SECRET = "123456:never-shown"
 
@@ -20,7 +20,7 @@ def written(log_format: Literal["text", "json"]) -> str:
         trace = sys.exc_info()
     words = "asked https://api.telegram.org/bot%s/getMe"
     record = logging.LogRecord("test", logging.ERROR, __file__, 1, words, (SECRET,), trace)
-    return SecretlessFormatter([SECRET, "never"], log_format).format(record)
+    return MaskingFormatter([SECRET, "never"], log_format).format(record)
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])

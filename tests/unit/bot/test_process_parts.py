@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import pytest
 
 from bot.__main__ import DEFAULT_PORT, _parser
-from bot.ops.logs import MASK, SecretlessFormatter, configure_logging
+from bot.ops.logs import MASK, MaskingFormatter, configure_logging
 
 SECRET = "123456:never-shown"
 MEMORY = """
 import gc, weakref
-from bot.ops.malloc import give_back_early, sweep
+from bot.ops.malloc import release_early, collect
 class Figure:
     pass
 def circle():
@@ -23,11 +23,11 @@ def circle():
     one.other, other.one = other, one
     return weakref.ref(one)
 gc.disable()
-give_back_early()
+release_early()
 print(gc.get_freeze_count() > 1000)
 drawn = circle()
 print(drawn() is not None)
-sweep()
+collect()
 print(drawn() is None)
 """
 
@@ -65,14 +65,14 @@ def test_libraries_that_log_every_request_are_calmed(root: logging.Logger) -> No
 
 
 def test_a_secret_within_another_leaves_no_part_of_the_longer_one() -> None:
-    formatter = SecretlessFormatter(["abc", "abcdef"])
+    formatter = MaskingFormatter(["abc", "abcdef"])
     record = logging.LogRecord("test", logging.INFO, __file__, 1, "abcdef and abc", None, None)
     assert formatter.format(record).endswith(f": {MASK} and {MASK}")
 
 
 def test_a_line_of_json_holds_letters_of_every_language() -> None:
     record = logging.LogRecord("test", logging.INFO, __file__, 1, "Zürich 東京 %d", (5,), None)
-    line = SecretlessFormatter([], "json").format(record)
+    line = MaskingFormatter([], "json").format(record)
     assert "Zürich 東京 5" in line
     assert "traceback" not in json.loads(line)
 
