@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.handlers.alerts import MAX_ALERTS
+from bot.handlers.subscribe import MAX_SYMBOLS
 from bot.localchat import ADA, SUNDAY_INVESTORS, Button, InlineKeyboard, Message, Person
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
