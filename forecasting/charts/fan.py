@@ -52,14 +52,14 @@ class Scale:
     """Where sessions stand on the axis: past ones 1 apart up to 0, those ahead wider where there are few of them."""
 
     past: int
-    ahead: int
+    horizon: int
     step: float
 
     @classmethod
-    def fitting(cls, past: int, ahead: int) -> "Scale":
+    def fitting(cls, past: int, horizon: int) -> "Scale":
         """Give the sessions ahead at least their smallest share of the width."""
         smallest = past * MIN_SHARE_AHEAD / (1 - MIN_SHARE_AHEAD)
-        return cls(past, ahead, max(1.0, smallest / ahead))
+        return cls(past, horizon, max(1.0, smallest / horizon))
 
     def behind(self) -> FloatArray:
         """Places of the past sessions; the origin is at 0."""
@@ -67,12 +67,12 @@ class Scale:
 
     def ahead_of_origin(self) -> FloatArray:
         """Places of the origin and of the sessions ahead."""
-        return np.arange(self.ahead + 1, dtype=np.float64) * self.step
+        return np.arange(self.horizon + 1, dtype=np.float64) * self.step
 
 
 def draw_fan(axes: Axes, forecast: Forecast, scale: Scale) -> None:
     """Draw past, bands, median and "no change" into axes, and set their limits."""
-    fan = np.vstack([np.full(forecast.prices.shape[1], forecast.close), forecast.prices[: scale.ahead]])
+    fan = np.vstack([np.full(forecast.prices.shape[1], forecast.close), forecast.prices[: scale.horizon]])
     ahead = scale.ahead_of_origin()
     axes.axvspan(0, ahead[-1], color=theme.AHEAD, zorder=0, linewidth=0)
     for band, colour in theme.BAND_COLOURS:
@@ -126,9 +126,9 @@ def label_dates(axes: Axes, forecast: Forecast, scale: Scale, formatter: Formatt
     """Write the dates of a few past sessions, of the origin and of the horizon."""
     behind = [-place for place in (round(scale.past * 0.66), round(scale.past * 0.33)) if 0 < place < scale.past]
     dates: list[tuple[float, date]] = [(place, forecast.past_sessions[place - 1]) for place in behind]
-    dates += [(0, forecast.origin), (scale.ahead_of_origin()[-1], forecast.targets[scale.ahead - 1])]
-    middle = (scale.ahead + 1) // 2
-    if scale.ahead >= 6:  # noqa: PLR2004 - with fewer the labels would touch
+    dates += [(0, forecast.origin), (scale.ahead_of_origin()[-1], forecast.targets[scale.horizon - 1])]
+    middle = (scale.horizon + 1) // 2
+    if scale.horizon >= 6:  # noqa: PLR2004 - with fewer the labels would touch
         dates.insert(-1, (scale.ahead_of_origin()[middle], forecast.targets[middle - 1]))
     axes.set_xticks([place for place, _ in dates], [formatter.short_day(when) for _, when in dates])
     for label, (place, _) in zip(axes.get_xticklabels(), dates, strict=True):
