@@ -32,7 +32,7 @@ def printed(what: RenderableType) -> str:
     return capture.get()
 
 
-def said(answer: Answer, *, past: bool = False) -> str:
+def answer_text(answer: Answer, *, past: bool = False) -> str:
     """What `predict` prints."""
     console = Console(width=120)
     with console.capture() as capture:
@@ -91,18 +91,18 @@ def test_significance_counts_symbols_beyond_chance() -> None:
 def test_a_forecast_names_the_checks_the_trouble_and_the_age_of_its_prices() -> None:
     history = replace(price_history(), notes=("dropped 1 open bar",))
     answer = Answer(forecast(history), PriceTrouble("Yahoo is limiting us."), 7)
-    text = said(answer)
+    text = answer_text(answer)
     assert "Checks: dropped 1 open bar." in text
     assert "Yahoo is limiting us." in text
     assert "7 sessions old" in text
-    assert "sessions old" not in said(answer, past=True)
+    assert "sessions old" not in answer_text(answer, past=True)
 
 
 def test_markup_in_a_name_is_text() -> None:
     history = replace(price_history(), name="[red]Evil[/red] Inc.")
-    assert "[red]Evil[/red] Inc." in said(Answer(forecast(history), None, 0))
+    assert "[red]Evil[/red] Inc." in answer_text(Answer(forecast(history), None, 0))
 
 
 def test_a_forecast_without_a_scorecard_says_so() -> None:
     made = replace(forecast(), scorecard=None)
-    assert "no past sessions to score" in said(Answer(made, None, 0))
+    assert "no past sessions to score" in answer_text(Answer(made, None, 0))

@@ -1,4 +1,4 @@
-"""Draws the README's charts from real prices: `python benchmarks/pictures.py FOLDER_OF_CSV YYYY-MM-DD [SYMBOLS]`.
+"""Draws the README's charts from real prices: `python benchmarks/charts.py FOLDER_OF_CSV YYYY-MM-DD [SYMBOLS]`.
 
 The date is the last session that the bot may know. The first symbol gets fan chart and evaluation; all are compared.
 """
