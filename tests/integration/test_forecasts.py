@@ -1,11 +1,9 @@
 """The use case on real storage and the real base model: one published forecast, however often it is asked for."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,13 +12,11 @@ from forecasting.active_models import ActiveModels
 from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
+from forecasting.ports import ForecastStore, ModelStore
 from forecasting.prices import calendars
 from forecasting.types.bars import MarketContext, PriceAnswer, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.job_records import ModelRecord
-from storage.database import Database
-from storage.forecasts import SqliteForecastStore
-from storage.models import SqliteModelStore
-from storage.scorecards import SqliteScorecardStore
+from storage import Stores
 from tests.factories import NOW, model_record, price_history
 
 LIMITED = PriceTrouble("Yahoo is limiting us.", NOW + timedelta(minutes=4))
@@ -55,27 +51,25 @@ class Setup:
     """The service with its ports, and a clock that a test moves."""
 
     prices: FixedPrices
-    models: SqliteModelStore
-    forecasts: SqliteForecastStore
+    models: ModelStore
+    forecasts: ForecastStore
     service: ForecastService
     now: datetime = NOW
 
 
 @pytest.fixture
-def setup(tmp_path: Path) -> Iterator[Setup]:
-    database = Database(tmp_path / "fanchart.db")
-    prices, models, forecasts = FixedPrices(), SqliteModelStore(database), SqliteForecastStore(database)
+def setup(stores: Stores) -> Setup:
+    prices, models, forecasts = FixedPrices(), stores.models, stores.forecasts
     service = ForecastService(
         prices=prices,
         calendar=calendars,
         models=ActiveModels(models, base_artefact()),
         forecasts=forecasts,
-        scorecards=SqliteScorecardStore(database),
+        scorecards=stores.scorecards,
         clock=lambda: built.now,
     )
     built = Setup(prices, models, forecasts, service)
-    yield built
-    database.close()
+    return built
 
 
 def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(setup: Setup) -> None:

@@ -23,9 +23,8 @@ def yahoo() -> FailingSource:
 async def troubled(tmp_path: Path, yahoo: FailingSource) -> AsyncIterator[Stage]:
     """A bot whose only source does what the test says; it stands in Ada's own timezone."""
     async with stage(tmp_path, sources=(yahoo,)) as running:
-        running.app.services.chats.upsert(
-            Chat(ADA.id, "private", "Ada", "Europe/Berlin", "active", running.clock()), Member(ADA.id, "Ada")
-        )
+        chat = Chat(ADA.id, "private", "Ada", "Europe/Berlin", "active", running.clock())
+        running.app.services.chats.upsert(chat, Member(ADA.id, "Ada"))
         yield running
 
 

@@ -63,7 +63,7 @@ async def test_a_token_that_telegram_refuses_is_not_repeated(tmp_path: Path) -> 
             async with build(settings).running():
                 pass
         findings = {finding.subject: finding for finding in await findings_of(settings)}
-    assert not findings["Telegram"].good
+    assert not findings["Telegram"].is_good
     assert WRONG not in str(findings)
     assert findings["Prices"].text == "CSV files: AAPL to 3 Jul 2024"
 

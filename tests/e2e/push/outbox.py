@@ -1,24 +1,22 @@
 """A ledger and its sender, against the local chat: what the tests of sending stand on."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.push_tables import PushTables
 from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 
-from bot.chats.types import Chat
+import storage
+from bot.chats.types import Chat, Member
 from bot.localchat import Group, LocalChat, Person
 from bot.messages.chart_cache import ChartCache
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.sending.sender import Sender
-from storage.charts import ChartStore
-from storage.chats import ChatStore
-from storage.database import Database
+from storage import Stores
 from tests.e2e.unhurried import Unhurried
 from tests.factories import NOW
 from tests.fakes import ManualClock
@@ -33,14 +31,13 @@ class Outbox:
     chat: LocalChat
     bot: ExtBot[int]
     sender: Sender
-    tables: PushTables
-    chats: ChatStore
+    stores: Stores
     clock: ManualClock
 
     def book(self, chats: Iterable[int], *, symbol: str = "AAPL", topic: int | None = None) -> None:
         """One delivery a chat, good for a day."""
         now = self.clock()
-        self.tables.deliveries.add(
+        self.stores.deliveries.add(
             Delivery(
                 chat_id=chat,
                 kind="digest",
@@ -63,7 +60,7 @@ class Outbox:
         return [message.text for message in self.chat.bot_messages(chat)]
 
     def states(self) -> dict[int, str]:
-        return {row.chat_id: row.state for row in ledger(self.tables.deliveries)}
+        return {row.chat_id: row.state for row in ledger(self.stores)}
 
 
 @asynccontextmanager
@@ -72,21 +69,20 @@ async def outbox(
 ) -> AsyncIterator[Outbox]:
     """The chats are known to the bot; `write` makes the posts."""
     clock, people, groups = ManualClock(), tuple(people), tuple(groups)
-    with Database(folder / "push.db") as database:
-        chats = ChatStore(database)
-        tables = PushTables.of(database, chats)
+    with closing(storage.open(folder / "push.db")) as stores:
         for one in (*(person.id for person in people), *(group.id for group in groups)):
-            chats.remember(Chat(one, "private" if one > 0 else "group", "", "UTC", "active", NOW))
+            known = Chat(one, "private" if one > 0 else "group", "", "UTC", "active", NOW)
+            stores.chats.upsert(known, Member(1, "P1"))
 
         async def compose(delivery: Delivery, _bot_id: int) -> OutgoingMessage | Deferred:
             return write(delivery)
 
         sender = Sender(
-            deliveries=tables.deliveries,
-            chats=chats,
-            pictures=ChartCache(ChartStore(database)),
+            deliveries=stores.deliveries,
+            chats=stores.chats,
+            charts=ChartCache(stores.charts),
             compose=compose,
-            move_chat=chats.move,
+            move_chat=stores.chats.move,
             may_push_to=lambda _: True,
             clock=clock,
         )
@@ -94,4 +90,4 @@ async def outbox(
             root = f"{chat.url}/bot"
             html = Defaults(parse_mode=ParseMode.HTML)
             async with ExtBot(chat.token, root, rate_limiter=Unhurried(), defaults=html) as bot:
-                yield Outbox(chat, bot, sender, tables, chats, clock)
+                yield Outbox(chat, bot, sender, stores, clock)

@@ -1,22 +1,21 @@
 """A push in a process of its own, which a test may kill: the real check, ledger, sender and HTTP."""
 
 import asyncio
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.push_tables import PushTables
 from telegram.ext import ExtBot
 
-from bot.chats.types import Chat
+import storage
+from bot.chats.types import Chat, Member
 from bot.messages.chart_cache import ChartCache
 from bot.push.digests import DigestBooking
+from bot.push.planner import SchedulePlanner
 from bot.push.types import Delivery, Subscription
 from bot.sending.outgoing import OutgoingMessage
 from bot.sending.sender import Sender
-from storage.charts import ChartStore
-from storage.chats import ChatStore
-from storage.database import Database
 from tests.e2e.unhurried import Unhurried
 
 BOOKED_AT = datetime(2024, 7, 6, 12, tzinfo=UTC)
@@ -35,12 +34,10 @@ class Errand:
 
 def subscribe(path: Path, chats: range) -> None:
     """Three symbols a chat, due since a while."""
-    with Database(path) as database:
-        store = ChatStore(database)
-        tables = PushTables.of(database, store)
+    with closing(storage.open(path)) as stores:
         for chat in chats:
-            store.remember(Chat(chat, "private", "", "UTC", "active", BOOKED_AT))
-            tables.subscriptions.save(
+            stores.chats.upsert(Chat(chat, "private", "", "UTC", "active", BOOKED_AT), Member(chat, "Somebody"))
+            stores.subscriptions.save(
                 Subscription(chat, symbol, "24/7", "close", BOOKED_AT) for symbol in ("ADA-USD", "BTC-USD", "ETH-USD")
             )
 
@@ -51,22 +48,19 @@ def push(errand: Errand) -> None:
 
 
 async def _push(errand: Errand) -> None:
-    with Database(errand.database) as database:
-        chats = ChatStore(database)
-        tables = PushTables.of(database, chats)
+    with closing(storage.open(errand.database)) as stores:
         DigestBooking(
-            database=database,
-            subscriptions=tables.subscriptions,
-            deliveries=tables.deliveries,
-            wishes=tables.wishes,
+            subscriptions=stores.subscriptions,
+            deliveries=stores.deliveries,
+            planner=SchedulePlanner(stores.chats, stores.subscriptions),
             clock=lambda: NOW,
         ).run()
         sender = Sender(
-            deliveries=tables.deliveries,
-            chats=chats,
-            pictures=ChartCache(ChartStore(database)),
+            deliveries=stores.deliveries,
+            chats=stores.chats,
+            charts=ChartCache(stores.charts),
             compose=_compose,
-            move_chat=chats.move,
+            move_chat=stores.chats.move,
             may_push_to=lambda _: True,
             clock=lambda: NOW,
         )

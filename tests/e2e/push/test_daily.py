@@ -59,8 +59,8 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def look(here: Stage, at: datetime) -> None:
-    """Let the clock show a time, and the clockwork look."""
+async def book(here: Stage, at: datetime) -> None:
+    """Let the clock show a time, and book what is due."""
     here.clock.now = at
     await here.app.scheduler.book_digests()
     await here.app.scheduler.book_alerts()
@@ -70,21 +70,21 @@ async def test_one_symbol_comes_as_its_fan_chart_with_how_the_last_forecast_did(
     answer = await here.ask("/subscribe AAPL")
     assert answer.text == "AAPL: a forecast after every close, first on 5 Jul 20:30 UTC."
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     digest = await here.next()
     assert digest.photo
     assert digest.text.startswith("Closed at $80.46, outside the last forecast's 80% band.")
     assert "AAPL" in digest.text
     assert "not advice" in digest.text
     assert "20 sessions" in [button.text for button in digest.buttons]
-    await look(here, AFTER_FRIDAY + timedelta(hours=3))
+    await book(here, AFTER_FRIDAY + timedelta(hours=3))
     assert len(here.chat.bot_messages(ADA)) == 2, "once a session"
 
 
 async def test_several_symbols_come_as_one_card_whose_buttons_open_each(here: Stage, tmp_path: Path) -> None:
     await here.ask("/subscribe AAPL MSFT KO")
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     digest = await here.next()
     assert digest.photo
     assert all(f"{symbol} $" in digest.text for symbol in ("AAPL", "MSFT", "KO"))
@@ -98,7 +98,7 @@ async def test_a_symbol_that_fails_is_named_and_the_others_come(here: Stage, tmp
     trade_on(tmp_path, date(2024, 7, 5))
     (tmp_path / "prices" / "KO.csv").write_text("Date,Open,High,Low,Close,Volume\nnonsense")
     here.app.stores.database.execute("delete from prices where symbol = 'KO'")
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     digest = await here.next()
     assert digest.photo
     assert "⚠️ KO" in digest.text
@@ -107,7 +107,7 @@ async def test_a_symbol_that_fails_is_named_and_the_others_come(here: Stage, tmp
 
 async def test_late_prices_are_waited_for_and_then_said_to_be_old(here: Stage) -> None:
     await here.ask("/subscribe AAPL")
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     await here.app.sender.drain(here.app.telegram.bot)
     assert len(here.chat.bot_messages(ADA)) == 1
     here.clock.now = AFTER_FRIDAY + timedelta(minutes=46)
@@ -119,7 +119,7 @@ async def test_what_was_missed_is_caught_up_after_the_quiet_hours(here: Stage, t
     await here.ask("/subscribe AAPL")
     await here.ask("/quiet 22:00-07:00")
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, datetime(2024, 7, 6, 3, tzinfo=UTC))  # the host was down at the due time, and is up at night
+    await book(here, datetime(2024, 7, 6, 3, tzinfo=UTC))  # the host was down at the due time, and is up at night
     await here.app.sender.drain(here.app.telegram.bot)
     (held,) = ledger(here.app.stores)
     assert (held.state, held.not_before) == ("queued", datetime(2024, 7, 6, 7, tzinfo=UTC))
@@ -134,7 +134,7 @@ async def test_a_source_that_limits_us_at_push_time_delays_the_digest_and_labels
     async with stage(tmp_path, sources=(source,)) as here:
         await here.ask("/subscribe AAPL")
         source.trouble = RateLimited("yahoo", AFTER_FRIDAY + timedelta(hours=3))
-        await look(here, AFTER_FRIDAY)
+        await book(here, AFTER_FRIDAY)
         await here.app.sender.drain(here.app.telegram.bot)
         assert len(here.chat.bot_messages(ADA)) == 1
         here.clock.now = AFTER_FRIDAY + timedelta(minutes=46)
@@ -145,17 +145,17 @@ async def test_a_source_that_limits_us_at_push_time_delays_the_digest_and_labels
         assert "1 session old" in digest.text
 
 
-async def test_alerts_speak_once_and_can_be_removed(here: Stage, tmp_path: Path) -> None:
+async def test_alerts_are_told_once_and_can_be_removed(here: Stage, tmp_path: Path) -> None:
     await here.ask("/alert AAPL 95%")
     question = await here.ask("/alert AAPL")
     await here.press(question, "Leaves the 80% band")
     assert "80% band" in (await here.next()).text
     trade_on(tmp_path, date(2024, 7, 5), jump=-0.2)
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     told = await here.next()
     assert "outside the 80% band" in told.text
     assert "outside the 95% band" in told.text
-    await look(here, AFTER_FRIDAY + timedelta(hours=1))
+    await book(here, AFTER_FRIDAY + timedelta(hours=1))
     listed = await here.ask("/alerts")
     assert "silent until 11 Jul 2024" in listed.text
     for button in listed.buttons:
@@ -168,7 +168,7 @@ async def test_in_a_group_only_admins_change_what_everybody_gets(here: Stage, tm
     assert "only its admins" in refused.text
     assert "after every close" in (await here.ask("/subscribe AAPL", ADA, SUNDAY_INVESTORS)).text
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     assert (await here.next(SUNDAY_INVESTORS)).photo
 
 
@@ -177,7 +177,7 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_subscriptions(here: S
     moved = here.chat.upgrade_group(SUNDAY_INVESTORS)
     await until(lambda: here.app.services.subscriptions.of_chat(moved))
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     assert (await here.next(moved)).photo
     here.write("/subscriptions", ADA, moved)  # type: ignore[arg-type]
     assert "AAPL" in (await here.next(moved)).text
@@ -188,12 +188,12 @@ async def test_who_blocked_the_bot_gets_forecasts_again_after_start(here: Stage,
     here.chat.block(BEN)
     await until(lambda: here.app.services.chats.get(BEN.id).state == "blocked")  # type: ignore[union-attr]
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     here.chat.unblock(BEN)
     await here.ask("/start", BEN)
     await until(lambda: here.app.services.chats.get(BEN.id).state == "active")  # type: ignore[union-attr]
     trade_on(tmp_path, date(2024, 7, 8))
-    await look(here, datetime(2024, 7, 8, 20, 31, tzinfo=UTC))
+    await book(here, datetime(2024, 7, 8, 20, 31, tzinfo=UTC))
     assert (await here.next(BEN)).photo
 
 
@@ -201,7 +201,7 @@ async def test_a_pause_is_not_caught_up(here: Stage, tmp_path: Path) -> None:
     await here.ask("/subscribe AAPL")
     assert "Paused" in (await here.ask("/pause")).text
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     assert "next 8 Jul 20:30 UTC" in (await here.ask("/resume")).text
 
 
@@ -225,7 +225,7 @@ async def test_a_chat_that_was_denied_gets_nothing_more(here: Stage, tmp_path: P
     await here.ask("/subscribe AAPL", BEN)
     await here.ask(f"/deny {BEN.id}")
     trade_on(tmp_path, date(2024, 7, 5))
-    await look(here, AFTER_FRIDAY)
+    await book(here, AFTER_FRIDAY)
     await until(lambda: [row.state for row in ledger(here.app.stores)] == ["failed"])
     assert len(here.chat.bot_messages(BEN)) == 1
 

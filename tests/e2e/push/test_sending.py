@@ -59,9 +59,9 @@ async def test_those_who_blocked_the_bot_are_closed_and_the_others_served(tmp_pa
             box.chat.block(person)
         await box.sender.drain(box.bot)
         assert all(box.texts(one) == ["AAPL", "MSFT"] for one in EVERYBODY if one not in gone)
-        rows = ledger(box.tables.deliveries)
+        rows = ledger(box.stores)
         assert all(row.state == "failed" and "blocked" in row.error for row in rows if row.chat_id in gone)
-        assert sum(box.chats.get(one).state == "blocked" for one in EVERYBODY) == len(gone)  # type: ignore[union-attr]
+        assert sum(box.stores.chats.get(one).state == "blocked" for one in EVERYBODY) == len(gone)  # type: ignore[union-attr]
         refused = box.chat.journal.refused(403)
         assert len(refused) == len(gone), "who has said no is not asked twice"
 
@@ -72,7 +72,7 @@ async def test_a_group_that_becomes_a_supergroup_in_mid_push_gets_its_digest_the
         box.book([*EVERYBODY[:20], group.id, *EVERYBODY[20:]])
         box.chat.faults.plan(GroupMoves(), chat_id=group.id)
         await box.sender.drain(box.bot)
-        moved = next(row for row in ledger(box.tables.deliveries) if row.chat_id < 0)
+        moved = next(row for row in ledger(box.stores) if row.chat_id < 0)
         assert moved.chat_id != group.id
         assert moved.state == "sent"
         assert box.texts(moved.chat_id) == ["AAPL"]
@@ -178,10 +178,10 @@ async def test_what_is_too_old_is_not_sent(tmp_path: Path) -> None:
 async def test_a_paused_chat_gets_nothing_until_it_goes_on(tmp_path: Path) -> None:
     async with outbox(tmp_path, plain) as box:
         box.book([1, 2])
-        box.chats.set_state(1, "paused")
+        box.stores.chats.set_state(1, "paused")
         await box.sender.drain(box.bot)
         assert (box.texts(1), box.texts(2)) == ([], ["AAPL"])
-        box.chats.set_state(1, "active")
+        box.stores.chats.set_state(1, "active")
         await box.pass_time(1)
         assert box.texts(1) == ["AAPL"]
 
@@ -244,7 +244,7 @@ async def test_what_is_under_way_when_the_bot_stops_ends_and_is_not_repeated(tmp
 async def test_a_chat_that_is_forgotten_in_mid_push_gets_nothing_and_stops_nobody(tmp_path: Path) -> None:
     def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.chat_id == 1:
-            box.chats.forget(3)
+            box.stores.chats.forget(3)
         return plain(delivery)
 
     async with outbox(tmp_path, write) as box:
@@ -257,7 +257,7 @@ async def test_a_chat_that_is_forgotten_in_mid_push_gets_nothing_and_stops_nobod
 async def test_a_number_that_was_given_to_another_delivery_sends_no_others_words(tmp_path: Path) -> None:
     def write(delivery: Delivery) -> OutgoingMessage:
         if delivery.symbols == ("MSFT",) and box.texts(2) == []:
-            box.chats.forget(1)
+            box.stores.chats.forget(1)
             box.book([2], symbol="KO")
         return plain(delivery)
 

@@ -3,22 +3,21 @@
 from pathlib import Path
 
 import pytest
-from storage.migrations import Migrations
+from sqlite_utils import Migrations
 
 from bot.app import build
 from bot.localchat import LocalChat
 from forecasting.errors import StorageError
-from storage.charts import MIGRATIONS
 from storage.database import Database
 from tests.e2e.bot.stage import settings_for
 from tests.fakes import ManualWorkers
 
 
 async def test_a_database_of_a_newer_version_stops_the_bot_and_is_closed(tmp_path: Path) -> None:
-    newer = Migrations(MIGRATIONS.name)
+    newer = Migrations("fanchart")
     newer(name="from_the_future")(lambda _: None)
     settings = settings_for(LocalChat(), tmp_path, price_sources="simulated")
-    with Database(settings.database) as database:
+    with Database.connect(settings.database) as database:
         database.migrate(newer)
     with pytest.raises(StorageError, match="newer version"):
         build(settings, workers=ManualWorkers())

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 
 import pytest
-from bot.push_tables import PushTables
 
+import storage
 from bot.access.chat_migration import move_chat
 from bot.access.policy import Access
 from bot.chats.types import Chat, Member
@@ -20,9 +20,8 @@ from bot.push.types import Delivery, Subscription
 from bot.sending.outgoing import OutgoingMessage
 from bot.sending.sender import Sender
 from bot.telegram.client import Bot
-from storage.charts import ChartStore
-from storage.chats import ChatStore
-from storage.database import Database
+from storage import Stores
+from storage.chats import SqliteChatStore
 from tests import updates
 from tests.factories import NOW
 from tests.fakes import ManualClock
@@ -32,7 +31,7 @@ from tests.updates import ADA, BEN, GROUP, SUPERGROUP
 REPORTS = ("the old chat", "the new chat", "a push")
 
 
-class CountedChats(ChatStore):
+class CountedChats(SqliteChatStore):
     """Counts the moves."""
 
     moves = 0
@@ -48,7 +47,7 @@ class House:
 
     access: Access
     chats: CountedChats
-    push: PushTables
+    stores: Stores
     clock: ManualClock
     telegram: RecordedTelegram
     sender: Sender
@@ -75,7 +74,7 @@ class House:
         chat = self.chats.get(SUPERGROUP)
         assert chat is not None
         assert (chat.kind, chat.timezone, chat.state) == ("supergroup", "Asia/Kolkata", "active")
-        assert [one.symbol for one in self.push.subscriptions.of_chat(SUPERGROUP)] == ["AAPL"]
+        assert [one.symbol for one in self.stores.subscriptions.of_chat(SUPERGROUP)] == ["AAPL"]
         assert {member.user_id for member in self.chats.members(SUPERGROUP)} >= {ADA, BEN}
         assert self.chats.access_status(SUPERGROUP) == "allowed"
         assert self.chats.export(GROUP) == ()
@@ -84,38 +83,40 @@ class House:
 @asynccontextmanager
 async def house(folder: Path, *, speaks: bool = True) -> AsyncIterator[House]:
     """The group is named by the settings; where it has spoken it has members, a symbol and a push that waits."""
-    with Database(folder / "fanchart.db") as database:
-        chats, clock, telegram = CountedChats(database), ManualClock(), RecordedTelegram()
-        push, access = PushTables.of(database, chats), Access(frozenset({ADA}), frozenset({GROUP}))
+    with closing(storage.open(folder / "fanchart.db")) as stores:
+        chats, clock, telegram = CountedChats(stores.database), ManualClock(), RecordedTelegram()
+        access = Access(frozenset({ADA}), frozenset({GROUP}))
 
         async def compose(_delivery: Delivery, _bot_id: int) -> OutgoingMessage:
             return OutgoingMessage("the forecast")
 
         sender = Sender(
-            deliveries=push.deliveries,
+            deliveries=stores.deliveries,
             chats=chats,
-            pictures=ChartCache(ChartStore(database)),
+            charts=ChartCache(stores.charts),
             compose=compose,
             move_chat=lambda old_id, new_id: move_chat(chats, access, old_id, new_id, clock()),
             may_push_to=lambda _: True,
             clock=clock,
         )
         if speaks:
-            settle(chats, push)
+            settle(stores)
         async with recorded_bot(telegram) as bot:
-            made = House(access, chats, push, clock, telegram, sender, bot)
+            made = House(access, chats, stores, clock, telegram, sender, bot)
             rooms = {groups.BEFORE_THE_GATE: groups.handlers(), gate.GROUP: gate.handlers()}
             async with handling(telegram, made, rooms, errors.report) as made.process:
                 yield made
 
 
-def settle(chats: ChatStore, push: PushTables) -> None:
+def settle(stores: Stores) -> None:
     """Two people use the bot in the group, which follows a symbol and waits for its push."""
     for person in (ADA, BEN):
-        chats.upsert(Chat(GROUP, "group", "Investors", "Asia/Kolkata", "active", NOW), Member(person, "Somebody"))
-    push.subscriptions.save([Subscription(GROUP, "AAPL", "XNYS", "close", NOW)])
+        stores.chats.upsert(
+            Chat(GROUP, "group", "Investors", "Asia/Kolkata", "active", NOW), Member(person, "Somebody")
+        )
+    stores.subscriptions.save([Subscription(GROUP, "AAPL", "XNYS", "close", NOW)])
     tomorrow = NOW + timedelta(days=1)
-    push.deliveries.add([Delivery(GROUP, "digest", ("AAPL",), date(2024, 7, 3), NOW, tomorrow, NOW)])
+    stores.deliveries.add([Delivery(GROUP, "digest", ("AAPL",), date(2024, 7, 3), NOW, tomorrow, NOW)])
 
 
 @pytest.mark.parametrize("order", list(permutations(REPORTS)), ids=", then ".join)
@@ -143,7 +144,7 @@ async def test_a_supergroup_that_has_spoken_before_it_is_reported_takes_over_the
     async with house(tmp_path) as here:
         fresh = Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW + timedelta(seconds=1))
         here.chats.upsert(fresh, Member(33, "Eve"))
-        here.push.subscriptions.save([Subscription(SUPERGROUP, "AAPL", "XNYS", "open", NOW)])
+        here.stores.subscriptions.save([Subscription(SUPERGROUP, "AAPL", "XNYS", "open", NOW)])
         for who in REPORTS[:2]:
             await here.report(who)
         here.check()

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import storage
 from forecasting.__main__ import main
 from forecasting.cli.export import COLUMNS
 from forecasting.evaluation.walkforward import Schedule, origin_rows
@@ -21,8 +22,6 @@ from forecasting.model.artefact import base_artefact, sha256
 from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import ModelRecord
 from forecasting.types.quantile_forecast import LEVELS
-from storage.database import Database
-from storage.models import SqliteModelStore
 from tests.factories import NOW, price_history
 from tests.patience import PATIENCE_S
 
@@ -286,13 +285,13 @@ def test_a_model_file_answers(run: Run, folder: Path, tmp_path: Path) -> None:
 
 def test_the_active_model_of_a_database_answers(run: Run, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
-    database = Database(path)
+    stores = storage.open(path)
     artefact = base_artefact()
-    store = SqliteModelStore(database)
+    store = stores.models
     store.add(ModelRecord(sha256(artefact), "symbol", "LONG", "active", NOW, date(2024, 1, 2)), artefact)
     store.add(ModelRecord(sha256(artefact), "symbol", "OTHER", "retired", NOW, date(2024, 7, 3)), artefact)
     store.add(ModelRecord(sha256(artefact), "symbol", "SHORT", "active", NOW, date(2024, 7, 3)), artefact)
-    database.close()
+    stores.close()
     words = ("--source", f"csv:{folder}", "--model", "active", "--database", path)
     assert found_in(run("predict", "LONG", *words, "--json"))["model"]["kind"] == "symbol"
     assert found_in(run("predict", "OTHER", *words, "--json"))["model"]["kind"] == "base"

@@ -2,14 +2,14 @@
 
 import asyncio
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import storage
 from forecasting.jobs.local_pool import LocalPool
 from forecasting.jobs.queue import JobQueue
 from forecasting.types.job_records import Job, TrainingRequest, TrainingResult
-from storage.database import Database
-from storage.jobs import SqliteJobStore
 from tests.factories import price_history
 
 
@@ -24,9 +24,9 @@ async def main(path: str, folder: str, symbols: list[str]) -> None:
     def finish(job: Job, result: TrainingResult) -> None:
         (Path(folder) / f"made-{job.symbol}").write_bytes(result.artefact)
 
-    with Database(path) as database:
+    with closing(storage.open(path)) as stores:
         queue = JobQueue(
-            store=SqliteJobStore(database),
+            store=stores.jobs,
             workers=LocalPool(1, tasks="tests.integration.jobs.quick_tasks"),
             at_a_time=1,
             prepare=prepare,

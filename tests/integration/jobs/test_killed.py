@@ -6,13 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from storage.database import Database
-from storage.jobs import SqliteJobStore
+import storage
 from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
@@ -58,8 +57,8 @@ def wait_for_end(pid: int) -> None:
 
 
 def jobs(folder: Path) -> list[tuple[str, str, int]]:
-    with Database(folder / "bot.db") as database:
-        return [(job.symbol, job.state, job.attempts) for job in SqliteJobStore(database).recent()]
+    with closing(storage.open(folder / "bot.db")) as stores:
+        return [(job.symbol, job.state, job.attempts) for job in stores.jobs.recent()]
 
 
 def test_kill_9_of_the_bot_loses_no_job_and_leaves_no_worker(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """A symbol's model is trained by TensorFlow in a real worker, stored, and answers in this process without it."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +11,7 @@ from forecasting.memory_stores import MemoryPriceStore
 from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.types.job_records import Job, Progress
-from storage.database import Database
-from storage.models import SqliteModelStore
+from storage import Stores
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 
@@ -31,27 +29,26 @@ def one_network() -> bytes:
 
 
 @pytest.mark.timeout(PATIENCE_S + 60)
-def test_a_candidate_comes_back_is_judged_and_can_answer(tmp_path: Path) -> None:
+def test_a_candidate_comes_back_is_judged_and_can_answer(stores: Stores) -> None:
     seen: list[Progress] = []
-    with Database(tmp_path / "fanchart.db") as database:
-        models = SqliteModelStore(database)
-        training = TrainingJobs(
-            latest=lambda _: HISTORY,
-            active=lambda _: one_network(),
-            prices=MemoryPriceStore(),
-            models=models,
-            clock=ManualClock(),
-        )
-        pool = LocalPool(1)
-        try:
-            result = pool.submit(training.request(JOB), seen.append).result(PATIENCE_S)
-        finally:
-            pool.close()
-        training.keep(JOB, replace(result, promotion=replace(result.promotion, promoted=True)))
-        active = models.active("AAPL")
-        assert active is not None
-        assert (active.kind, active.sha256) == ("symbol", result.sha256)
-        forecaster = ModelForecaster(load(models.artefact(active.sha256)))
+    models = stores.models
+    training = TrainingJobs(
+        latest=lambda _: HISTORY,
+        active=lambda _: one_network(),
+        prices=MemoryPriceStore(),
+        models=models,
+        clock=ManualClock(),
+    )
+    pool = LocalPool(1)
+    try:
+        result = pool.submit(training.request(JOB), seen.append).result(PATIENCE_S)
+    finally:
+        pool.close()
+    training.keep(JOB, replace(result, promotion=replace(result.promotion, promoted=True)))
+    active = models.active("AAPL")
+    assert active is not None
+    assert (active.kind, active.sha256) == ("symbol", result.sha256)
+    forecaster = ModelForecaster(load(models.artefact(active.sha256)))
     prices = forecaster.quantiles(HISTORY, np.array([len(HISTORY) - 1]))
     assert np.all(np.diff(prices[0], axis=1) > 0)
     steps = [progress.done for progress in seen if progress.total]

@@ -1,10 +1,8 @@
 """Many chats at once, through yfinance and a database: one request a symbol, and no pile-up at a 429."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +11,7 @@ from forecasting.prices.calendars import sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.yahoo import YahooSource
 from forecasting.types.bars import PriceAnswer, PriceTrouble
-from storage.database import Database
-from storage.prices import SqlitePriceStore
+from storage import Stores
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.integration.prices.faults import hang, page, status
@@ -27,10 +24,10 @@ MINUTE = timedelta(minutes=1)
 class Stage:
     """A service over the loopback Yahoo and a database."""
 
-    def __init__(self, yahoo: LoopbackYahoo, database: Database) -> None:
+    def __init__(self, yahoo: LoopbackYahoo, stores: Stores) -> None:
         self.clock = ManualClock()
         self.yahoo = yahoo
-        self.store = SqlitePriceStore(database)
+        self.store = stores.prices
         self.service = self.service_with_timeout(10)
 
     def service_with_timeout(self, seconds: float) -> PriceService:
@@ -48,12 +45,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage(yahoo: LoopbackYahoo, tmp_path: Path) -> Iterator[Stage]:
+def stage(yahoo: LoopbackYahoo, stores: Stores) -> Stage:
     days = sessions_between("XNYS", date(2023, 1, 3), date(2024, 7, 3)).tolist()
     for number, symbol in enumerate(SYMBOLS):
         yahoo.add(bars(symbol, days, seed=number))
-    with Database(tmp_path / "fanchart.db") as database:
-        yield Stage(yahoo, database)
+    return Stage(yahoo, stores)
 
 
 def test_fifty_chats_ask_for_one_symbol_and_yahoo_is_asked_once(stage: Stage) -> None:

@@ -1,6 +1,6 @@
 """After any order of failures, days, splits and restarts the store holds what Yahoo served, to 1e-9."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,12 +11,11 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+import storage
 from forecasting.errors import FanchartError
 from forecasting.prices.calendars import last_closed_session, sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.yahoo import YahooSource
-from storage.database import Database
-from storage.prices import SqlitePriceStore
 from tests.fakes import ManualClock
 from tests.integration.prices.faults import drop, drop_in_mid_body, page, status
 from tests.integration.prices.loopback_yahoo import bars, loopback_yahoo
@@ -53,8 +52,8 @@ class StoredPrices(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.database = Database(self.folder / "fanchart.db")
-        self.store = SqlitePriceStore(self.database)
+        self.stores = storage.open(self.folder / "fanchart.db")
+        self.store = self.stores.prices
         self.service = PriceService([YahooSource(self.clock, self.yahoo.url)], self.store, self.clock)
         self._serve()
 
@@ -109,7 +108,7 @@ class StoredPrices(RuleBasedStateMachine):
 
     @rule()
     def the_bot_restarts(self) -> None:
-        self.database.close()
+        self.stores.close()
         self.open()
 
     @invariant()
@@ -130,7 +129,7 @@ class StoredPrices(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Once Yahoo behaves again, and all pauses are over, everything is as it serves it."""
-        with self.stack, self.database:
+        with self.stack, closing(self.stores):
             self.yahoo.behave()
             self.clock.advance(timedelta(days=30))
             self._serve()
