@@ -51,11 +51,11 @@ async def test_a_promoted_model_takes_the_place_of_the_base_in_the_same_message(
     assert "🛠" not in again.text
 
 
-async def test_a_failed_training_is_told_and_the_forecast_stands(on_stage: Stage) -> None:
+async def test_a_failed_training_is_shown_and_the_forecast_stays(on_stage: Stage) -> None:
     answer = await on_stage.ask("/predict AAPL")
     training = await asyncio.to_thread(on_stage.workers.training, 0)
     training.set_exception(JobFailed("Training ran out of memory.", "Ask an admin."))
-    told = await on_stage.changed(answer, "training did not end well")
+    told = await on_stage.changed(answer, "training failed; the forecast above is unchanged")
     assert "Training ran out of memory." in told.text
 
 

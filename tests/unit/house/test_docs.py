@@ -12,7 +12,6 @@ from bot.handlers import admin, alerts, evaluate, groups, hours, models, mydata,
 from bot.handlers.about import handlers as about_handlers
 from bot.parsing.push import parse_alert, parse_quiet, parse_subscribe
 from bot.settings import Settings
-from bot.view import keyboards
 from bot.view.text import fixed_texts
 from forecasting.cli.arguments import Evaluate, Learn, Predict, parse
 from forecasting.cli.export import COLUMNS
@@ -22,7 +21,7 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).parents[3]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-ROOMS = (predict, evaluate, models, subscribe, hours, alerts, admin, mydata)
+FAMILIES = (predict, evaluate, models, subscribe, hours, alerts, admin, mydata)
 
 
 @cache
@@ -33,7 +32,7 @@ def page(name: str) -> str:
 
 def handled() -> set[str]:
     """Every command that some handler answers."""
-    found = [handler for room in ROOMS for handler in room.handlers()] + list(about_handlers())
+    found = [handler for family in FAMILIES for handler in family.handlers()] + list(about_handlers())
     return {command for handler in found if isinstance(handler, CommandHandler) for command in handler.commands}
 
 
@@ -65,11 +64,11 @@ def test_menu_help_and_handlers_know_the_same_commands() -> None:
 
 
 @pytest.mark.parametrize(
-    "standing", [fixed_texts.START, fixed_texts.HELP, fixed_texts.ADMIN_HELP, fixed_texts.PRIVACY, fixed_texts.HINT]
+    "text", [fixed_texts.START, fixed_texts.HELP, fixed_texts.ADMIN_HELP, fixed_texts.PRIVACY, fixed_texts.HINT]
 )
-def test_standing_words_close_the_tags_that_they_open(standing: str) -> None:
+def test_fixed_texts_close_the_tags_that_they_open(text: str) -> None:
     for tag in ("b", "i", "code"):
-        assert standing.count(f"<{tag}>") == standing.count(f"</{tag}>")
+        assert text.count(f"<{tag}>") == text.count(f"</{tag}>")
 
 
 def test_a_start_again_opens_a_blocked_chat_before_start_itself_answers() -> None:
@@ -79,10 +78,9 @@ def test_a_start_again_opens_a_blocked_chat_before_start_itself_answers() -> Non
 
 
 def test_every_button_that_a_keyboard_can_show_is_answered_by_one_handler() -> None:
-    rooms = [handler for room in ROOMS for handler in room.handlers()]
-    patterns = [handler.pattern for handler in rooms if isinstance(handler, CallbackQueryHandler)]
-    sources = [ROOT / "bot/view/keyboards.py", Path(keyboards.__file__)]
-    actions = set(re.findall(r'button\(.*?, "([a-z]+)"', "\n".join(path.read_text("utf-8") for path in sources)))
+    handlers = [handler for family in FAMILIES for handler in family.handlers()]
+    patterns = [handler.pattern for handler in handlers if isinstance(handler, CallbackQueryHandler)]
+    actions = set(re.findall(r'button\(.*?, "([a-z]+)"', page("bot/view/keyboards.py")))
     assert len(actions) > 10
     for action in actions | {"timezone"}:
         found = [one for one in patterns if isinstance(one, re.Pattern) and one.match(f"1|{action}|AAPL|5")]
@@ -139,8 +137,8 @@ def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_every_file_that_is_named_is_there(path: Path) -> None:
-    rooms = r"(?:bot|forecasting|storage|tests|benchmarks|docs)"
-    named = re.findall(rf"`({rooms}/[\w./-]+)`", path.read_text("utf-8"))
+    folders = r"(?:bot|forecasting|storage|tests|benchmarks|docs)"
+    named = re.findall(rf"`({folders}/[\w./-]+)`", path.read_text("utf-8"))
     missing = [name for name in named if not (ROOT / name).exists()]
     assert missing == []
 
