@@ -19,7 +19,7 @@ _PROBE_SYMBOL: Final = "AAPL"
 
 
 async def demo(port: int) -> None:
-    """Serve the page until a signal says stop.
+    """Serve the page until a signal stops it.
 
     Raises:
         FanchartError: the port is taken, or a setting cannot be used.

@@ -33,7 +33,7 @@ def run_command(work: Coroutine[None, None, None]) -> None:
 
 
 async def run() -> None:
-    """Serve Telegram until a signal says stop.
+    """Serve Telegram until a signal stops it.
 
     Raises:
         FanchartError: a setting, the database or the health page's port cannot be used.

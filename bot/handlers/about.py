@@ -13,7 +13,7 @@ from bot.view.text.status import status_text
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """What the bot says about itself."""
+    """Everything about the bot itself."""
     return (
         CommandHandler("start", start),
         CommandHandler("help", show_help),

@@ -72,15 +72,15 @@ async def remove(update: Update, context: Context) -> None:
         await query.edit_message_text(alert_list(left), reply_markup=alerts_keyboard(left))
 
 
-async def _reply(message: Message, visitor: Visitor, wanted: AlertRequest | str, context: Context) -> None:
+async def _reply(message: Message, visitor: Visitor, request: AlertRequest | str, context: Context) -> None:
     """Set an alert, or ask what to watch a symbol for."""
     services = context.services
     async with typing(message):
-        if isinstance(wanted, AlertRequest):
-            made = await asyncio.to_thread(_set, services, visitor, wanted, topic_of(message))
+        if isinstance(request, AlertRequest):
+            made = await asyncio.to_thread(_set, services, visitor, request, topic_of(message))
             text, keyboard = f"🔔 {escape(alert_name(made))}. I check after each close; /alerts lists them.", None
         else:
-            forecast = await asyncio.to_thread(_forecast, services, visitor, wanted)
+            forecast = await asyncio.to_thread(_forecast, services, visitor, request)
             text, keyboard = alert_question(forecast.symbol, forecast.close), alert_keyboard(forecast.symbol)
     await message.reply_text(text, reply_markup=keyboard)
 
@@ -91,24 +91,24 @@ def _forecast(services: Services, visitor: Visitor, symbol: str) -> Forecast:
     return services.forecasts.predict(symbol).forecast
 
 
-def _set(services: Services, visitor: Visitor, wanted: AlertRequest, topic: int | None) -> Alert:
+def _set(services: Services, visitor: Visitor, request: AlertRequest, topic: int | None) -> Alert:
     """The use case: store an alert, which is first checked after the next close.
 
     Raises:
         LimitReached: the chat has too many.
     """
-    forecast = _forecast(services, visitor, wanted.symbol)
+    forecast = _forecast(services, visitor, request.symbol)
     if len(services.alerts.of_chat(visitor.chat_id)) >= MAX_ALERTS:
         raise LimitReached(f"A chat can have {MAX_ALERTS} alerts.", "/alerts lists and removes them.")
     made = Alert(
         chat_id=visitor.chat_id,
         symbol=forecast.symbol,
         exchange=forecast.exchange,
-        kind=wanted.kind,
-        level=wanted.level,
+        kind=request.kind,
+        level=request.level,
         next_check_at=ready_at(forecast.exchange, next_sessions(forecast.exchange, forecast.origin, 1)[0]),
         last_session=forecast.origin,
-        last_value=chance_of_rising(forecast) if wanted.kind == "chance" else forecast.close,
+        last_value=chance_of_rising(forecast) if request.kind == "chance" else forecast.close,
         topic=topic,
     )
     services.alerts.save(made)

@@ -20,7 +20,7 @@ from bot.telegram.typing import typing
 from bot.view import text as formatter
 from bot.view.buttons import pattern
 from bot.view.keyboards import evaluation_keyboard
-from bot.view.text.comparison import compare_caption
+from bot.view.text.caption import compare_caption
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.record import record_text
 from forecasting.charts.comparison import comparison_chart

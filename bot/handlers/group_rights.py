@@ -14,7 +14,7 @@ _ADMINS: Final = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 
 
 async def require_settings_right(message: Message, visitor: Visitor, context: Context) -> None:
-    """Let pass whoever may change what is kept of a chat and sent to it.
+    """Let pass whoever may change a chat's settings, or delete them.
 
     Raises:
         AccessDenied: it is a group, and the visitor is not one of its admins.

@@ -55,9 +55,9 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
     Raises:
         FanchartError: there is no forecast of that.
     """
-    wanted = parse_predict(text)
-    fan = await asyncio.to_thread(_find, context, visitor_of(update), wanted)
-    title, description = f"{wanted.symbol}: fan chart", one_line(fan.answer.forecast, wanted.horizon)
+    request = parse_predict(text)
+    fan = await asyncio.to_thread(_find, context, visitor_of(update), request)
+    title, description = f"{request.symbol}: fan chart", one_line(fan.answer.forecast, request.horizon)
     if fan.file_id:
         return InlineQueryResultCachedPhoto(
             uuid4().hex, fan.file_id, title=title, description=description, caption=fan.caption
@@ -65,13 +65,13 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
     return _article(title, description, fan.caption)
 
 
-def _find(context: Context, visitor: Visitor | None, wanted: Predict) -> FanMessage:
+def _find(context: Context, visitor: Visitor | None, request: Predict) -> FanMessage:
     """The use case: a forecast as its readers see it, with the chart's file id where Telegram has it."""
     services = context.services
     if visitor:
         services.quotas.spend(visitor, "forecast")
-    answer = services.forecasts.predict(wanted.symbol)
-    return find_chart(services.charts, context.bot.id, FanMessage(answer, wanted.horizon, context.zone))
+    answer = services.forecasts.predict(request.symbol)
+    return find_chart(services.charts, context.bot.id, FanMessage(answer, request.horizon, context.zone))
 
 
 def _suggestion(match: SymbolMatch) -> InlineQueryResult:

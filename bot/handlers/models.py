@@ -70,17 +70,17 @@ async def tune(update: Update, context: Context) -> None:
     """Queue a search for better settings of a symbol's model."""
     message, visitor = message_of(update)
     context.services.access.require_admin(visitor)
-    wanted = parse_tune(text_of(message))
+    request = parse_tune(text_of(message))
     async with typing(message):
-        job = await asyncio.to_thread(_tune, context.services, visitor, wanted)
+        job = await asyncio.to_thread(_tune, context.services, visitor, request)
     await _reply_job(message, job, context)
 
 
-def _tune(services: Services, visitor: Visitor, wanted: Tune) -> Job:
+def _tune(services: Services, visitor: Visitor, request: Tune) -> Job:
     """The use case: queue the search, for a symbol that has prices."""
     services.quotas.spend(visitor, "tune")
-    services.prices.latest(wanted.symbol)
-    return services.jobs.submit("tune", wanted.symbol, visitor.user_id, {"search": wanted.search})
+    services.prices.latest(request.symbol)
+    return services.jobs.submit("tune", request.symbol, visitor.user_id, {"search": request.search})
 
 
 async def _reply_job(message: Message, job: Job, context: Context) -> None:
@@ -147,18 +147,20 @@ def _models(services: Services, symbol: str) -> _Models:
     return _Models(services.forecasts.predict(symbol), active, past)
 
 
-def _roll_back(services: Services, wanted: Rollback) -> _Models:
+def _roll_back(services: Services, request: Rollback) -> _Models:
     """The use case: activate the model whose SHA-256 begins as a button says, or the base.
 
     Raises:
         NoModel: the symbol has no such model any more.
     """
-    found = (record.sha256 for record in services.models.past(wanted.symbol) if record.sha256.startswith(wanted.model))
-    sha256 = None if wanted.model == BASE else next(found, None)
-    if sha256 is None and wanted.model != BASE:
-        raise NoModel(f"{wanted.symbol} has no model {wanted.model[:8]} any more.", symbol=wanted.symbol)
-    services.models.activate(wanted.symbol, sha256)
-    return _models(services, wanted.symbol)
+    found = (
+        record.sha256 for record in services.models.past(request.symbol) if record.sha256.startswith(request.model)
+    )
+    sha256 = None if request.model == BASE else next(found, None)
+    if sha256 is None and request.model != BASE:
+        raise NoModel(f"{request.symbol} has no model {request.model[:8]} any more.", symbol=request.symbol)
+    services.models.activate(request.symbol, sha256)
+    return _models(services, request.symbol)
 
 
 async def _reply_models(message: Message, visitor: Visitor, models: _Models, services: Services) -> None:

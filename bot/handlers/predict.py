@@ -61,20 +61,20 @@ async def refresh(update: Update, context: Context) -> None:
     await acknowledge(query, f"Prices to {day(fan.answer.forecast.origin)}: the newest there are.")
 
 
-async def reply_forecast(message: Message, visitor: Visitor, wanted: Predict, context: Context) -> None:
+async def reply_forecast(message: Message, visitor: Visitor, request: Predict, context: Context) -> None:
     """Answer a message with a forecast; where the symbol's own training is due, it begins and is shown there."""
     services, bot = context.services, context.bot
     async with typing(message):
-        fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, wanted, context.zone)
+        fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
         sent, drawn = await send_fan(services.charts, bot, message, fan)
     await track_fan(services, bot, sent, fan, job, drawn)
 
 
-async def _replace(update: Update, context: Context, wanted: Predict) -> FanMessage:
+async def _replace(update: Update, context: Context, request: Predict) -> FanMessage:
     """Replace the forecast in the pressed message; its job, if any, is shown there too."""
     message, visitor = message_of(update)
     services, bot = context.services, context.bot
-    fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, wanted, context.zone)
+    fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
     shown = message.chat_id, message.message_id
     drawn = await replace_fan(services.charts, bot, shown, fan)
     await track_fan(services, bot, shown, fan, job, drawn)
@@ -82,11 +82,11 @@ async def _replace(update: Update, context: Context, wanted: Predict) -> FanMess
 
 
 def _find(
-    services: Services, bot_id: int, visitor: Visitor, wanted: Predict, zone: ZoneInfo
+    services: Services, bot_id: int, visitor: Visitor, request: Predict, zone: ZoneInfo
 ) -> tuple[FanMessage, Job | None]:
     """The use case: a forecast as its readers see it, and the job that trains the symbol's own model, if any."""
     services.quotas.spend(visitor, "forecast")
-    answer = services.forecasts.predict(wanted.symbol)
+    answer = services.forecasts.predict(request.symbol)
     job = begin_training(services, visitor, answer.forecast)
-    fan = find_chart(services.charts, bot_id, FanMessage(answer, wanted.horizon, zone))
+    fan = find_chart(services.charts, bot_id, FanMessage(answer, request.horizon, zone))
     return with_job(services, fan, job), job

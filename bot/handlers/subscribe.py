@@ -46,10 +46,10 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 async def subscribe(update: Update, context: Context) -> None:
     """Subscribe the chat to some symbols' forecasts."""
     message, visitor = message_of(update)
-    wanted = parse_subscribe(text_of(message))
+    request = parse_subscribe(text_of(message))
     await require_settings_right(message, visitor, context)
     async with typing(message):
-        made = await _subscribe(message, visitor, wanted, context)
+        made = await _subscribe(message, visitor, request, context)
     keyboard = subscribed_keyboard(made.subscriptions[0].symbol) if len(made.subscriptions) == 1 else None
     await message.reply_text(_confirmation(made, context), reply_markup=keyboard)
 
@@ -152,11 +152,11 @@ class _Made:
     profile: ChatProfile
 
 
-async def _subscribe(message: Message, visitor: Visitor, wanted: Subscribe, context: Context) -> _Made:
-    return await asyncio.to_thread(_save, context.services, visitor, wanted, topic_of(message))
+async def _subscribe(message: Message, visitor: Visitor, request: Subscribe, context: Context) -> _Made:
+    return await asyncio.to_thread(_save, context.services, visitor, request, topic_of(message))
 
 
-def _save(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | None) -> _Made:
+def _save(services: Services, visitor: Visitor, request: Subscribe, topic: int | None) -> _Made:
     """The use case: plan and store subscriptions, once every symbol is known to have a forecast.
 
     A known subscription keeps what it has sent already.
@@ -164,7 +164,7 @@ def _save(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | 
     Raises:
         LimitReached: the chat would follow too many symbols.
     """
-    made = [_new(services, visitor, symbol, wanted, topic) for symbol in wanted.symbols]
+    made = [_new(services, visitor, symbol, request, topic) for symbol in request.symbols]
     reopen_blocked(services, visitor.chat_id)
     known = {one.symbol: one for one in services.subscriptions.of_chat(visitor.chat_id)}
     if len(known.keys() | {one.symbol for one in made}) > MAX_SYMBOLS:
@@ -175,7 +175,7 @@ def _save(services: Services, visitor: Visitor, wanted: Subscribe, topic: int | 
     return _Made(planned, services.chats.profile(visitor.chat_id))
 
 
-def _new(services: Services, visitor: Visitor, symbol: str, wanted: Subscribe, topic: int | None) -> Subscription:
+def _new(services: Services, visitor: Visitor, symbol: str, request: Subscribe, topic: int | None) -> Subscription:
     """A subscription to a symbol that has a forecast, not yet planned."""
     services.quotas.spend(visitor, "forecast")
     forecast = services.forecasts.predict(symbol).forecast
@@ -183,7 +183,7 @@ def _new(services: Services, visitor: Visitor, symbol: str, wanted: Subscribe, t
         chat_id=visitor.chat_id,
         symbol=forecast.symbol,
         exchange=forecast.exchange,
-        when=wanted.when,
+        when=request.when,
         next_due_at=services.clock(),
         topic=topic,
     )

@@ -1,4 +1,4 @@
-"""Pure: what is asked of forecasts becomes a value, or a `UsageError` that says what to type."""
+"""Pure: commands about forecasts become values, or a `UsageError` with what to type."""
 
 from dataclasses import dataclass
 from typing import Final

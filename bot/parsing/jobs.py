@@ -1,4 +1,4 @@
-"""Pure: what is asked of jobs and models becomes a value, or a `UsageError` that says what to type."""
+"""Pure: commands about jobs and models become values, or a `UsageError` with what to type."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Pure: what is asked of the push becomes a value, or a `UsageError` that says what to type."""
+"""Pure: commands about the push become values, or a `UsageError` with what to type."""
 
 import re
 from dataclasses import dataclass

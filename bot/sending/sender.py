@@ -227,7 +227,7 @@ class Sender:
             await self._save(delivery_states.postponed(moved, self._clock(), "the group became a supergroup"))
 
     def _close(self, chat_id: int, reason: str) -> None:
-        """Write no more to a chat until somebody there says /start."""
+        """Stop writing to a chat until somebody there sends /start."""
         self._chats.set_state(chat_id, "blocked")
         self._deliveries.fail_chat(chat_id, reason)
         _log.info("chat %s is closed to us: %s", chat_id, reason)

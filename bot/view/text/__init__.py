@@ -1,4 +1,4 @@
-"""What messages say; the package itself is the `Formatter` that charts are given."""
+"""The texts of messages; the package itself is the `Formatter` that charts are given."""
 
 from bot.view.text.names import forecaster_name, source_name
 from bot.view.text.numbers import bare_price, day, percent, price, short_day

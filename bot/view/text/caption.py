@@ -1,5 +1,6 @@
-"""The caption below a fan chart: close, median, range, chances, past errors, verdict, date of the data."""
+"""Captions below fan charts: of one symbol in full, and of several side by side."""
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from html import escape
 from zoneinfo import ZoneInfo
@@ -14,7 +15,10 @@ from forecasting.types.scorecards import Scorecard
 
 
 def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str = "") -> str:
-    """HTML of at most 1024 visible characters; `training` is one line on the symbol's own model, or empty."""
+    """HTML of close, median, range, chance, past errors and verdict; at most 1024 visible characters.
+
+    `training` is one line of HTML on the symbol's own model, or empty.
+    """
     forecast = answer.forecast
     parts = (
         _outlook(forecast, horizon),
@@ -24,6 +28,15 @@ def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str
         "\n".join(filter(None, (*_labels(answer, zone), training, data_line(forecast)))),
     )
     return "\n\n".join(parts)
+
+
+def compare_caption(forecasts: Sequence[Forecast], horizon: int, behind: Collection[str] = ()) -> str:
+    """HTML of one paragraph a symbol; the symbols in `behind` are marked as having old prices."""
+    lines = [f"<b>{horizon} sessions ahead</b>, 80% ranges"]
+    lines += [_paragraph(forecast, horizon, is_old=forecast.symbol in behind) for forecast in forecasts]
+    sources = ", ".join(dict.fromkeys(source_name(forecast.source) for forecast in forecasts))
+    oldest = min(forecast.origin for forecast in forecasts)
+    return "\n\n".join(lines) + f"\n\n<i>{escape(sources)} to {day(oldest)} · not advice</i>"
 
 
 def data_line(forecast: Forecast) -> str:
@@ -93,3 +106,14 @@ def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
         least = "at least " if answer.sessions_behind >= BEHIND_LIMIT else ""
         labels.append(f"⚠️ These prices are {least}{behind} old.")
     return tuple(labels)
+
+
+def _paragraph(forecast: Forecast, horizon: int, *, is_old: bool) -> str:
+    lower, upper = forecast.band(horizon, 0.8)
+    close = forecast.close
+    old = f"\n⚠️ prices to {day(forecast.origin)}" if is_old else ""
+    return (
+        f"{company(forecast)}: {escape(price(close, forecast.currency))}\n"
+        f"{percent(lower / close - 1)} to {percent(upper / close - 1)}, "
+        f"chance of closing higher {escape(chance(forecast.chance_above(horizon, close)))}{old}"
+    )

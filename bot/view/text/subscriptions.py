@@ -65,8 +65,8 @@ def timezone_question(zone: ZoneInfo, now: datetime) -> str:
     return f"{timezone_text(zone, now)}\nTap another one, type <code>/timezone Munich</code>, or share your location."
 
 
-def places_text(wanted: str, *, found: bool) -> str:
+def places_text(place: str, *, found: bool) -> str:
     """HTML above the places that were found, or where none was."""
     if found:
         return "Which one?"
-    return f"I do not know {escape(wanted)}. Try a larger city nearby, or share your location."
+    return f"I do not know {escape(place)}. Try a larger city nearby, or share your location."

@@ -71,7 +71,7 @@ def promotion_line(record: ModelRecord) -> str:
 
 
 def cancelled_text(job: Job, person: int, *, is_admin: bool) -> str:
-    """What /cancel answers: whether the job is stopped, or goes on for others."""
+    """The answer to /cancel: whether the job is stopped, or goes on for others."""
     others = len(set(job.asked_by) - {person})
     if job.state == "cancelled" or is_admin or not others:
         return f"Job {job.id} is being stopped."

@@ -16,7 +16,7 @@ from PIL import Image
 
 from bot.view import text as formatter
 from bot.view.cards import card, data_words, strip
-from bot.view.text.comparison import compare_caption
+from bot.view.text.caption import compare_caption
 from forecasting.charts import theme
 from forecasting.charts.canvas import Sheet, lettering, plain
 from forecasting.charts.comparison import comparison_chart

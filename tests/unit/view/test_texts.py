@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.view.text import fixed_texts
-from bot.view.text.caption import forecast_caption, one_line
-from bot.view.text.comparison import compare_caption
+from bot.view.text.caption import compare_caption, forecast_caption, one_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.record import record_text
