@@ -1,4 +1,4 @@
-"""A Telegram that notes every request and answers as a test plans: the wall that handlers and sender stand before."""
+"""A Telegram that records every request and answers as a test plans, for tests of handlers and the sender."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -31,21 +31,21 @@ class Call:
     files: tuple[bytes, ...]
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """What a reader of the message, or whoever pressed, sees."""
         return str(self.parameters.get("text") or self.parameters.get("caption") or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Telegram says to a request."""
+    """What Telegram answers to a request."""
 
     code: int
     body: Json
 
 
 def refusal(code: int, description: str, **parameters: int) -> Answer:
-    """A no in Telegram's form."""
+    """An error in Telegram's form."""
     return Answer(code, {"ok": False, "error_code": code, "description": description, "parameters": parameters})
 
 
@@ -90,9 +90,9 @@ class RecordedTelegram(BaseRequest):
         """Every call of a method."""
         return [call for call in self.calls if call.method == method]
 
-    def words(self, method: str = "sendMessage") -> list[str]:
-        """What the calls of a method said."""
-        return [call.words for call in self.of(method)]
+    def texts(self, method: str = "sendMessage") -> list[str]:
+        """The texts of the calls of a method."""
+        return [call.text for call in self.of(method)]
 
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: object, **__: object
@@ -124,7 +124,7 @@ class RecordedTelegram(BaseRequest):
         number = call.parameters.get("message_id", next(self._numbers))
         chat = {"id": call.parameters["chat_id"], "type": "private", "first_name": "Somebody"}
         photo = [{"file_id": f"photo-{number}", "file_unique_id": "u", "width": 9, "height": 6}]
-        shown = {"photo": photo} if call.method == "sendPhoto" else {"text": call.words}
+        shown = {"photo": photo} if call.method == "sendPhoto" else {"text": call.text}
         return {"message_id": number, "date": 0, "from": ME, "chat": chat, **shown}
 
 

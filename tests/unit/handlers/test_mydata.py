@@ -1,9 +1,9 @@
-"""/mydata and /forget: whose things are shown, whose are deleted, and who may do so."""
+"""/mydata and /forget: whose data is shown, whose is deleted, and who may do so."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, NoReturn
@@ -28,29 +28,18 @@ FORGET, KEEP = "1|forget", "1|keep"
 EMOJI = "Ben 🦊 “<b>” \u202e مرحبا"
 
 
-class PersonsJobs(MemoryJobStore):
-    """Jobs that can be shown and taken from a person, as SQLite's can."""
-
-    def export(self, user_id: int) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs.values() if user_id in job.asked_by)
-
-    def forget(self, user_id: int) -> None:
-        for job in self.export(user_id):
-            self.update(replace(job, asked_by=tuple(one for one in job.asked_by if one != user_id)))
-
-
 def never(*_: object) -> NoReturn:
     raise AssertionError
 
 
 @dataclass
-class House:
-    """What these commands need of the bot, and a Telegram."""
+class Stage:
+    """What these commands need of the services, and a Telegram."""
 
     access: Access = field(default_factory=lambda: Access(frozenset({ADA}), frozenset({BEN, GROUP, SUPERGROUP})))
     chats: MemoryChats = field(default_factory=MemoryChats)
     usage: MemoryUsage = field(default_factory=MemoryUsage)
-    job_store: PersonsJobs = field(default_factory=PersonsJobs)
+    job_store: MemoryJobStore = field(default_factory=MemoryJobStore)
     clock: ManualClock = field(default_factory=ManualClock)
     telegram: RecordedTelegram = field(default_factory=RecordedTelegram)
     home_timezone: str = "UTC"
@@ -68,15 +57,15 @@ class House:
         return self.access
 
     def is_member(self, user_id: int, status: str) -> None:
-        """What Telegram says of somebody in a group."""
+        """Plan what Telegram answers about somebody in a group."""
         member = {"user": updates.user(user_id), "status": status, "is_anonymous": False, **_RIGHTS}
         self.telegram.plan("getChatMember", Answer(200, {"ok": True, "result": member}))
 
     def edits(self) -> list[str]:
-        return self.telegram.words("editMessageText")
+        return self.telegram.texts("editMessageText")
 
     def alerts(self) -> list[str]:
-        return self.telegram.words("answerCallbackQuery")
+        return self.telegram.texts("answerCallbackQuery")
 
     def sent(self) -> dict[str, Any]:
         """What the file of the last /mydata holds, which is JSON."""
@@ -104,9 +93,9 @@ _RIGHTS = dict.fromkeys(
 
 
 @pytest.fixture
-async def house() -> House:
+async def stage() -> Stage:
     """Ben has used the bot alone and in the group, and waits for a training after one that failed; so does Ada."""
-    made = House()
+    made = Stage()
     made.chats.upsert(Chat(BEN, "private", EMOJI, "Asia/Tokyo", "active", NOW), Member(BEN, EMOJI))
     for person in (ADA, BEN):
         made.chats.upsert(Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW), Member(person, "Somebody"))
@@ -117,35 +106,35 @@ async def house() -> House:
 
 
 @pytest.fixture
-async def process(house: House) -> AsyncIterator[Process]:
-    rooms = {gate.GROUP: gate.handlers(), 0: mydata.handlers()}
-    async with handling(house.telegram, house, rooms, errors.report) as ready:
+async def process(stage: Stage) -> AsyncIterator[Process]:
+    handlers = {gate.GROUP: gate.handlers(), 0: mydata.handlers()}
+    async with handling(stage.telegram, stage, handlers, errors.report) as ready:
         yield ready
 
 
-async def test_a_person_is_shown_everything_of_the_chat_and_of_themselves(house: House, process: Process) -> None:
+async def test_a_person_is_shown_everything_of_the_chat_and_of_themselves(stage: Stage, process: Process) -> None:
     await process(updates.message("/mydata", BEN))
-    kept = house.sent()
-    assert set(kept) == {"chats", "members", "usage", "used in chats", "jobs"}
-    assert kept["chats"][0]["timezone"] == "Asia/Tokyo"
-    assert kept["usage"] == [{"user_id": BEN, "work": "forecast", "at": str(NOW)}]
-    assert kept["used in chats"] == [SUPERGROUP, BEN]
-    assert kept["jobs"] == ["1 train AAPL queued", "2 train KO failed"]
-    assert house.telegram.words("sendDocument") == ["Everything I keep about this chat and you. /forget deletes it."]
+    data = stage.sent()
+    assert set(data) == {"chats", "members", "usage", "used in chats", "jobs"}
+    assert data["chats"][0]["timezone"] == "Asia/Tokyo"
+    assert data["usage"] == [{"user_id": BEN, "work": "forecast", "at": str(NOW)}]
+    assert data["used in chats"] == [SUPERGROUP, BEN]
+    assert data["jobs"] == ["1 train AAPL queued", "2 train KO failed"]
+    assert stage.telegram.texts("sendDocument") == ["Everything I keep about this chat and you. /forget deletes it."]
 
 
-async def test_names_stand_in_the_file_as_people_write_them(house: House, process: Process) -> None:
-    house.chats.upsert(Chat(GROUP, "group", "", "UTC", "active", NOW), Member(EVE, EMOJI))
+async def test_names_are_in_the_file_as_people_write_them(stage: Stage, process: Process) -> None:
+    stage.chats.upsert(Chat(GROUP, "group", "", "UTC", "active", NOW), Member(EVE, EMOJI))
     await process(updates.message("/mydata", ADA, GROUP))
-    [file] = house.telegram.of("sendDocument")[0].files
-    assert EMOJI in {row["name"] for row in house.sent()["members"]}
+    [file] = stage.telegram.of("sendDocument")[0].files
+    assert EMOJI in {row["name"] for row in stage.sent()["members"]}
     assert "🦊".encode() in file
 
 
-async def test_a_group_is_shown_its_own_things_and_nothing_of_who_asks(house: House, process: Process) -> None:
+async def test_a_group_is_shown_its_own_data_and_none_of_who_asks(stage: Stage, process: Process) -> None:
     await process(updates.message("/mydata", BEN, SUPERGROUP))
-    assert set(house.sent()) == {"chats", "members"}
-    assert house.telegram.words("sendDocument") == ["Everything I keep about this group. /forget deletes it."]
+    assert set(stage.sent()) == {"chats", "members"}
+    assert stage.telegram.texts("sendDocument") == ["Everything I keep about this group. /forget deletes it."]
 
 
 @pytest.mark.parametrize(
@@ -156,113 +145,113 @@ async def test_a_group_is_shown_its_own_things_and_nothing_of_who_asks(house: Ho
     ],
 )
 async def test_nothing_is_deleted_before_the_question_is_answered(
-    house: House, process: Process, place: int, question: str
+    stage: Stage, process: Process, place: int, question: str
 ) -> None:
     await process(updates.message("/forget", BEN, place))
-    [asked] = house.telegram.of("sendMessage")
-    assert asked.words == question
-    rows = json.loads(json.dumps(asked.parameters["reply_markup"]))["inline_keyboard"]
+    [question_sent] = stage.telegram.of("sendMessage")
+    assert question_sent.text == question
+    rows = json.loads(json.dumps(question_sent.parameters["reply_markup"]))["inline_keyboard"]
     assert [button["callback_data"] for button in rows[0]] == [FORGET, KEEP]
-    assert house.chats.get(place)
+    assert stage.chats.get(place)
 
 
-async def test_keeping_it_deletes_nothing(house: House, process: Process) -> None:
+async def test_keeping_it_deletes_nothing(stage: Stage, process: Process) -> None:
     await process(updates.press(KEEP, BEN))
-    assert house.edits() == ["Nothing was deleted."]
-    assert house.chats.get(BEN)
-    assert house.usage.export(BEN)
+    assert stage.edits() == ["Nothing was deleted."]
+    assert stage.chats.get(BEN)
+    assert stage.usage.export(BEN)
 
 
-async def test_forgetting_oneself_deletes_one_s_own_things_and_no_others(house: House, process: Process) -> None:
+async def test_forgetting_oneself_deletes_one_s_own_data_and_no_others(stage: Stage, process: Process) -> None:
     await process(updates.press(FORGET, BEN))
-    assert house.edits() == [DELETED]
-    assert house.chats.get(BEN) is None
-    assert house.chats.memberships(BEN) == ()
-    assert house.usage.export(BEN) == ()
-    assert house.job_store.export(BEN) == ()
-    assert [job.asked_by for job in house.jobs.jobs()] == [(ADA,)], "the training goes on for whoever else asked"
-    assert len(house.job_store.export(ADA)) == 2
-    assert house.chats.members(SUPERGROUP) == (Member(ADA, "Somebody"),)
-    assert house.usage.export(ADA)
+    assert stage.edits() == [DELETED]
+    assert stage.chats.get(BEN) is None
+    assert stage.chats.memberships(BEN) == ()
+    assert stage.usage.export(BEN) == ()
+    assert stage.job_store.export(BEN) == ()
+    assert [job.asked_by for job in stage.jobs.jobs()] == [(ADA,)], "the training goes on for whoever else asked"
+    assert len(stage.job_store.export(ADA)) == 2
+    assert stage.chats.members(SUPERGROUP) == (Member(ADA, "Somebody"),)
+    assert stage.usage.export(ADA)
 
 
 @pytest.mark.parametrize("status", ["administrator", "creator"])
-async def test_a_group_is_forgotten_by_its_admins_who_keep_their_own_things(
-    house: House, process: Process, status: str
+async def test_a_group_is_forgotten_by_its_admins_who_keep_their_own_data(
+    stage: Stage, process: Process, status: str
 ) -> None:
-    house.is_member(BEN, status)
+    stage.is_member(BEN, status)
     await process(updates.press(FORGET, BEN, SUPERGROUP))
-    assert house.edits() == [DELETED]
-    assert house.chats.get(SUPERGROUP) is None
-    assert house.chats.get(BEN)
-    assert house.usage.export(BEN)
-    assert house.job_store.export(BEN)
+    assert stage.edits() == [DELETED]
+    assert stage.chats.get(SUPERGROUP) is None
+    assert stage.chats.get(BEN)
+    assert stage.usage.export(BEN)
+    assert stage.job_store.export(BEN)
 
 
 @pytest.mark.parametrize(("person", "status"), [(EVE, "member"), (EVE, "left"), (ANONYMOUS, "left")])
-async def test_nobody_else_forgets_a_group(house: House, process: Process, person: int, status: str) -> None:
+async def test_nobody_else_forgets_a_group(stage: Stage, process: Process, person: int, status: str) -> None:
     """An anonymous admin presses under their own name: who presses as the anonymous one is nobody known."""
-    house.is_member(person, status)
+    stage.is_member(person, status)
     await process(updates.press(FORGET, person, SUPERGROUP))
-    assert house.alerts() == [REFUSED]
-    assert house.edits() == []
-    assert house.chats.get(SUPERGROUP)
+    assert stage.alerts() == [REFUSED]
+    assert stage.edits() == []
+    assert stage.chats.get(SUPERGROUP)
 
 
-async def test_an_admin_of_the_bot_needs_no_right_in_the_group(house: House, process: Process) -> None:
+async def test_an_admin_of_the_bot_needs_no_right_in_the_group(stage: Stage, process: Process) -> None:
     await process(updates.press(FORGET, ADA, SUPERGROUP))
-    assert house.telegram.of("getChatMember") == []
-    assert house.chats.get(SUPERGROUP) is None
+    assert stage.telegram.of("getChatMember") == []
+    assert stage.chats.get(SUPERGROUP) is None
 
 
-async def test_where_telegram_does_not_say_who_is_an_admin_nothing_is_deleted(house: House, process: Process) -> None:
-    house.telegram.plan("getChatMember", refusal(400, "Bad Request: user not found"))
+async def test_where_telegram_does_not_say_who_is_an_admin_nothing_is_deleted(stage: Stage, process: Process) -> None:
+    stage.telegram.plan("getChatMember", refusal(400, "Bad Request: user not found"))
     await process(updates.press(FORGET, BEN, SUPERGROUP))
-    assert house.edits() == []
-    assert house.chats.get(SUPERGROUP)
+    assert stage.edits() == []
+    assert stage.chats.get(SUPERGROUP)
 
 
-async def test_an_old_question_that_telegram_shows_no_more_is_still_an_answer(house: House, process: Process) -> None:
-    house.telegram.plan("editMessageText", refusal(400, "Bad Request: message can't be edited"))
+async def test_an_old_question_that_telegram_shows_no_more_is_still_an_answer(stage: Stage, process: Process) -> None:
+    stage.telegram.plan("editMessageText", refusal(400, "Bad Request: message can't be edited"))
     await process(updates.press_on_a_lost_message(KEEP, BEN))
-    assert house.chats.get(BEN)
+    assert stage.chats.get(BEN)
     await process(updates.press_on_a_lost_message(FORGET, BEN))
-    assert house.chats.get(BEN) is None
-    assert house.edits() == ["Nothing was deleted.", DELETED]
+    assert stage.chats.get(BEN) is None
+    assert stage.edits() == ["Nothing was deleted.", DELETED]
 
 
-async def test_two_taps_are_as_good_as_one(house: House, process: Process) -> None:
-    house.telegram.plan("editMessageText", UNCHANGED)
+async def test_two_taps_are_as_good_as_one(stage: Stage, process: Process) -> None:
+    stage.telegram.plan("editMessageText", UNCHANGED)
     await asyncio.gather(*(process(updates.press(FORGET, BEN)) for _ in range(2)))
-    assert house.edits() == [DELETED, DELETED]
-    assert set(house.alerts()) == {""}
-    assert house.chats.get(BEN) is None
+    assert stage.edits() == [DELETED, DELETED]
+    assert set(stage.alerts()) == {""}
+    assert stage.chats.get(BEN) is None
 
 
-async def test_who_speaks_while_they_are_forgotten_is_known_again_or_gone_but_never_in_part(
-    house: House, process: Process
+async def test_who_writes_while_they_are_forgotten_is_known_again_or_gone_but_never_in_part(
+    stage: Stage, process: Process
 ) -> None:
     await asyncio.gather(process(updates.press(FORGET, BEN)), process(updates.message("/mydata", BEN)))
-    known = house.chats.get(BEN)
-    assert bool(known) == bool(house.chats.members(BEN))
+    known = stage.chats.get(BEN)
+    assert bool(known) == bool(stage.chats.members(BEN))
     assert known is None or known.timezone == "UTC"
 
 
-async def test_a_database_that_says_no_is_told_and_nothing_is_called_deleted(house: House, process: Process) -> None:
+async def test_a_database_that_fails_is_an_error_and_nothing_is_called_deleted(stage: Stage, process: Process) -> None:
     async def breaks(call: Call) -> None:
         if call.method == "getChatMember":
-            house.chats.trouble = True
+            stage.chats.trouble = True
 
-    house.is_member(BEN, "creator")
-    house.telegram.meanwhile = breaks
+    stage.is_member(BEN, "creator")
+    stage.telegram.meanwhile = breaks
     await process(updates.press(FORGET, BEN, SUPERGROUP))
-    assert house.edits() == []
-    [told] = house.alerts()
-    assert told.startswith("Something went wrong on my side")
+    assert stage.edits() == []
+    [alert] = stage.alerts()
+    assert alert.startswith("Something went wrong on my side")
 
 
-async def test_asking_for_one_s_data_costs_no_write_beyond_being_known(house: House, process: Process) -> None:
-    before = house.chats.writes
-    house.clock.advance(timedelta(days=1))
+async def test_asking_for_one_s_data_costs_no_write_beyond_being_known(stage: Stage, process: Process) -> None:
+    before = stage.chats.writes
+    stage.clock.advance(timedelta(days=1))
     await process(updates.message("/mydata", BEN))
-    assert house.chats.writes == before + 1
+    assert stage.chats.writes == before + 1

@@ -40,7 +40,7 @@ async def test_what_waits_goes_out_oldest_first_one_at_a_time(box: Outbox) -> No
     assert set(most) == {1}
     assert [box.row(number).state for number in (1, 2, 3)] == ["sent"] * 3
     assert box.row().message_id == 100
-    assert box.telegram.words()[0] == "<b>AAPL</b> 🦊"
+    assert box.telegram.texts()[0] == "<b>AAPL</b> 🦊"
     await box.drain()
     assert len(box.arrived()) == 3
 

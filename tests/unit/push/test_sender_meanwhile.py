@@ -68,7 +68,7 @@ async def test_a_number_that_stands_for_something_else_meanwhile_sends_no_others
     box.write = write
     box.book([1])
     await box.drain()
-    assert box.telegram.words() == ["<b>KO</b> 🦊"]
+    assert box.telegram.texts() == ["<b>KO</b> 🦊"]
 
 
 async def test_a_chat_that_is_forgotten_while_its_push_is_written_gets_nothing(box: Outbox) -> None:

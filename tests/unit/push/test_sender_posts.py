@@ -78,7 +78,7 @@ async def test_a_picture_goes_up_once_and_then_by_its_id(box: Outbox) -> None:
     first, second = box.telegram.of("sendPhoto")
     assert len(first.files) == 1
     assert second.parameters["photo"] == "photo-100"
-    assert {first.words, second.words} == {"caption"}
+    assert {first.text, second.text} == {"caption"}
 
 
 @pytest.mark.parametrize("id_is_known", [False, True])
@@ -90,7 +90,7 @@ async def test_a_picture_that_is_refused_leaves_the_words(box: Outbox, id_is_kno
     box.write = lambda _: OutgoingMessage("the words", Chart(FAN, a_photo))
     box.book([1])
     await box.drain()
-    assert box.telegram.words() == ["the words"]
+    assert box.telegram.texts() == ["the words"]
     assert len(box.telegram.of("sendPhoto")) == 1 + id_is_known
     assert box.charts.find(FAN) is None
     assert box.row().state == "sent"
@@ -103,7 +103,7 @@ async def test_a_chart_that_cannot_be_drawn_leaves_the_words(box: Outbox, caplog
     box.write = lambda _: OutgoingMessage("the words", Chart(FAN, broken))
     box.book([1])
     await box.drain()
-    assert (box.telegram.words(), box.arrived("sendPhoto")) == (["the words"], [])
+    assert (box.telegram.texts(), box.arrived("sendPhoto")) == (["the words"], [])
     assert "the chart of AAPL could not be drawn" in caplog.text
 
 
@@ -112,7 +112,7 @@ async def test_a_refusal_that_is_not_about_the_picture_is_no_reason_for_words(bo
     box.telegram.plan("sendPhoto", BLOCKED)
     box.book([1])
     await box.drain()
-    assert box.telegram.words() == []
+    assert box.telegram.texts() == []
     assert box.row().state == "failed"
 
 
@@ -126,7 +126,7 @@ async def test_a_long_text_goes_in_parts_of_which_each_is_sent_once(box: Outbox)
     for _ in range(6):
         await box.drain(timedelta(seconds=3))
     assert box.row().state == "sent"
-    said = box.telegram.words()
+    said = box.telegram.texts()
     assert "\n".join([said[0], *said[2:]]) == LONG
     with_buttons = ["reply_markup" in call.parameters for call in box.telegram.of("sendMessage")]
     assert with_buttons == [False, True, True], "the last part has them, also where it is tried again"
