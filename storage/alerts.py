@@ -1,4 +1,4 @@
-"""What chats want to be told of besides their digests, and how far each alert has been checked."""
+"""What chats want a message about besides their digests, and how far each alert has been checked."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

@@ -50,7 +50,7 @@ class Database:
             connection = connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False, isolation_level=None)
             try:
                 for setting in _READ_ONLY if read_only else _READ_WRITE:
-                    connection.execute(f"pragma {setting}").fetchall()
+                    connection.execute(setting).fetchall()
                 return cls(Path(path), connection)
             except BaseException:
                 connection.close()
@@ -190,8 +190,8 @@ class Database:
             self._connection.execute("pragma foreign_keys = on")
 
 
-_READ_WRITE: Final = ("journal_mode = wal", "foreign_keys = on", "synchronous = full")
-_READ_ONLY: Final = ("query_only = on", "schema_version")
+_READ_WRITE: Final = ("pragma journal_mode = wal", "pragma foreign_keys = on", "pragma synchronous = full")
+_READ_ONLY: Final = ("pragma query_only = on", "pragma schema_version")
 """The second one reads the file, so that one that is no database is refused at once."""
 
 

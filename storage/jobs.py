@@ -10,6 +10,13 @@ from storage.encoding import Json, to_moment, to_text
 
 PEOPLE: Final = Json(tuple[int, ...])
 OPTIONS: Final = Json(dict[str, str])
+_ADD_SQL: Final = """
+    insert into jobs (kind, symbol, options, state, asked_by, created_at, started_at, ended_at, stage, done, total,
+        attempts, message)
+    values (:kind, :symbol, :options, :state, :asked_by, :created_at, :started_at, :ended_at, :stage, :done, :total,
+        :attempts, :message)
+    returning id
+"""
 
 
 class SqliteJobStore:
@@ -24,10 +31,7 @@ class SqliteJobStore:
         Raises:
             StorageError: the same work is queued or running already.
         """
-        row = _row(job)
-        values = ", ".join(f":{name}" for name in row)
-        sql = f"insert into jobs ({', '.join(row)}) values ({values}) returning id"  # noqa: S608 - names only
-        [(job_id,)] = self._database.tuples(sql, dict(row))
+        [(job_id,)] = self._database.tuples(_ADD_SQL, _row(job))
         return replace(job, id=job_id)
 
     def update(self, job: Job) -> None:

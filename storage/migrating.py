@@ -45,11 +45,9 @@ def refuse_newer(tables: sqlite_utils.Database, migrations: Migrations, former_s
 
 def _rename_sets(tables: sqlite_utils.Database, former: Sequence[str], name: str) -> None:
     """Record what was applied under a former name under today's."""
-    recorded = tables.table(Migrations.migrations_table)
-    if recorded.exists():
-        sql = f"update {recorded.name} set migration_set = ? where migration_set = ?"  # noqa: S608 - a constant
+    if tables.table(Migrations.migrations_table).exists():
         for one in former:
-            tables.execute(sql, [name, one])
+            tables.execute("update _sqlite_migrations set migration_set = ? where migration_set = ?", [name, one])
 
 
 def _orphans(tables: sqlite_utils.Database) -> int:

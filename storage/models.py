@@ -81,7 +81,7 @@ class SqliteModelStore:
         self._database.execute("update models set older_adjustment = 1 where symbol = ?", [symbol])
 
     def _drop_old_bytes(self, symbol: str) -> None:
-        """Let go of the bytes of models that nobody will go back to."""
+        """Delete the bytes of models that nobody will go back to."""
         sql = """
             update models set artefact = null where symbol = :symbol and state != 'active' and artefact is not null
             and rowid not in (select rowid from models where symbol = :symbol and state != 'active'

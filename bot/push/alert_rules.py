@@ -22,7 +22,7 @@ def has_new_session(alert: Alert, forecast: Forecast) -> bool:
 
 
 def is_triggered(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) -> bool:
-    """Whether the newest session is one that the alert's people want to be told of."""
+    """Whether the newest session is one that the alert's chat wants a message about."""
     if alert.cooldown_until is not None and forecast.origin < alert.cooldown_until:
         return False
     if alert.kind == "band":

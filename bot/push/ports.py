@@ -41,7 +41,7 @@ class SubscriptionStore(Protocol):
 
 
 class AlertStore(Protocol):
-    """What chats want to be told of besides their digests, and how far each alert has been checked."""
+    """What chats want a message about besides their digests, and how far each alert has been checked."""
 
     def save(self, alert: Alert) -> None:
         """Keep an alert of a known chat; one of the same symbol, kind and level is renewed and keeps its id."""
@@ -140,7 +140,7 @@ class Prices(Protocol):
     """The part of `PriceService` that the refresh needs."""
 
     def refresh_all(self, symbols: Iterable[str], budget: int) -> Refreshed:
-        """Bring symbols up to date, asking for at most `budget` of them, until a source says no."""
+        """Bring symbols up to date, asking for at most `budget` of them, until a source is rate-limited or unreachable."""
         ...
 
     def latest(self, symbol: str) -> PriceAnswer:

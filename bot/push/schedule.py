@@ -1,6 +1,6 @@
 """Pure: when a forecast is due, from the exchange's calendar and the chat's timezone, hour and quiet hours.
 
-Every session has one moment at which its forecast is wanted. A session whose moment comes only when a newer one can
+Every session has one moment at which its forecast is delivered. A session whose moment comes only when a newer one can
 already be forecast is superseded and never due. All moments are UTC.
 """
 
@@ -33,7 +33,7 @@ class DeliverySchedule:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The forecast of one session and the moment it is wanted."""
+    """The forecast of one session and the moment of its delivery."""
 
     at: datetime  # UTC
     session: date
@@ -82,7 +82,7 @@ def due_now(schedule: DeliverySchedule, now: datetime) -> date | None:
 
 
 def delivery_time(schedule: DeliverySchedule, session: date) -> datetime:
-    """The moment at which the forecast that stands on `session` is wanted (UTC).
+    """The moment at which the forecast that stands on `session` is delivered (UTC).
 
     That is the first of the schedule's moments, each moved out of the quiet hours, at which the session is settled.
     """

@@ -26,7 +26,7 @@ AlertKind = Literal["band", "chance", "price"]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One chat's request to be told when something happens to a symbol."""
+    """One chat's request for a message when something happens to a symbol."""
 
     chat_id: int
     symbol: str

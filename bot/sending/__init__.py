@@ -1,1 +1,1 @@
-"""From a delivery to messages: written, drawn ahead, sent in chunks."""
+"""From a delivery to messages: written, drawn beforehand, sent in chunks."""

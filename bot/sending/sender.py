@@ -68,7 +68,7 @@ class Sender:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Say that there is something new in the ledger."""
+        """Look into the ledger now: there is something new."""
         self._woken.set()
 
     @asynccontextmanager

@@ -15,7 +15,7 @@ from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from tests.e2e.push.outbox import PEOPLE, outbox
 from tests.ledger import ledger
-from tests.unit.push.pictures import a_photo
+from tests.unit.push.pictures import sample_photo
 
 EVERYBODY = [person.id for person in PEOPLE]
 FAN = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
@@ -92,7 +92,7 @@ async def test_a_picture_goes_up_once_and_then_by_its_id(tmp_path: Path) -> None
 
     def draw() -> bytes:
         drawn.append(1)
-        return a_photo()
+        return sample_photo()
 
     async with outbox(tmp_path, lambda _: OutgoingMessage("caption", Chart(FAN, draw))) as box:
         box.book(EVERYBODY)
@@ -102,7 +102,7 @@ async def test_a_picture_goes_up_once_and_then_by_its_id(tmp_path: Path) -> None
         assert len(photos) == 1
 
 
-@pytest.mark.parametrize("png", [b"no picture", a_photo(20, 900)])
+@pytest.mark.parametrize("png", [b"no picture", sample_photo(20, 900)])
 async def test_a_bad_photo_falls_back_to_text(tmp_path: Path, png: bytes) -> None:
     async with outbox(tmp_path, lambda _: OutgoingMessage("the words", Chart(FAN, lambda: png))) as box:
         box.book([1])
@@ -123,7 +123,7 @@ async def test_a_chart_that_cannot_be_drawn_falls_back_to_text(tmp_path: Path) -
 
 async def test_too_long_a_text_is_split_at_a_line_and_each_part_sent_once(tmp_path: Path) -> None:
     lines = [f"<b>line {number}</b> &amp; its words" for number in range(100)]
-    async with outbox(tmp_path, lambda _: OutgoingMessage("\n".join(lines), Chart(FAN, a_photo))) as box:
+    async with outbox(tmp_path, lambda _: OutgoingMessage("\n".join(lines), Chart(FAN, sample_photo))) as box:
         box.book([1, 2])
         await box.sender.drain(box.bot)
         assert all(len(box.chat.bot_messages(one)) == 1 for one in (1, 2)), "one message a second in a chat"

@@ -33,6 +33,7 @@ from forecasting.prices.sources.yahoo_session import TIMEOUT_S
 from forecasting.types.bars import MAX_MATCHES, MIN_SESSIONS
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 from forecasting.types.scorecards import FORECASTERS
+from storage.charts import MAX_CHARTS
 from storage.database import BUSY_TIMEOUT_S
 from storage.models import KEPT_ARTEFACTS
 
@@ -63,11 +64,11 @@ PROMISES = (
     ("jobs", r"replaced after (\d+) jobs", TASKS_A_PROCESS),
     ("push", r"at most (\d+) symbols", MAX_SYMBOLS),
     ("push", r"at most (\d+) alerts", MAX_ALERTS),
-    ("push", r"an alert rests for (\d+) sessions", COOLDOWN_SESSIONS),
+    ("push", r"an alert is silent for (\d+) sessions", COOLDOWN_SESSIONS),
     ("push", r"chance of a higher close in (\d+) sessions", CHANCE_HORIZON),
     ("push", r"settled (\d+) minutes after its close", minutes(SETTLING)),
     ("push", r"waited for, up to (\d+) minutes", minutes(MAX_WAIT)),
-    ("push", r"one look every (\d+) seconds", BOOKS_EVERY_S),
+    ("push", r"books digests every (\d+) seconds", BOOKS_EVERY_S),
     ("push", r"again after (\d+), 4, 8", delivery_states.FIRST_PAUSE.total_seconds()),
     ("push", r"4, 8 … (\d+) seconds", delivery_states.LONGEST_PAUSE.total_seconds()),
     ("push", r"everything the bot sends to (\d+) messages a second", rate_limiter.MESSAGES_PER_SECOND),
@@ -100,6 +101,7 @@ PROMISES = (
     ("cli", r"Up to (\w+) symbols are shown in full", SHOWN_IN_FULL),
     ("storage", r"other for up to (\d+) seconds", BUSY_TIMEOUT_S),
     ("storage", r"the newest (\w+) keep their bytes", KEPT_ARTEFACTS),
+    ("storage", r"all but the newest ([\d,]+\d)", MAX_CHARTS),
 )
 
 

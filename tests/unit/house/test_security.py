@@ -18,7 +18,7 @@ NAMES_OF_OUR_OWN = {
     "storage/jobs.py": {"columns"},
     "storage/deliveries.py": {"_MAY_GO", "rest"},
     "storage/chats.py": {"table", "column"},
-    "storage/forecasts.py": {"first", "known", "table", "event"},
+    "storage/forecasts.py": {"known"},
     "storage/charts.py": {"_IS_KEY"},
 }
 """Where a statement is put together, and of which names: constants, or tables and columns of our own schema."""

@@ -15,7 +15,7 @@ from forecasting.errors import StorageError
 from tests.factories import NOW
 from tests.recorded_telegram import Call
 from tests.unit.push.memory_outbox import FAN, Outbox, at_work, memory_outbox, plain
-from tests.unit.push.pictures import a_photo
+from tests.unit.push.pictures import sample_photo
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_a_database_that_says_no_stops_the_sender_and_not_silently(box: Ou
 
 async def test_a_chart_store_that_says_no_stops_the_sender_too(box: Outbox) -> None:
     box.charts.trouble = True
-    box.write = lambda _: OutgoingMessage("caption", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("caption", Chart(FAN, sample_photo))
     box.book([1])
     with pytest.raises(StorageError):
         await box.drain()

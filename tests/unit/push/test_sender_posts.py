@@ -13,7 +13,7 @@ from bot.sending.outgoing import Deferred, OutgoingMessage
 from tests.factories import NOW
 from tests.recorded_telegram import BLOCKED, SERVER_ERROR, Answer, refusal
 from tests.unit.push.memory_outbox import FAN, Outbox, memory_outbox, plain
-from tests.unit.push.pictures import a_photo
+from tests.unit.push.pictures import sample_photo
 
 LONG = "\n".join(f"<b>line {number}</b> &amp; “words” 🦊" for number in range(300))
 BAD_PHOTO = refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
@@ -72,7 +72,7 @@ async def test_an_error_of_our_own_while_sending_stops_nobody(box: Outbox) -> No
 
 
 async def test_a_picture_goes_up_once_and_then_by_its_id(box: Outbox) -> None:
-    box.write = lambda _: OutgoingMessage("caption", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("caption", Chart(FAN, sample_photo))
     box.book([1, 2])
     await box.drain()
     first, second = box.telegram.of("sendPhoto")
@@ -87,7 +87,7 @@ async def test_a_picture_that_is_refused_leaves_the_words(box: Outbox, id_is_kno
         box.charts.keep(FAN, "stale")
         box.telegram.plan("sendPhoto", refusal(400, "Bad Request: wrong file identifier/HTTP URL specified"))
     box.telegram.plan("sendPhoto", BAD_PHOTO)
-    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, sample_photo))
     box.book([1])
     await box.drain()
     assert box.telegram.texts() == ["the words"]
@@ -108,7 +108,7 @@ async def test_a_chart_that_cannot_be_drawn_leaves_the_words(box: Outbox, caplog
 
 
 async def test_a_refusal_that_is_not_about_the_picture_is_no_reason_for_words(box: Outbox) -> None:
-    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, a_photo))
+    box.write = lambda _: OutgoingMessage("the words", Chart(FAN, sample_photo))
     box.telegram.plan("sendPhoto", BLOCKED)
     box.book([1])
     await box.drain()
