@@ -140,7 +140,7 @@ class Prices(Protocol):
     """The part of `PriceService` that the refresh needs."""
 
     def refresh_all(self, symbols: Iterable[str], budget: int) -> Refreshed:
-        """Bring symbols up to date, asking for at most `budget` of them, until a source is rate-limited or unreachable."""
+        """Bring symbols up to date, asking for at most `budget` of them, until a source is limited or unreachable."""
         ...
 
     def latest(self, symbol: str) -> PriceAnswer:

@@ -77,7 +77,7 @@ class PushScheduler:
         Raises:
             StorageError: the database failed; the next run tries again.
         """
-        self._tell("digests", await asyncio.to_thread(self._digests.run))
+        self._announce("digests", await asyncio.to_thread(self._digests.run))
 
     async def book_alerts(self) -> None:
         """Book the alerts that are triggered; apart from digests, which do not wait while alerts' prices are fetched.
@@ -85,9 +85,9 @@ class PushScheduler:
         Raises:
             StorageError: the database failed; the next run tries again.
         """
-        self._tell("alerts", await self._alerts.run())
+        self._announce("alerts", await self._alerts.run())
 
-    def _tell(self, what: str, booked: int) -> None:
+    def _announce(self, what: str, booked: int) -> None:
         if booked:
             _log.info("booked %s %s", booked, what)
             self._on_booked()

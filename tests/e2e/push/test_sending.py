@@ -15,7 +15,7 @@ from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from tests.e2e.push.outbox import PEOPLE, outbox
 from tests.ledger import ledger
-from tests.unit.push.pictures import sample_photo
+from tests.unit.push.sample_photos import sample_photo
 
 EVERYBODY = [person.id for person in PEOPLE]
 FAN = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")

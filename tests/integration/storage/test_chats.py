@@ -48,7 +48,7 @@ def chats(stores: Stores, database: Database) -> ChatStore:
     return stores.chats
 
 
-def follow(database: Database, chat: int, *symbols: str) -> None:
+def subscribe(database: Database, chat: int, *symbols: str) -> None:
     database.insert("follows", [{"chat": chat, "symbol": symbol, "picture": b"123"} for symbol in symbols])
 
 
@@ -125,7 +125,7 @@ def test_a_group_that_becomes_a_supergroup_keeps_everything(chats: ChatStore, da
     chats.upsert(CLUB, MEMBER)
     chats.set_state(-5, "paused")
     chats.set_access(-5, "allowed", 1, NOW)
-    follow(database, -5, "AAPL", "MSFT")
+    subscribe(database, -5, "AAPL", "MSFT")
     chats.move(-5, NEW_ID)
     assert chats.get(-5) is None
     assert chats.get(NEW_ID) == replace(CLUB, id=NEW_ID, kind="supergroup", state="paused")
@@ -136,11 +136,11 @@ def test_a_group_that_becomes_a_supergroup_keeps_everything(chats: ChatStore, da
 
 def test_a_supergroup_that_spoke_before_it_was_announced_loses_nothing(chats: ChatStore, database: Database) -> None:
     chats.upsert(CLUB, MEMBER)
-    follow(database, -5, "AAPL", "MSFT")
+    subscribe(database, -5, "AAPL", "MSFT")
     chats.set_access(-5, "allowed", 1, NOW)
     chats.upsert(replace(CLUB, id=NEW_ID, kind="supergroup", timezone="UTC", title="The Club 2"), MEMBER)
     chats.set_access(NEW_ID, "denied", 1, NOW)
-    follow(database, NEW_ID, "AAPL", "NVDA")
+    subscribe(database, NEW_ID, "AAPL", "NVDA")
     chats.move(-5, NEW_ID)
     moved = chats.get(NEW_ID)
     assert moved is not None
@@ -151,7 +151,7 @@ def test_a_supergroup_that_spoke_before_it_was_announced_loses_nothing(chats: Ch
 
 def test_a_move_that_is_told_twice_or_of_an_unknown_chat_changes_nothing(chats: ChatStore, database: Database) -> None:
     chats.upsert(CLUB, MEMBER)
-    follow(database, -5, "AAPL")
+    subscribe(database, -5, "AAPL")
     for old, new in ((-5, NEW_ID), (-5, NEW_ID), (99, 100), (NEW_ID, NEW_ID)):
         chats.move(old, new)
     assert followed(database, NEW_ID) == ["AAPL"]
@@ -161,7 +161,7 @@ def test_a_move_that_is_told_twice_or_of_an_unknown_chat_changes_nothing(chats: 
 def test_an_export_holds_the_rows_of_every_table(chats: ChatStore, database: Database) -> None:
     for chat in (ADA, CLUB):
         chats.upsert(chat, MEMBER)
-        follow(database, chat.id, "AAPL")
+        subscribe(database, chat.id, "AAPL")
     chats.set_access(7, "allowed", 1, NOW)
     kept = chats.export(7)
     assert [part.table for part in kept] == ["chats", "access", "follows", "members"]
@@ -173,7 +173,7 @@ def test_an_export_holds_the_rows_of_every_table(chats: ChatStore, database: Dat
 def test_forgetting_deletes_the_rows_of_every_table_and_of_nobody_else(chats: ChatStore, database: Database) -> None:
     for chat in (ADA, CLUB):
         chats.upsert(chat, MEMBER)
-        follow(database, chat.id, "AAPL")
+        subscribe(database, chat.id, "AAPL")
     chats.set_access(7, "denied", 1, NOW)
     chats.forget(7)
     assert [part.table for part in chats.export(7)] == ["access"]

@@ -43,7 +43,7 @@ def database(path: Path) -> Database:
     return made
 
 
-def said(database: Database) -> list[str]:
+def stored(database: Database) -> list[str]:
     return [row["said"] for row in database.rows("select said from notes order by id")]
 
 
@@ -52,7 +52,7 @@ def test_what_is_committed_is_there_for_the_next_one(database: Database, path: P
         database.insert("notes", [{"said": "one"}, {"said": "two"}])
     with Database.connect(path) as again:
         again.migrate(MIGRATIONS)
-        assert said(again) == ["one", "two"]
+        assert stored(again) == ["one", "two"]
 
 
 def test_the_settings_that_everything_counts_on_are_set(database: Database) -> None:
@@ -77,9 +77,9 @@ def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
     with database:
         with pytest.raises(ZeroDivisionError):
             fail()
-        assert said(database) == []
+        assert stored(database) == []
         database.insert("notes", [{"said": "two"}])
-        assert said(database) == ["two"]
+        assert stored(database) == ["two"]
 
 
 def test_a_transaction_inside_of_another_rolls_back_alone(database: Database) -> None:
@@ -92,23 +92,23 @@ def test_a_transaction_inside_of_another_rolls_back_alone(database: Database) ->
         database.insert("notes", [{"said": "outer"}])
         with pytest.raises(StorageError):
             fail()
-        assert said(database) == ["outer"]
+        assert stored(database) == ["outer"]
 
 
 def test_rows_are_inserted_all_or_none(database: Database) -> None:
     with database:
         with pytest.raises(StorageError, match="UNIQUE"):
             database.insert("notes", [{"said": "one"}, {"said": "two"}, {"said": "one"}])
-        assert said(database) == []
+        assert stored(database) == []
 
 
 def test_a_taken_key_can_be_left_out_or_replaced_but_no_other_rule_broken(database: Database) -> None:
     with database:
         database.insert("notes", [{"id": 1, "said": "one"}])
         database.insert("notes", [{"id": 1, "said": "other"}, {"id": 2, "said": "two"}], on_conflict="ignore")
-        assert said(database) == ["one", "two"]
+        assert stored(database) == ["one", "two"]
         database.insert("notes", [{"id": 1, "said": "new"}], on_conflict="replace")
-        assert said(database) == ["new", "two"]
+        assert stored(database) == ["new", "two"]
         for on_conflict in ("abort", "ignore", "replace"):
             with pytest.raises(StorageError, match="NOT NULL"):
                 database.insert("notes", [{"said": None}], on_conflict=on_conflict)
@@ -129,7 +129,7 @@ def test_an_upsert_renews_the_row_that_has_the_key_and_breaks_no_other_rule(data
             database.upsert("notes", [{"said": "three", "author": None}, {"said": "four", "author": 9}], key="said")
         with pytest.raises(StorageError, match="NOT NULL"):
             database.upsert("notes", [{"id": 7, "said": None}], key="id")
-        assert said(database) == ["one", "two"]
+        assert stored(database) == ["one", "two"]
 
 
 def test_an_upsert_is_part_of_the_transaction_around_it(database: Database) -> None:
@@ -150,18 +150,18 @@ def test_a_write_that_returns_rows_is_committed_unless_a_transaction_is_around_i
     write = "insert into notes (said) values (?) returning said"
     with database, Database.connect(path) as other:
         assert database.row(write, ["one"]) == {"said": "one"}
-        assert said(other) == ["one"]
+        assert stored(other) == ["one"]
         with database.transaction():
             assert database.row(write, ["two"]) == {"said": "two"}
-            assert said(other) == ["one"]
-        assert said(other) == ["one", "two"]
+            assert stored(other) == ["one"]
+        assert stored(other) == ["one", "two"]
 
 
 def test_a_read_and_a_single_write_are_one_statement_each(database: Database, path: Path) -> None:
     database.close()
     log = StatementLog()
     with Database.connect(path, log.connect) as again, log.counted() as statements:
-        assert said(again) == []
+        assert stored(again) == []
         again.insert("notes", [{"said": "one"}])
         again.execute("update notes set said = 'two'")
     assert [statement.split()[0] for statement in statements] == ["select", "insert", "update"]
@@ -182,7 +182,7 @@ def test_foreign_keys_hold(database: Database) -> None:
         database.insert("authors", [{"id": 1, "name": "Ada"}])
         database.insert("notes", [{"author": 1, "said": "one"}])
         assert database.execute("delete from authors") == 1
-        assert said(database) == []
+        assert stored(database) == []
 
 
 def test_many_threads_write_without_losing_or_mixing_anything(database: Database) -> None:
@@ -200,7 +200,7 @@ def test_many_threads_write_without_losing_or_mixing_anything(database: Database
 
     with database, ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(8)))
-        assert len(said(database)) == 160
+        assert len(stored(database)) == 160
 
 
 def test_another_process_is_waited_for(database: Database, path: Path) -> None:
@@ -225,7 +225,7 @@ def test_another_process_is_waited_for(database: Database, path: Path) -> None:
         go_on.set()
         held.result(PATIENCE_S)
         ours.result(PATIENCE_S)
-        assert said(database) == ["theirs", "ours"]
+        assert stored(database) == ["theirs", "ours"]
 
 
 def test_a_reader_is_not_kept_waiting_by_another_process_that_writes(database: Database, path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_reader_is_not_kept_waiting_by_another_process_that_writes(database: D
         database.insert("notes", [{"said": "before"}])
         other.execute("begin immediate")
         other.execute("insert into notes (said) values ('theirs')")
-        assert said(database) == ["before"]
+        assert stored(database) == ["before"]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_damaged_page_is_told_with_what_to_do(database: Database, path: Path) 
     content[8192:-4096] = b"\xee" * (len(content) - 8192 - 4096)
     path.write_bytes(content)
     with Database.connect(path) as again, pytest.raises(StorageError, match="restore a backup"):
-        said(again)
+        stored(again)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -306,7 +306,7 @@ def test_a_table_that_others_refer_to_can_be_transformed_and_loses_nothing(datab
         with pytest.raises(StorageError, match="FOREIGN KEY"):
             again.insert("notes", [{"author": 2, "said": "new"}])
         assert again.execute("delete from authors") == 1
-        assert said(again) == []
+        assert stored(again) == []
 
 
 def test_a_migration_that_leaves_rows_without_what_they_refer_to_is_undone(database: Database) -> None:
@@ -331,7 +331,7 @@ def test_a_file_that_had_such_rows_before_is_brought_up_to_date(database: Databa
     newer(name="rename")(lambda tables: tables.table("authors").transform(rename={"name": "title"}))
     with Database.connect(path) as again:
         again.migrate(newer)
-        assert said(again) == ["lost"]
+        assert stored(again) == ["lost"]
 
 
 def test_a_migration_that_fails_leaves_the_file_as_it_was(database: Database, path: Path) -> None:
@@ -347,7 +347,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(database: Database, pa
         database.migrate(newer)
     with Database.connect(path) as again:
         again.migrate(MIGRATIONS)
-        assert said(again) == []
+        assert stored(again) == []
         assert again.rows("select name from sqlite_master where name = 'more'") == []
 
 

@@ -15,7 +15,7 @@ from forecasting.errors import StorageError
 from tests.factories import NOW
 from tests.recorded_telegram import Call
 from tests.unit.push.memory_outbox import FAN, Outbox, at_work, memory_outbox, plain
-from tests.unit.push.pictures import sample_photo
+from tests.unit.push.sample_photos import sample_photo
 
 
 @pytest.fixture

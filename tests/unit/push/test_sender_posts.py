@@ -13,7 +13,7 @@ from bot.sending.outgoing import Deferred, OutgoingMessage
 from tests.factories import NOW
 from tests.recorded_telegram import BLOCKED, SERVER_ERROR, Answer, refusal
 from tests.unit.push.memory_outbox import FAN, Outbox, memory_outbox, plain
-from tests.unit.push.pictures import sample_photo
+from tests.unit.push.sample_photos import sample_photo
 
 LONG = "\n".join(f"<b>line {number}</b> &amp; “words” 🦊" for number in range(300))
 BAD_PHOTO = refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")

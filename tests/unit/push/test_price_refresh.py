@@ -21,8 +21,8 @@ AFTER_FRIDAY = datetime(2024, 7, 5, 20, 31, tzinfo=UTC)
 
 
 @dataclass
-class Desk:
-    """A desk whose source has prices up to a day, and which records what the source was asked for."""
+class RecordedPrices:
+    """Prices whose source has prices up to a day, and which records what the source was asked for."""
 
     until: date = date(2024, 7, 3)
     no: FanchartError | None = None
@@ -77,12 +77,12 @@ class Round:
     """PriceRefresh, with all that it stands on."""
 
     symbols: list[str]
-    desk: Desk = field(default_factory=Desk)
+    prices: RecordedPrices = field(default_factory=RecordedPrices)
     scorer: Scorer = field(default_factory=Scorer)
     clock: ManualClock = field(default_factory=lambda: ManualClock(AFTER_WEDNESDAY))
 
     def __post_init__(self) -> None:
-        self.refreshing = PriceRefresh(self.desk, self.scorer, self.wanted, self.clock)
+        self.refreshing = PriceRefresh(self.prices, self.scorer, self.wanted, self.clock)
 
     def wanted(self) -> tuple[Listing, ...]:
         return tuple(Listing(symbol, "XNYS") for symbol in self.symbols)
@@ -97,7 +97,7 @@ class Round:
 async def test_each_round_keeps_to_its_budget_and_goes_on_where_the_last_one_stopped() -> None:
     here = Round([f"S{number}" for number in range(2 * A_ROUND + 5)])
     assert [await here.run() for _ in range(4)] == [A_ROUND, A_ROUND, 5, 0]
-    assert here.desk.asked == here.scorer.scored == here.symbols, "each once, in their order"
+    assert here.prices.asked == here.scorer.scored == here.symbols, "each once, in their order"
 
 
 async def test_nothing_is_asked_for_again_before_the_next_session_has_settled() -> None:
@@ -105,38 +105,38 @@ async def test_nothing_is_asked_for_again_before_the_next_session_has_settled() 
     await here.run()
     here.clock.now = AFTER_FRIDAY - timedelta(minutes=2)  # Thursday is a holiday
     await here.run()
-    assert here.desk.asked == ["AAPL"]
-    here.clock.now, here.desk.until = AFTER_FRIDAY, date(2024, 7, 5)
+    assert here.prices.asked == ["AAPL"]
+    here.clock.now, here.prices.until = AFTER_FRIDAY, date(2024, 7, 5)
     assert await here.run() == 1
-    assert here.desk.asked == here.scorer.scored == ["AAPL", "AAPL"]
+    assert here.prices.asked == here.scorer.scored == ["AAPL", "AAPL"]
 
 
 async def test_a_source_that_says_no_is_asked_once_a_round_and_all_is_left_for_later() -> None:
     here = Round(["A", "B", "C"])
-    here.desk.no = RateLimited("Yahoo", AFTER_WEDNESDAY + timedelta(minutes=4))
+    here.prices.no = RateLimited("Yahoo", AFTER_WEDNESDAY + timedelta(minutes=4))
     assert [await here.run(), await here.run()] == [0, 0]
-    assert here.desk.asked == ["A", "A"]
-    here.desk.no = None
+    assert here.prices.asked == ["A", "A"]
+    here.prices.no = None
     assert await here.run() == 3
 
 
 async def test_a_symbol_without_prices_rests_until_the_next_session() -> None:
     here = Round(["A", "B"])
-    here.desk.unknown = "A"
+    here.prices.unknown = "A"
     assert [await here.run(), await here.run()] == [1, 0]
-    assert here.desk.asked == ["A", "B"]
+    assert here.prices.asked == ["A", "B"]
 
 
 async def test_late_prices_are_looked_for_again_and_one_that_trades_no_more_once_a_day() -> None:
     here = Round(["AAPL"], clock=ManualClock(AFTER_FRIDAY))
     assert await here.run(11) == 0
-    here.desk.until = date(2024, 7, 5)
+    here.prices.until = date(2024, 7, 5)
     assert await here.run() == 1, "ten minutes later"
-    gone = Round(["AAPL"], desk=Desk(until=date(2023, 7, 3)), clock=ManualClock(AFTER_FRIDAY))
+    gone = Round(["AAPL"], prices=RecordedPrices(until=date(2023, 7, 3)), clock=ManualClock(AFTER_FRIDAY))
     for _ in range(47):
-        gone.desk.stored.clear()
+        gone.prices.stored.clear()
         await gone.run(60)
-    assert len(gone.desk.asked) == 2
+    assert len(gone.prices.asked) == 2
 
 
 async def test_a_symbol_that_cannot_be_scored_is_tried_again_and_a_broken_database_is_told() -> None:

@@ -19,17 +19,17 @@ def at(text: str, zone: ZoneInfo = UTC_ZONE) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
 
 
-def due_times(wish: DeliverySchedule, since: datetime, count: int) -> list[datetime]:
+def due_times(schedule: DeliverySchedule, since: datetime, count: int) -> list[datetime]:
     times = []
     for _ in range(count):
-        since = next_due(wish, since).at
+        since = next_due(schedule, since).at
         times.append(since)
     return times
 
 
 def test_after_the_close_follows_half_days_and_holidays() -> None:
-    wish = DeliverySchedule("XNYS", "close", UTC_ZONE)
-    assert due_times(wish, at("2024-07-02 12:00"), 3) == [
+    schedule = DeliverySchedule("XNYS", "close", UTC_ZONE)
+    assert due_times(schedule, at("2024-07-02 12:00"), 3) == [
         at("2024-07-02 16:30", NEW_YORK),
         at("2024-07-03 13:30", NEW_YORK),  # closes at 13:00 before Independence Day
         at("2024-07-05 16:30", NEW_YORK),
@@ -43,8 +43,8 @@ def test_before_the_open_stands_on_the_session_before() -> None:
 
 
 def test_a_market_that_never_closes_opens_when_it_closes() -> None:
-    wishes = [DeliverySchedule("24/7", when, UTC_ZONE) for when in ("close", "open")]
-    assert {next_due(wish, at("2024-07-06 12:00")).at for wish in wishes} == {at("2024-07-07 00:30")}
+    schedules = [DeliverySchedule("24/7", when, UTC_ZONE) for when in ("close", "open")]
+    assert {next_due(schedule, at("2024-07-06 12:00")).at for schedule in schedules} == {at("2024-07-07 00:30")}
 
 
 def test_crypto_comes_at_weekends_and_shares_do_not() -> None:
@@ -55,13 +55,13 @@ def test_crypto_comes_at_weekends_and_shares_do_not() -> None:
 
 
 def test_my_hour_moves_with_my_clock() -> None:
-    wish = DeliverySchedule("XNYS", time(8), BERLIN)
-    assert due_times(wish, at("2024-03-29 12:00"), 2) == [
+    schedule = DeliverySchedule("XNYS", time(8), BERLIN)
+    assert due_times(schedule, at("2024-03-29 12:00"), 2) == [
         at("2024-04-02 08:00", BERLIN),
         at("2024-04-03 08:00", BERLIN),
     ]
-    assert next_due(wish, at("2024-03-28 12:00")).at == at("2024-03-29 07:00")  # winter: 08:00 is 07:00 UTC
-    assert next_due(wish, at("2024-04-02 12:00")).at == at("2024-04-03 06:00")  # summer
+    assert next_due(schedule, at("2024-03-28 12:00")).at == at("2024-03-29 07:00")  # winter: 08:00 is 07:00 UTC
+    assert next_due(schedule, at("2024-04-02 12:00")).at == at("2024-04-03 06:00")  # summer
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_my_hour_moves_with_my_clock() -> None:
     ],
 )
 def test_a_skipped_or_doubled_hour_in_new_york(clock: time, day: date, expected: str) -> None:
-    wish = DeliverySchedule("24/7", clock, NEW_YORK)
+    schedule = DeliverySchedule("24/7", clock, NEW_YORK)
     midnight = datetime.combine(day, time(0, 10), NEW_YORK).astimezone(UTC)
-    assert next_due(wish, midnight).at == at(expected)
+    assert next_due(schedule, midnight).at == at(expected)
 
 
 @pytest.mark.parametrize(
@@ -106,9 +106,9 @@ def test_quiet_hours_that_are_skipped_hold_nothing() -> None:
 
 
 def test_what_was_missed_is_caught_up_once_while_it_is_the_newest() -> None:
-    wish = DeliverySchedule("XNYS", "close", UTC_ZONE)
-    assert due_now(wish, at("2024-07-06 12:00")) == date(2024, 7, 5)
-    assert due_now(wish, at("2024-07-03 17:00")) == date(2024, 7, 2)  # the half day's prices are not settled yet
+    schedule = DeliverySchedule("XNYS", "close", UTC_ZONE)
+    assert due_now(schedule, at("2024-07-06 12:00")) == date(2024, 7, 5)
+    assert due_now(schedule, at("2024-07-03 17:00")) == date(2024, 7, 2)  # the half day's prices are not settled yet
     assert (
         due_now(DeliverySchedule("XNYS", "close", UTC_ZONE, last_session=date(2024, 7, 5)), at("2024-07-06 12:00"))
         is None
@@ -116,9 +116,9 @@ def test_what_was_missed_is_caught_up_once_while_it_is_the_newest() -> None:
 
 
 def test_what_was_missed_is_dropped_once_a_newer_session_is_there() -> None:
-    wish = DeliverySchedule("XNYS", time(8), BERLIN)
-    assert due_now(wish, at("2024-07-09 12:00", BERLIN)) == date(2024, 7, 8)
-    assert due_now(wish, at("2024-07-09 23:00", BERLIN)) is None  # Tuesday's is wanted on Wednesday at 8
+    schedule = DeliverySchedule("XNYS", time(8), BERLIN)
+    assert due_now(schedule, at("2024-07-09 12:00", BERLIN)) == date(2024, 7, 8)
+    assert due_now(schedule, at("2024-07-09 23:00", BERLIN)) is None  # Tuesday's is wanted on Wednesday at 8
 
 
 def test_no_session_is_sent_twice_when_the_hour_is_changed() -> None:
@@ -127,13 +127,13 @@ def test_no_session_is_sent_twice_when_the_hour_is_changed() -> None:
 
 
 def test_an_hour_inside_the_quiet_hours_is_moved_to_their_end_day_after_day() -> None:
-    wish = DeliverySchedule("24/7", time(10), UTC_ZONE, QuietHours(time(9), time(8)))
-    assert due_times(wish, at("2024-07-05 12:00"), 3) == [at(f"2024-07-0{day} 08:00") for day in (6, 7, 8)]
+    schedule = DeliverySchedule("24/7", time(10), UTC_ZONE, QuietHours(time(9), time(8)))
+    assert due_times(schedule, at("2024-07-05 12:00"), 3) == [at(f"2024-07-0{day} 08:00") for day in (6, 7, 8)]
 
 
 def test_nearly_always_quiet_before_the_open_still_comes() -> None:
-    wish = DeliverySchedule("XNYS", "open", UTC_ZONE, QuietHours(time(12), time(11)))
-    assert due_times(wish, at("2024-07-08 12:00"), 2) == [at(f"2024-07-{day} 11:00") for day in ("09", "10")]
+    schedule = DeliverySchedule("XNYS", "open", UTC_ZONE, QuietHours(time(12), time(11)))
+    assert due_times(schedule, at("2024-07-08 12:00"), 2) == [at(f"2024-07-{day} 11:00") for day in ("09", "10")]
 
 
 moments = st.datetimes(datetime(2023, 1, 1), datetime(2025, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001 - given a timezone by the next argument
@@ -164,14 +164,14 @@ def test_late_prices_are_asked_for_less_and_less() -> None:
 def test_what_is_due_next_is_new_in_time_and_outside_quiet_hours(
     exchange: str, when: When, zone: ZoneInfo, quiet: QuietHours | None, now: datetime
 ) -> None:
-    wish = DeliverySchedule(exchange, when, zone, quiet)
-    due = next_due(wish, now)
+    schedule = DeliverySchedule(exchange, when, zone, quiet)
+    due = next_due(schedule, now)
     assert due.at > now
     assert newest_ready(exchange, due.at) == due.session
     assert superseded_at(exchange, due.session) > due.at
-    assert due_now(wish, due.at) == due.session
+    assert due_now(schedule, due.at) == due.session
     assert after_quiet(due.at, zone, quiet) == due.at
-    assert next_due(wish, due.at).session > due.session
+    assert next_due(schedule, due.at).session > due.session
 
 
 @given(exchanges, whens, zones, quiets, moments)
@@ -179,7 +179,7 @@ def test_nothing_is_due_between_now_and_what_is_due_next(
     exchange: str, when: When, zone: ZoneInfo, quiet: QuietHours | None, now: datetime
 ) -> None:
     newest = due_now(DeliverySchedule(exchange, when, zone, quiet), now)
-    wish = DeliverySchedule(exchange, when, zone, quiet, last_session=newest)
-    due = next_due(wish, now)
+    schedule = DeliverySchedule(exchange, when, zone, quiet, last_session=newest)
+    due = next_due(schedule, now)
     between = now + (due.at - now) * 0.999
-    assert due_now(wish, between) is None
+    assert due_now(schedule, between) is None
