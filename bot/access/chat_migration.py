@@ -10,7 +10,7 @@ def move_chat(chats: ChatStore, access: Access, old_id: int, new_id: int, now: d
     """Move everything; blocking. Of one move there are several reports: a later one finds nothing to do. `now` is UTC.
 
     Raises:
-        StorageError: the database said no.
+        StorageError: the database failed.
     """
     if chats.get(old_id) is not None:
         chats.move(old_id, new_id)

@@ -57,7 +57,7 @@ def may_push_to(chats: ChatStore, access: Access, chat_id: int) -> bool:
     """Whether a chat is named, or is a group that one of the bot's admins uses; never one that was denied; blocking.
 
     Raises:
-        StorageError: the database said no.
+        StorageError: the database failed.
     """
     status = chats.access_status(chat_id)
     if status == "denied":

@@ -96,7 +96,7 @@ class FullStore(MemoryScorecardStore):
 
     def keep(self, key: ScorecardKey, card: Scorecard) -> None:
         del key, card
-        raise StorageError("The database said no (disk is full).", "Free some disk space.")
+        raise StorageError("The database failed (disk is full).", "Free some disk space.")
 
 
 def market(cut: int = 0) -> MarketContext:

@@ -88,7 +88,7 @@ def test_what_is_stored_is_there_at_the_first_question() -> None:
 
 def test_a_broken_store_stays_in_the_background() -> None:
     def broken(symbol: str) -> PriceAnswer:
-        what = f"The database said no to {symbol}."
+        what = f"The database failed at {symbol}."
         raise StorageError(what)
 
     later = Later()
