@@ -1,9 +1,10 @@
 """/timezone and /quiet: a chat's clock, and when nothing is sent."""
 
 import asyncio
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.chats.types import QuietHours
@@ -38,12 +39,12 @@ async def timezone(update: Update, context: Context) -> None:
         await message.reply_text(question, reply_markup=places_keyboard(timezones.POPULAR))
         return
     await require_settings_right(message, visitor, context)
-    found = await asyncio.to_thread(timezones.search, place)
-    if len({one.timezone for one in found}) == 1:
-        await _set_timezone(message, found[0].timezone, services)
+    zone, places = await asyncio.to_thread(_set_place, services, visitor.chat_id, place)
+    if zone:
+        await message.reply_text(timezone_text(zone, services.clock()))
     else:
-        offered = found or timezones.POPULAR
-        await message.reply_text(places_text(place, found=bool(found)), reply_markup=places_keyboard(offered))
+        offered = places or timezones.POPULAR
+        await message.reply_text(places_text(place, found=bool(places)), reply_markup=places_keyboard(offered))
 
 
 async def choose_timezone(update: Update, context: Context) -> None:
@@ -51,16 +52,19 @@ async def choose_timezone(update: Update, context: Context) -> None:
     query, press = press_of(update)
     message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
-    await _set_timezone(message, press.text, context.services)
+    services = context.services
+    zone = await asyncio.to_thread(_set_timezone, services, visitor.chat_id, press.text)
+    await message.reply_text(timezone_text(zone, services.clock()))
     await acknowledge(query)
 
 
 async def located(update: Update, context: Context) -> None:
     """Set the timezone of a shared location, which is not kept."""
-    message, _visitor = message_of(update)
-    if message.location:
-        zone = await asyncio.to_thread(timezones.at, message.location.latitude, message.location.longitude)
-        await _set_timezone(message, zone, context.services)
+    message, visitor = message_of(update)
+    services, location = context.services, message.location
+    if location:
+        zone = await asyncio.to_thread(_set_location, services, visitor.chat_id, location.latitude, location.longitude)
+        await message.reply_text(timezone_text(zone, services.clock()))
 
 
 async def quiet(update: Update, context: Context) -> None:
@@ -73,21 +77,30 @@ async def quiet(update: Update, context: Context) -> None:
     await message.reply_text(f"This chat has {quiet_words(hours)} ({context.zone.key}).{held}")
 
 
-async def _set_timezone(message: Message, zone: str, services: Services) -> None:
-    """Store a timezone that is one.
+def _set_place(services: Services, chat_id: int, place: str) -> tuple[ZoneInfo | None, Sequence[timezones.Place]]:
+    """The use case: set the timezone of a place whose name leaves no doubt; beside it, every place of that name."""
+    found = timezones.search(place)
+    if len({one.timezone for one in found}) != 1:
+        return None, found
+    return _set_timezone(services, chat_id, found[0].timezone), found
+
+
+def _set_location(services: Services, chat_id: int, latitude: float, longitude: float) -> ZoneInfo:
+    """The use case: set the timezone of a point on the map (degrees)."""
+    return _set_timezone(services, chat_id, timezones.at(latitude, longitude))
+
+
+def _set_timezone(services: Services, chat_id: int, zone: str) -> ZoneInfo:
+    """The use case: store a timezone that is one.
 
     Raises:
         UsageError: it is none. A button's text need not be ours, and an unreadable timezone would stop the push.
     """
     if not timezones.is_timezone(zone):
         raise UsageError("I do not know that timezone.", "/timezone Munich")
-    await asyncio.to_thread(_save_timezone, services, message.chat_id, zone)
-    await message.reply_text(timezone_text(ZoneInfo(zone), services.clock()))
-
-
-def _save_timezone(services: Services, chat_id: int, zone: str) -> None:
     services.chats.set_timezone(chat_id, zone)
     services.planner.plan_chat(chat_id, services.clock())
+    return ZoneInfo(zone)
 
 
 def _save_quiet(services: Services, chat_id: int, hours: QuietHours | None) -> None:
