@@ -1,5 +1,6 @@
 """What an answer costs, counted and not timed: threads that its task enters, and SQL statements."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from bot.localchat import ADA
 from tests import updates
 from tests.e2e.bot.stage import Stage, stage
 
+PAGE = Path(__file__).parents[3] / "docs" / "architecture.md"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -94,27 +96,29 @@ async def cost_of(on_stage: Stage, text: str) -> Cost:
     return cost
 
 
-def check(cost: Cost, threads: int, statements: int) -> None:
-    told = "\n".join(cost.statements)
-    assert 0 < cost.threads <= threads, told
-    assert 0 < len(cost.statements) <= statements, told
+def check(cost: Cost, question: str) -> None:
+    """The cost keeps to what docs/architecture.md promises of such a question."""
+    [promise] = re.findall(rf"^\| {re.escape(question)}.* \| (\d+) \| (\d+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    threads, statements = map(int, promise)
+    assert 0 < cost.threads <= threads
+    assert 0 < len(cost.statements) <= statements, "\n".join(cost.statements)
 
 
 async def test_a_new_symbol(running: Stage) -> None:
     """Its prices fetched and stored, its forecast published, its training queued, its chart drawn and kept."""
-    check(await cost_of(running, "/predict AAPL"), threads=4, statements=20)
+    check(await cost_of(running, "/predict AAPL"), "`/predict` of a new symbol")
     assert [job.symbol for job in running.app.services.jobs.jobs()] == ["MSFT", "AAPL"]
 
 
 async def test_a_stored_chart(running: Stage) -> None:
-    """The waiting message of a training that somebody else began is kept, too."""
-    check(await cost_of(running, "/predict MSFT"), threads=3, statements=8)
+    """A training of the symbol is under way, so that the message waits for it, too."""
+    check(await cost_of(running, "/predict MSFT"), "`/predict` with a stored chart")
 
 
 async def test_the_list_of_subscriptions(running: Stage) -> None:
-    check(await cost_of(running, "/subscriptions"), threads=2, statements=4)
+    check(await cost_of(running, "/subscriptions"), "`/subscriptions`")
 
 
 async def test_a_stored_evaluation(running: Stage) -> None:
     await cost_of(running, "/evaluate MSFT")
-    check(await cost_of(running, "/evaluate MSFT"), threads=3, statements=6)
+    check(await cost_of(running, "/evaluate MSFT"), "`/evaluate` with a stored scorecard")
