@@ -1,8 +1,11 @@
-"""Valid values of every travelling type, for tests to vary one thing at a time."""
+"""Valid values of every type, price files and pictures, for tests to vary one thing at a time."""
 
 from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Final
 
 import numpy as np
+from PIL import Image
 
 from forecasting.types.bars import FloatArray, PriceHistory
 from forecasting.types.job_records import ModelRecord, Promotion
@@ -11,6 +14,7 @@ from forecasting.types.scorecards import Score, Scorecard
 
 NOW = datetime(2024, 7, 3, 21, 30, tzinfo=UTC)
 """A Wednesday evening, after New York's early close before Independence Day."""
+CSV_HEADER: Final = "Date,Open,High,Low,Close,Adj Close,Volume"
 
 
 def weekdays(last: date, count: int) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
@@ -137,3 +141,21 @@ def model_record(symbol: str = "AAPL", sha256: str = "b" * 64, *, promoted: bool
         trained_to=date(2024, 4, 1),
         promotion=promotion,
     )
+
+
+def csv_text(history: PriceHistory, *, split_row: int | None = None) -> str:
+    """The history in Yahoo's layout: raw before a 2-for-1 split at a row, with an Adj Close that knows it."""
+    lines = [CSV_HEADER]
+    for row in range(len(history)):
+        factor = 2.0 if split_row is not None and row < split_row else 1.0
+        raw = [column[row] * factor for column in (history.open, history.high, history.low, history.close)]
+        numbers = [*raw, history.close[row], history.volume[row]]
+        lines.append(",".join([str(history.sessions[row]), *(repr(float(number)) for number in numbers)]))
+    return "\n".join(lines) + "\n"
+
+
+def sample_photo(width: int = 90, height: int = 60) -> bytes:
+    """A plain PNG of that many pixels."""
+    encoded = BytesIO()
+    Image.new("RGB", (width, height), "white").save(encoded, "PNG")
+    return encoded.getvalue()

@@ -10,7 +10,7 @@ from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
 from forecasting.types.job_records import Job, JobKind, Promotion, TrainingRequest, TrainingResult
 from tests.factories import NOW
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 class ManualClock:

@@ -1,7 +1,7 @@
 """A Telegram that records every request and answers as a test plans, for tests of handlers and the sender."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -9,17 +9,36 @@ from typing import Any, cast
 
 from telegram import Update
 from telegram.constants import ParseMode
-from telegram.ext import Application, BaseHandler, ContextTypes, Defaults, ExtBot
+from telegram.ext import Application, BaseHandler, BaseRateLimiter, ContextTypes, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
 
 from bot.services import Context, Services, Unused
 from bot.telegram.client import Bot
-from tests.e2e.unhurried import Unhurried
 
 Json = Mapping[str, Any]  # Any: Telegram's JSON
 OUR_NAME = "fanchart_bot"
 ME = {"id": 4242, "is_bot": True, "first_name": "Fanchart", "username": OUR_NAME}
 _MESSAGES = ("send", "edit")
+
+
+class NoRateLimiter(BaseRateLimiter[int]):
+    """Limits nothing, for tests that are not about rate limits."""
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401 - passed through as it comes
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: int | None,
+    ) -> Any:  # noqa: ANN401 - as above
+        del endpoint, data, rate_limit_args
+        return await callback(*args, **kwargs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +162,7 @@ def recorded_bot(telegram: RecordedTelegram) -> Bot:
         request=telegram,
         get_updates_request=telegram,
         defaults=html,
-        rate_limiter=Unhurried(),
+        rate_limiter=NoRateLimiter(),
     )
 
 

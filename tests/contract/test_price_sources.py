@@ -16,11 +16,10 @@ from forecasting.prices.sources.simulated import SimulatedSource
 from forecasting.prices.sources.tiingo import TiingoSource
 from forecasting.prices.sources.yahoo import YahooSource
 from forecasting.types.bars import MIN_SESSIONS
-from tests.factories import NOW, price_history
+from tests.factories import NOW, csv_text, price_history
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_tiingo import KEY, loopback_tiingo
 from tests.integration.prices.loopback_yahoo import bars, loopback_yahoo
-from tests.unit.prices.csv_files import csv_text
 
 TODAY = date(2024, 7, 3)
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _NO_BROWSER = "no browser was found"

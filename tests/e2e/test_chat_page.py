@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.localchat import ADA, BEN, DEMO_BOT, SUNDAY_INVESTORS, LocalChat
 from tests.e2e.echo_bot import echo_bot
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -6,7 +6,7 @@ from threading import Event
 
 from forecasting.errors import UnknownSymbol
 from forecasting.types.bars import PriceHistory, SymbolMatch
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 class HangingSource:

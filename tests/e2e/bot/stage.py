@@ -17,10 +17,10 @@ from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.ports import PriceSource, Workers
 from forecasting.types.bars import PriceHistory
 from storage import Stores
-from tests.e2e.unhurried import Unhurried
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers
-from tests.patience import PATIENCE_S
+from tests.recorded_telegram import NoRateLimiter
+from tests.waiting import PATIENCE_S
 
 OpenStores = Callable[[Path], Stores]
 
@@ -144,7 +144,7 @@ async def playing(
         clock=clock,
         sources=sources,
         workers=workers or manual,
-        rate_limiter=Unhurried(),
+        rate_limiter=NoRateLimiter(),
         update_every_s=0.01,
         open_stores=open_stores,
     )

@@ -10,7 +10,7 @@ from forecasting.types.job_records import Progress
 from tests.e2e.bot.sources import HangingSource
 from tests.e2e.bot.stage import Stage, other_model, playing, price_folder, settings_for, stage, write_csv
 from tests.factories import price_history
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 async def test_a_new_symbol_is_answered_with_photo_caption_and_buttons(on_stage: Stage) -> None:

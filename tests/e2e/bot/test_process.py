@@ -19,7 +19,7 @@ from bot.ops.health import serve_health
 from bot.serving import health
 from forecasting.errors import SettingsError
 from tests.e2e.bot.stage import stage
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 def free_port() -> int:

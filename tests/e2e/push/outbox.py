@@ -17,10 +17,10 @@ from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.sending.sender import Sender
 from storage import Stores
-from tests.e2e.unhurried import Unhurried
+from tests.database import all_deliveries
 from tests.factories import NOW
 from tests.fakes import ManualClock
-from tests.ledger import ledger
+from tests.recorded_telegram import NoRateLimiter
 
 PEOPLE = tuple(Person(number, f"P{number}") for number in range(1, 41))
 Write = Callable[[Delivery], OutgoingMessage | Deferred]
@@ -60,7 +60,7 @@ class Outbox:
         return [message.text for message in self.chat.bot_messages(chat)]
 
     def states(self) -> dict[int, str]:
-        return {row.chat_id: row.state for row in ledger(self.stores)}
+        return {row.chat_id: row.state for row in all_deliveries(self.stores)}
 
 
 @asynccontextmanager
@@ -89,5 +89,5 @@ async def outbox(
         async with LocalChat(people, groups) as chat:
             root = f"{chat.url}/bot"
             html = Defaults(parse_mode=ParseMode.HTML)
-            async with ExtBot(chat.token, root, rate_limiter=Unhurried(), defaults=html) as bot:
+            async with ExtBot(chat.token, root, rate_limiter=NoRateLimiter(), defaults=html) as bot:
                 yield Outbox(chat, bot, sender, stores, clock)

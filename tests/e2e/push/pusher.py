@@ -16,7 +16,7 @@ from bot.push.planner import SchedulePlanner
 from bot.push.types import Delivery, Subscription
 from bot.sending.outgoing import OutgoingMessage
 from bot.sending.sender import Sender
-from tests.e2e.unhurried import Unhurried
+from tests.recorded_telegram import NoRateLimiter
 
 BOOKED_AT = datetime(2024, 7, 6, 12, tzinfo=UTC)
 NOW = datetime(2024, 7, 7, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ async def _push(errand: Errand) -> None:
             may_push_to=lambda _: True,
             clock=lambda: NOW,
         )
-        async with ExtBot(errand.token, f"{errand.api_url}/bot", rate_limiter=Unhurried()) as bot:
+        async with ExtBot(errand.token, f"{errand.api_url}/bot", rate_limiter=NoRateLimiter()) as bot:
             await sender.run(bot)
 
 

@@ -12,11 +12,11 @@ import pytest
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS
 from forecasting.errors import RateLimited
 from forecasting.types.bars import PriceHistory
+from tests.database import all_deliveries
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage, write_csv
 from tests.factories import price_history
-from tests.ledger import ledger
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 AFTER_FRIDAY = datetime(2024, 7, 5, 20, 31, tzinfo=UTC)
 """The stage's clock stands on Wednesday evening; Thursday is a holiday."""
@@ -121,7 +121,7 @@ async def test_what_was_missed_is_caught_up_after_the_quiet_hours(here: Stage, t
     trade_on(tmp_path, date(2024, 7, 5))
     await book(here, datetime(2024, 7, 6, 3, tzinfo=UTC))  # the host was down at the due time, and is up at night
     await here.app.sender.drain(here.app.telegram.bot)
-    (held,) = ledger(here.app.stores)
+    (held,) = all_deliveries(here.app.stores)
     assert (held.state, held.not_before) == ("queued", datetime(2024, 7, 6, 7, tzinfo=UTC))
     assert len(here.chat.bot_messages(ADA)) == 2
     here.clock.now = held.not_before
@@ -226,7 +226,7 @@ async def test_a_chat_that_was_denied_gets_nothing_more(here: Stage, tmp_path: P
     await here.ask(f"/deny {BEN.id}")
     trade_on(tmp_path, date(2024, 7, 5))
     await book(here, AFTER_FRIDAY)
-    await until(lambda: [row.state for row in ledger(here.app.stores)] == ["failed"])
+    await until(lambda: [row.state for row in all_deliveries(here.app.stores)] == ["failed"])
     assert len(here.chat.bot_messages(BEN)) == 1
 
 

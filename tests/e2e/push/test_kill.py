@@ -8,7 +8,7 @@ from random import Random
 
 from bot.localchat import LocalChat, Person
 from tests.e2e.push import pusher
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 KILLS = 20
 CHATS = range(1001, 1261)

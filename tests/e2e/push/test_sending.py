@@ -13,9 +13,9 @@ from bot.localchat import Break, Group, GroupMoves, flood, server_error
 from bot.messages.chart_cache import Chart
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
+from tests.database import all_deliveries
 from tests.e2e.push.outbox import PEOPLE, outbox
-from tests.ledger import ledger
-from tests.unit.push.sample_photos import sample_photo
+from tests.factories import sample_photo
 
 EVERYBODY = [person.id for person in PEOPLE]
 FAN = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
@@ -59,7 +59,7 @@ async def test_those_who_blocked_the_bot_are_closed_and_the_others_served(tmp_pa
             box.chat.block(person)
         await box.sender.drain(box.bot)
         assert all(box.texts(one) == ["AAPL", "MSFT"] for one in EVERYBODY if one not in gone)
-        rows = ledger(box.stores)
+        rows = all_deliveries(box.stores)
         assert all(row.state == "failed" and "blocked" in row.error for row in rows if row.chat_id in gone)
         assert sum(box.stores.chats.get(one).state == "blocked" for one in EVERYBODY) == len(gone)  # type: ignore[union-attr]
         refused = box.chat.journal.refused(403)
@@ -72,7 +72,7 @@ async def test_a_group_that_becomes_a_supergroup_in_mid_push_gets_its_digest_the
         box.book([*EVERYBODY[:20], group.id, *EVERYBODY[20:]])
         box.chat.faults.plan(GroupMoves(), chat_id=group.id)
         await box.sender.drain(box.bot)
-        moved = next(row for row in ledger(box.stores) if row.chat_id < 0)
+        moved = next(row for row in all_deliveries(box.stores) if row.chat_id < 0)
         assert moved.chat_id != group.id
         assert moved.state == "sent"
         assert box.texts(moved.chat_id) == ["AAPL"]

@@ -18,7 +18,7 @@ KEY = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
 
 @dataclass
 class Telegram:
-    """Takes cache, and refuses as it is told to."""
+    """Takes charts, and refuses them as a test plans."""
 
     refusals: list[BadRequest] = field(default_factory=list)
     sent: list[Picture] = field(default_factory=list)

@@ -23,7 +23,7 @@ from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import ModelRecord
 from forecasting.types.quantile_forecast import LEVELS
 from tests.factories import NOW, price_history
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 QUICK = ("--origins", "12", "--step", "10", "--no-garch")
 EVERYBODY = {"model", "naive", "drift", "volatility band", "historical quantiles", "ewma band"}

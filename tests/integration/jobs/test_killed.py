@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import storage
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 

@@ -17,7 +17,7 @@ from forecasting.errors import JobCancelled, JobFailed, JobTimedOut, WorkerLost
 from forecasting.jobs.local_pool import LocalPool
 from forecasting.types.job_records import Progress, TrainingRequest, TrainingResult
 from tests.factories import price_history
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 TASKS = "tests.integration.jobs.quick_tasks"
 HISTORY = price_history(sessions=300)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).parents[3]
 PRINT_IMPORTS = """

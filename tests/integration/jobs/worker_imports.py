@@ -6,7 +6,7 @@ import bot.app
 from forecasting.jobs.local_pool import LocalPool
 from forecasting.types.job_records import Progress, TrainingRequest
 from tests.factories import price_history
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 PACKAGES = "bot matplotlib storage telegram"
 

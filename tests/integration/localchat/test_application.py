@@ -33,7 +33,7 @@ from bot.localchat import (
     flood,
     server_error,
 )
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

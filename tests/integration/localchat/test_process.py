@@ -12,7 +12,7 @@ from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
 from bot.localchat.__main__ import FIRST_PERSON_ID
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 async def test_it_serves_many_people_and_writes_its_journal(tmp_path: Path) -> None:

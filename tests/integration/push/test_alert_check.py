@@ -16,9 +16,9 @@ from bot.push.types import Alert, AlertFact
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome
 from storage import Stores
+from tests.database import all_deliveries
 from tests.factories import NOW, forecast, price_history
 from tests.fakes import ManualClock
-from tests.ledger import ledger
 
 FORECAST = forecast(price_history())
 BEFORE = FORECAST.past_sessions[-2]
@@ -60,7 +60,7 @@ class Here:
 
     def booked(self) -> list[tuple[int, int | None, int]]:
         """Chat, topic and how many facts are told, of every delivery."""
-        return [(row.chat_id, row.topic, len(row.alerts)) for row in ledger(self.stores)]
+        return [(row.chat_id, row.topic, len(row.alerts)) for row in all_deliveries(self.stores)]
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ async def test_one_message_a_chat_and_topic_and_nothing_is_lost_where_two_topics
 async def test_what_happened_is_booked_as_facts(here: Here) -> None:
     here.watch(1, 0.8)
     await here.check.run()
-    [row] = ledger(here.stores)
+    [row] = all_deliveries(here.stores)
     chance = chance_of_rising(FORECAST)
     assert row.alerts == (AlertFact("AAPL", "band", 0.8, FORECAST.close, FORECAST.currency, chance),)
     assert (row.kind, row.symbols, row.older_body) == ("alert", ("AAPL",), "")

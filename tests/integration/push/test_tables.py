@@ -13,8 +13,8 @@ from bot.push.types import Alert, Delivery, Subscription
 from forecasting.errors import StorageError
 from forecasting.types.bars import Listing
 from storage import Stores
+from tests.database import all_deliveries
 from tests.factories import NOW, forecast, price_history
-from tests.ledger import ledger
 
 DAY = date(2024, 7, 3)
 
@@ -41,7 +41,7 @@ def delivery(chat: int, **changes: object) -> Delivery:
 
 
 def booked(tables: Stores, chat: int) -> list[Delivery]:
-    return [row for row in ledger(tables) if row.chat_id == chat]
+    return [row for row in all_deliveries(tables) if row.chat_id == chat]
 
 
 def test_subscriptions_come_back_and_are_due_chat_by_chat(tables: Stores, chats: ChatStore) -> None:
@@ -65,7 +65,7 @@ def test_what_was_removed_meanwhile_stays_removed(tables: Stores) -> None:
 
 def test_one_delivery_a_chat_kind_symbols_and_session(tables: Stores) -> None:
     tables.deliveries.add([delivery(1), delivery(1, error="again"), delivery(1, kind="alert"), delivery(2)])
-    rows = ledger(tables)
+    rows = all_deliveries(tables)
     assert [(row.chat_id, row.kind, row.error) for row in rows] == [
         (1, "digest", ""),
         (1, "alert", ""),
@@ -78,7 +78,7 @@ def test_what_was_being_sent_is_queued_again_and_the_rest_is_left(tables: Stores
     states = ("queued", "sending", "sent", "failed", "expired")
     tables.deliveries.add(delivery(1, state=state, symbols=(state,)) for state in states)
     assert tables.deliveries.resume() == 1
-    assert [row.state for row in ledger(tables)] == ["queued", "queued", "sent", "failed", "expired"]
+    assert [row.state for row in all_deliveries(tables)] == ["queued", "queued", "sent", "failed", "expired"]
 
 
 def test_only_what_may_go_waits_oldest_first(tables: Stores, chats: ChatStore) -> None:

@@ -23,8 +23,8 @@ from bot.push.digests import DigestBooking
 from bot.push.planner import SchedulePlanner
 from bot.push.types import Subscription, When
 from storage import Stores
+from tests.database import all_deliveries
 from tests.fakes import ManualClock
-from tests.ledger import ledger
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def ledger_of(wanted: list[Wanted], downs: list[Downtime], span: Span) -> list[S
         while (soonest := _soonest(stores)) < span.end:
             clock.now = next((up for down, up in _merged(downs) if down <= soonest < up), soonest)
             booking.run()
-        rows = ledger(stores)
+        rows = all_deliveries(stores)
     return sorted((row.due_at, row.chat_id, row.symbols, row.session) for row in rows if row.due_at < span.end)
 
 

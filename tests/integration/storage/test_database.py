@@ -12,8 +12,8 @@ from sqlite_utils import Migrations
 
 from forecasting.errors import StorageError
 from storage.database import Database
-from tests.patience import PATIENCE_S
-from tests.statements import StatementLog
+from tests.database import StatementLog
+from tests.waiting import PATIENCE_S
 
 MIGRATIONS = Migrations("notes")
 

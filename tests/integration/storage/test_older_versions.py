@@ -18,8 +18,8 @@ from forecasting.types.bars import Listing, StoredPrices
 from forecasting.types.job_records import Job, Progress
 from forecasting.types.scorecards import ScorecardKey
 from storage import Stores, open_models
+from tests.database import all_deliveries
 from tests.factories import NOW, price_history
-from tests.ledger import ledger
 
 OLDER: str = Path(__file__).with_name("older_version.sql").read_text("utf-8")
 """A dump of a database that was written before all migrations stood in one list."""
@@ -110,7 +110,7 @@ def test_subscriptions_and_alerts_keep_their_times(older: Stores) -> None:
 
 
 def test_deliveries_wait_where_they_were_and_an_alert_keeps_its_words(older: Stores) -> None:
-    alert, digest, sent, failed = ledger(older)
+    alert, digest, sent, failed = all_deliveries(older)
     assert older.deliveries.waiting(NOW + DAY / 2, 9) == (alert, digest)
     assert (alert.kind, alert.topic, alert.alerts) == ("alert", 3, ())
     assert alert.older_body.startswith("🔔 <b>AAPL</b> closed at $227.50, now below $250.00\n<i>/alerts")

@@ -15,8 +15,8 @@ from bot.push.types import Delivery, Subscription
 from forecasting.types.job_records import Job
 from forecasting.types.scorecards import ScorecardKey
 from storage import Stores
+from tests.database import StatementLog
 from tests.factories import NOW, forecast, model_record, price_history, scorecard
-from tests.statements import StatementLog
 
 CHAT, ADA = Chat(7, "private", "Ada", "Europe/Berlin", "active", NOW), Member(7, "Ada")
 KEY = ChartKey(1, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")

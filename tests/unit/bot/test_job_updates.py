@@ -14,7 +14,7 @@ from bot.chats.types import Chat, Member, TrackedMessage
 from bot.messages.job_updates import JobUpdates
 from forecasting.types.job_records import Job, Progress
 from tests.factories import NOW
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 QUEUED = Job(1, "train", "AAPL", "queued", (1,), NOW)
 RUNNING = replace(QUEUED, state="running", progress=Progress("training", 1, 2))

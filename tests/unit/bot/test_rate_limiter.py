@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
 from bot.telegram.rate_limiter import BURST, CHAT_BURST, MESSAGES_PER_SECOND, Priority, TelegramRateLimiter
-from tests.unit.bot.virtual_time import run
+from tests.waiting import run
 
 
 @dataclass

@@ -1,12 +1,19 @@
-"""What starting the bot costs and what it must never import."""
+"""What starting the bot costs, what it must never import, and what stops it."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Migrations
 
 from bot.__main__ import main
+from bot.app import build
+from bot.localchat import LocalChat
+from forecasting.errors import StorageError
+from storage.database import Database
+from tests.e2e.bot.stage import settings_for
+from tests.fakes import ManualWorkers
 
 IMPORTS = """
 import sys
@@ -50,3 +57,13 @@ def test_a_port_that_cannot_be_is_told(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit):
         main(["demo", "--port", "99999"])
     assert "99999 is not between 0 and 65535" in capsys.readouterr().err
+
+
+async def test_a_database_of_a_newer_version_stops_the_bot_and_is_closed(tmp_path: Path) -> None:
+    newer = Migrations("fanchart")
+    newer(name="from_the_future")(lambda _: None)
+    settings = settings_for(LocalChat(), tmp_path, price_sources="simulated")
+    with Database.connect(settings.database) as database:
+        database.migrate(newer)
+    with pytest.raises(StorageError, match="newer version"):
+        build(settings, workers=ManualWorkers())

@@ -21,7 +21,7 @@ from forecasting.prices import calendars
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, StoredPrices
 from forecasting.types.scorecards import Scorecard, ScorecardKey
 from tests.factories import NOW, price_history
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 SESSIONS = 420
 

@@ -13,7 +13,7 @@ from forecasting.jobs.transitions import LIMITS, Limits
 from forecasting.types.job_records import Job, Progress, TrainingRequest, TrainingResult
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 HISTORY = price_history(sessions=30)
 

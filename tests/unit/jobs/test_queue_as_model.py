@@ -15,7 +15,7 @@ from forecasting.jobs.transitions import MAX_ATTEMPTS, OPEN, Limits
 from forecasting.types.job_records import Job, JobKind, TrainingRequest, TrainingResult
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 HISTORY = price_history(sessions=30)
 AT_A_TIME = 2

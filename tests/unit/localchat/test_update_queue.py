@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.localchat.state.error_responses import ApiError
 from bot.localchat.state.update_queue import FIRST_UPDATE_ID, MAX_UPDATES, UpdateQueue, Webhook
-from tests.patience import PATIENCE_S
 from tests.unit.localchat.server_states import call, new_server_state
+from tests.waiting import PATIENCE_S
 
 
 def filled(count: int) -> UpdateQueue:

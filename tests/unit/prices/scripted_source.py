@@ -10,7 +10,7 @@ from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.ports import Clock
 from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.factories import NOW
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 class ScriptedSource:

@@ -6,9 +6,8 @@ import pytest
 
 from forecasting.errors import SettingsError
 from forecasting.prices.sources.chain import sources_from_setting
-from tests.factories import price_history
+from tests.factories import csv_text, price_history
 from tests.fakes import ManualClock
-from tests.unit.prices.csv_files import csv_text
 
 
 def test_sources_come_in_their_order(tmp_path: Path) -> None:

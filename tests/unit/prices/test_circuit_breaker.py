@@ -9,8 +9,8 @@ from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnre
 from forecasting.prices.circuit_breaker import MAX_PAUSE, MAX_RETRY_AFTER, CircuitBreaker
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
-from tests.patience import PATIENCE_S
 from tests.unit.prices.scripted_source import ScriptedSource
+from tests.waiting import PATIENCE_S
 
 MINUTE = timedelta(minutes=1)
 LIMITED = RateLimited("Yahoo", NOW)

@@ -17,9 +17,8 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.prices.sources.csv_folder import MAX_FILE_BYTES, CsvFolderSource
-from tests.factories import price_history
+from tests.factories import CSV_HEADER, csv_text, price_history
 from tests.fakes import ManualClock
-from tests.unit.prices.csv_files import HEADER, csv_text
 
 
 @pytest.fixture
@@ -86,9 +85,9 @@ def test_nothing_but_the_folders_files_can_be_asked_for(folder: Path, symbol: st
         ("", BadPrices, "not a table"),
         ("Date,Open,High\n", BadPrices, "lacks the column Low"),
         ("<html><body>no</body></html>", BadPrices, "lacks the column Date"),
-        (HEADER + "\n", TooLittleHistory, "0 sessions"),
-        (HEADER + "\n2024-01-02,1,1,1,1,1,1\n", TooLittleHistory, "1 sessions"),
-        (HEADER + "\nnull,null,null,null,null,null,null\n", TooLittleHistory, "0 sessions"),
+        (CSV_HEADER + "\n", TooLittleHistory, "0 sessions"),
+        (CSV_HEADER + "\n2024-01-02,1,1,1,1,1,1\n", TooLittleHistory, "1 sessions"),
+        (CSV_HEADER + "\nnull,null,null,null,null,null,null\n", TooLittleHistory, "0 sessions"),
         ('Date,Open\n"2024', BadPrices, "lacks|not a table"),
     ],
 )
@@ -133,7 +132,7 @@ NEARLY_ROWS = st.from_regex(r"(20\d\d-[01]\d-\d\d(,-?[\d.e]{0,9}){0,7}\n)*")
 @given(text=ANY_TEXT | NEARLY_ROWS)
 def test_any_file_gives_a_history_or_a_named_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.mktemp("prices")
-    (folder / "ANY.csv").write_text(HEADER + "\n" + text, "utf-8", newline="")
+    (folder / "ANY.csv").write_text(CSV_HEADER + "\n" + text, "utf-8", newline="")
     try:
         history = CsvFolderSource(folder, ManualClock()).history("ANY", date(1990, 1, 1))
     except FanchartError:

@@ -12,7 +12,7 @@ from forecasting.prices.market_context import CONTEXT_SYMBOLS, RENEW_AFTER, Cach
 from forecasting.types.bars import PriceAnswer, PriceHistory
 from tests.factories import price_history
 from tests.fakes import ManualClock
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 class Later:

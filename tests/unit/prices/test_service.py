@@ -22,8 +22,8 @@ from forecasting.prices.service import PriceService
 from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
-from tests.patience import PATIENCE_S
 from tests.unit.prices.scripted_source import ScriptedSource
+from tests.waiting import PATIENCE_S
 
 TUESDAY = datetime(2024, 7, 2, 21, 30, tzinfo=UTC)
 EVERYTHING = sessions_between("XNYS", date(2020, 1, 1), date(2024, 7, 3))

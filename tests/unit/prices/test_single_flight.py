@@ -7,7 +7,7 @@ import pytest
 
 from forecasting.errors import BadPrices
 from forecasting.prices.single_flight import SingleFlight
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 
 class Work:

@@ -16,8 +16,8 @@ from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.memory_chats import MemoryCharts, MemoryChats
 from tests.memory_deliveries import MemoryDeliveries
-from tests.patience import PATIENCE_S
 from tests.recorded_telegram import Call, RecordedTelegram, recorded_bot
+from tests.waiting import PATIENCE_S
 
 FAN = ChartKey(4242, "AAPL", date(2024, 7, 3), "a" * 64, "fan 5")
 

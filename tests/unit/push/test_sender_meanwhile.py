@@ -12,10 +12,9 @@ from bot.messages.chart_cache import Chart
 from bot.push.types import Delivery
 from bot.sending.outgoing import OutgoingMessage
 from forecasting.errors import StorageError
-from tests.factories import NOW
+from tests.factories import NOW, sample_photo
 from tests.recorded_telegram import Call
 from tests.unit.push.memory_outbox import FAN, Outbox, at_work, memory_outbox, plain
-from tests.unit.push.sample_photos import sample_photo
 
 
 @pytest.fixture

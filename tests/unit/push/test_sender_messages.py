@@ -10,10 +10,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.messages.chart_cache import Chart
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
-from tests.factories import NOW
+from tests.factories import NOW, sample_photo
 from tests.recorded_telegram import BLOCKED, SERVER_ERROR, Answer, refusal
 from tests.unit.push.memory_outbox import FAN, Outbox, memory_outbox, plain
-from tests.unit.push.sample_photos import sample_photo
 
 LONG = "\n".join(f"<b>line {number}</b> &amp; “words” 🦊" for number in range(300))
 BAD_PHOTO = refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")

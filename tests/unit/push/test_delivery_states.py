@@ -1,4 +1,4 @@
-"""The sender's pure parts: states, pauses, refusals, cutting long texts, working ahead."""
+"""What the sender stands on: states, pauses, Telegram's errors, cutting long texts, prefetching."""
 
 import asyncio
 from dataclasses import replace
@@ -115,3 +115,11 @@ async def test_work_ahead_is_stopped_with_whoever_waited_for_it() -> None:
     await results.aclose()
     await asyncio.sleep(0)
     assert sorted(stopped) == [1, 2, 3]
+
+
+async def at_once(item: int) -> int:
+    return item
+
+
+async def test_what_is_ready_at_once_comes_in_order() -> None:
+    assert [result async for result in prefetch(at_once, range(40), 6)] == list(range(40))

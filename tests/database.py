@@ -1,9 +1,12 @@
-"""Notes every statement that is passed to SQLite, for tests that count them."""
+"""What tests look at in a database: every statement that is passed to it, and all rows of the deliveries."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from bot.push.types import Delivery
+from storage import Stores
 
 
 class StatementLog:
@@ -32,3 +35,9 @@ class StatementLog:
         """The statements of the block, begin and commit included."""
         self.statements.clear()
         yield self.statements
+
+
+def all_deliveries(stores: Stores) -> list[Delivery]:
+    """The whole ledger, oldest first; no part of the bot ever reads all of it."""
+    numbers = [row["id"] for row in stores.database.rows("select id from deliveries order by id")]
+    return [found for number in numbers if (found := stores.deliveries.get(number))]

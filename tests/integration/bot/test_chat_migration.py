@@ -42,7 +42,7 @@ class CountedChats(SqliteChatStore):
 
 
 @dataclass
-class House:
+class Stage:
     """A bot with one group, that follows a symbol and waits for a push."""
 
     access: Access
@@ -60,7 +60,7 @@ class House:
         return self.access
 
     async def report(self, who: str) -> None:
-        """Be told of the move, by one of the three."""
+        """Have the move reported by one of the three."""
         assert self.process
         if who == "a push":
             await self.sender.drain(self.bot)
@@ -81,8 +81,8 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, *, speaks: bool = True) -> AsyncIterator[House]:
-    """The group is named by the settings; where it has spoken it has members, a symbol and a push that waits."""
+async def stage(folder: Path, *, is_known: bool = True) -> AsyncIterator[Stage]:
+    """The group is named by the settings; where it is known it has members, a symbol and a push that waits."""
     with closing(storage.open(folder / "fanchart.db")) as stores:
         chats, clock, telegram = CountedChats(stores.database), ManualClock(), RecordedTelegram()
         access = Access(frozenset({ADA}), frozenset({GROUP}))
@@ -99,12 +99,12 @@ async def house(folder: Path, *, speaks: bool = True) -> AsyncIterator[House]:
             may_push_to=lambda _: True,
             clock=clock,
         )
-        if speaks:
+        if is_known:
             settle(stores)
         async with recorded_bot(telegram) as bot:
-            made = House(access, chats, stores, clock, telegram, sender, bot)
-            rooms = {groups.BEFORE_THE_GATE: groups.handlers(), gate.GROUP: gate.handlers()}
-            async with handling(telegram, made, rooms, errors.report) as made.process:
+            made = Stage(access, chats, stores, clock, telegram, sender, bot)
+            handlers = {groups.BEFORE_THE_GATE: groups.handlers(), gate.GROUP: gate.handlers()}
+            async with handling(telegram, made, handlers, errors.report) as made.process:
                 yield made
 
 
@@ -121,7 +121,7 @@ def settle(stores: Stores) -> None:
 
 @pytest.mark.parametrize("order", list(permutations(REPORTS)), ids=", then ".join)
 async def test_three_reports_in_any_order_are_one_move(tmp_path: Path, order: tuple[str, ...]) -> None:
-    async with house(tmp_path) as here:
+    async with stage(tmp_path) as here:
         if order[0] == "a push":
             here.telegram.plan("sendMessage", migrated(SUPERGROUP))
         for who in order:
@@ -130,18 +130,18 @@ async def test_three_reports_in_any_order_are_one_move(tmp_path: Path, order: tu
         assert here.chats.moves == 1
         sent = here.telegram.of("sendMessage")
         assert [call.parameters["chat_id"] for call in sent][-1] == SUPERGROUP
-        assert len(sent) == 1 + (order[0] == "a push"), "each push arrives once, and nothing else is said"
+        assert len(sent) == 1 + (order[0] == "a push"), "each push arrives once, and nothing else is sent"
 
 
 async def test_reports_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
+    async with stage(tmp_path) as here:
         here.telegram.plan("sendMessage", migrated(SUPERGROUP))
         await asyncio.gather(*(here.report(who) for who in (*REPORTS[:2] * 4, "a push")))
         here.check()
 
 
-async def test_a_supergroup_that_has_spoken_before_it_is_reported_takes_over_the_rest(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
+async def test_a_supergroup_that_has_written_before_it_is_reported_takes_over_the_rest(tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
         fresh = Chat(SUPERGROUP, "supergroup", "Investors", "UTC", "active", NOW + timedelta(seconds=1))
         here.chats.upsert(fresh, Member(33, "Eve"))
         here.stores.subscriptions.save([Subscription(SUPERGROUP, "AAPL", "XNYS", "open", NOW)])
@@ -153,8 +153,8 @@ async def test_a_supergroup_that_has_spoken_before_it_is_reported_takes_over_the
 
 
 async def test_what_the_old_chat_kept_between_two_reports_comes_along_too(tmp_path: Path) -> None:
-    """Updates are handled side by side: a word that was spoken before the move may be looked at after it."""
-    async with house(tmp_path) as here:
+    """Updates are handled side by side: a message from before the move may be handled after it."""
+    async with stage(tmp_path) as here:
         await here.report("the old chat")
         here.chats.upsert(Chat(GROUP, "group", "", "Asia/Kolkata", "active", NOW), Member(44, "Dora"))
         await here.report("the new chat")
@@ -162,19 +162,19 @@ async def test_what_the_old_chat_kept_between_two_reports_comes_along_too(tmp_pa
         assert 44 in {member.user_id for member in here.chats.members(SUPERGROUP)}
 
 
-async def test_a_group_that_has_never_spoken_keeps_what_admins_said_of_it(tmp_path: Path) -> None:
-    for said in ("allowed", "denied"):
-        (tmp_path / said).mkdir()
-        async with house(tmp_path / said, speaks=False) as here:
-            here.chats.set_access(GROUP, said, ADA, NOW)
+async def test_a_group_that_has_never_spoken_keeps_what_admins_decided(tmp_path: Path) -> None:
+    for status in ("allowed", "denied"):
+        (tmp_path / status).mkdir()
+        async with stage(tmp_path / status, is_known=False) as here:
+            here.chats.set_access(GROUP, status, ADA, NOW)
             for who in REPORTS[:2] * 2:
                 await here.report(who)
-            assert here.chats.access_status(SUPERGROUP) == said, "also where the settings name the old chat"
+            assert here.chats.access_status(SUPERGROUP) == status, "also where the settings name the old chat"
             assert here.chats.moves == 0
 
 
-async def test_what_admins_say_of_the_new_chat_counts(tmp_path: Path) -> None:
-    async with house(tmp_path) as here:
+async def test_what_admins_decide_about_the_new_chat_counts(tmp_path: Path) -> None:
+    async with stage(tmp_path) as here:
         await here.report("the old chat")
         here.chats.set_access(SUPERGROUP, "denied", ADA, NOW)
         await here.report("the new chat")

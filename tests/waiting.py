@@ -1,9 +1,12 @@
-"""An event loop whose clock jumps to the next timer, so that hours of waiting take no time at all."""
+"""How tests wait: patiently for what must come, and not at all on an event loop whose clock jumps to the next timer."""
 
 import asyncio
 import selectors
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+PATIENCE_S: Final = 300.0
+"""Nothing takes so long on an idle machine; beside other work it may."""
 
 T = TypeVar("T")
 
