@@ -38,7 +38,7 @@ lint: $(VENV)/.installed-dev
 	@$(VENV)/bin/ruff format --check .
 	@echo "==> Types (mypy --strict)"
 	@$(VENV)/bin/mypy
-	@echo "==> Floors and walls (import-linter)"
+	@echo "==> Import contracts (import-linter)"
 	@$(VENV)/bin/lint-imports --no-logo
 
 # An environment of another Python than the one asked for, or whose Python is gone, is made anew.
