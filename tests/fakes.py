@@ -1,4 +1,4 @@
-"""In-memory stand-ins for the walls, which keep the same promises as the real ones (tests/contract shows it)."""
+"""In-memory stand-ins for the ports, which keep the same promises as the real ones (tests/contract shows it)."""
 
 from concurrent.futures import Future
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Every error of the tree says what happened and what to do next, and crosses a process wall intact."""
+"""Every error of the tree says what happened and what to do next, and crosses to another process intact."""
 
 import pickle
 from collections.abc import Iterator
