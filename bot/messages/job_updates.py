@@ -14,7 +14,7 @@ from bot.chats.ports import TrackedMessageStore
 from bot.chats.types import TrackedMessage
 from bot.messages.fan_message import MessageId
 from forecasting.errors import FanchartError
-from forecasting.types.job_records import Job
+from forecasting.types.job_records import Job, JobState, Progress
 
 UPDATE_EVERY_S: Final = 3.0
 TRIES: Final = 6
@@ -73,8 +73,9 @@ class JobUpdates:
     async def _run(self, tracked: TrackedMessage, shown: Job | None, update_message: UpdateMessage) -> None:
         try:
             async for job in self._updates(tracked.job_id):
-                if job != shown:
+                if shown is None or _visible(job) != _visible(shown):
                     await self._update(job, update_message)
+                    shown = job
                     await asyncio.sleep(self._every_s)
         except (TelegramError, FanchartError) as error:  # the message is gone, or nobody may write there
             _log.info("message %s of chat %s is updated no more: %s", tracked.message_id, tracked.chat_id, error)
@@ -101,3 +102,8 @@ class JobUpdates:
             del self._tasks[message]
         if not task.cancelled() and (error := task.exception()):
             _log.error("message %s of chat %s is updated no more", message[1], message[0], exc_info=error)
+
+
+def _visible(job: Job) -> tuple[JobState, Progress, str]:
+    """What a message shows of a job: that somebody joined it is no reason to edit."""
+    return job.state, job.progress, job.message

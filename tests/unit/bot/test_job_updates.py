@@ -93,6 +93,21 @@ async def test_every_message_shows_what_is_new_to_it_until_the_end(store: Tracke
     await updates.close()
 
 
+async def test_that_somebody_joined_a_job_is_no_reason_to_edit(store: TrackedMessageStore) -> None:
+    queue, shown = Queue([QUEUED]), Shown()
+    updates = JobUpdates(queue.updates, store, every_s=0)
+    track(updates, 1, 1, shown)
+    for people in ((1, 2), (1, 2, 3)):
+        queue.publish(replace(QUEUED, asked_by=people))
+    queue.publish(replace(RUNNING, asked_by=(1, 2, 3)))
+    queue.publish(replace(RUNNING, asked_by=(2, 3)))
+    queue.publish(DONE)
+    async with asyncio.timeout(PATIENCE_S):
+        await shown.done.wait()
+    assert [job.state for job in shown.jobs] == ["running", "done"]
+    await updates.close()
+
+
 async def test_a_message_that_shows_something_else_is_updated_no_more(store: TrackedMessageStore) -> None:
     queue, left, other = Queue([QUEUED]), Shown(), Shown()
     updates = JobUpdates(queue.updates, store, every_s=0)
