@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from threading import Lock
 from types import MappingProxyType
@@ -70,8 +71,7 @@ class JobQueue:
         Raises:
             StorageError: the store cannot be read.
         """
-        self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self._take_up)
+        await asyncio.to_thread(self._take_up, asyncio.get_running_loop())
         self._runners = tuple(asyncio.create_task(self._work(), name="jobs") for _ in range(self._at_a_time))
 
     async def stop(self) -> None:
@@ -158,13 +158,14 @@ class JobQueue:
                 return
             await changed.wait()
 
-    def _take_up(self) -> None:
-        """Queue again what the last run left open."""
-        for left in self._store.open_jobs():
-            self._show(left)
-            job = self._change(left.id, lambda job: transitions.after_restart(job, self._clock()))
-            if job.state == "queued":
-                self._enqueue(job.id)
+    def _take_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Queue what the last run left open, and what was asked for before the start."""
+        with self._changing:
+            self._loop = loop
+            for left in self._store.open_jobs():
+                job = self._keep(transitions.after_restart(left, self._clock()))
+                if job.state == "queued":
+                    self._enqueue(job.id)
 
     async def _work(self) -> None:
         """Run one job after the other; an error that nobody foresaw ends the job, never the queue."""
@@ -184,15 +185,19 @@ class JobQueue:
             return
         try:
             result = await self._train(job_id)
-        except FanchartError as raised:
-            error = JobCancelled("It was stopped.") if job_id in self._to_stop else raised
-            after = partial(transitions.after_error, error=error, now=self._clock())
+        except FanchartError as error:
+            after = partial(self._after_error, error=error, now=self._clock())
         else:
             after = partial(transitions.step, state="done", now=self._clock(), message=result.promotion.reason)
         job = await asyncio.to_thread(self._change, job_id, after)
         self._to_stop.discard(job_id)
         if job.state == "queued":
             self._enqueue(job_id)
+
+    def _after_error(self, job: Job, error: FanchartError, now: datetime) -> Job:
+        """What becomes of a job that raised; whatever it was, one that was to be stopped is cancelled."""
+        stopped = JobCancelled("It was stopped.") if job.id in self._to_stop else error
+        return transitions.after_error(job, stopped, now)
 
     def _begin(self, job_id: int) -> bool:
         """Call a queued job running; False where it was cancelled while it waited."""
