@@ -20,6 +20,7 @@ from bot.messages.fan_message import FanMessage, find_chart
 from bot.parsing.forecast import Predict, parse_predict
 from bot.services import Context
 from bot.view.text.caption import one_line
+from bot.view.text.errors import error_text
 from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.types.bars import SymbolMatch
 
@@ -81,7 +82,8 @@ def _suggestion(match: SymbolMatch) -> InlineQueryResult:
 
 def _reason(title: str, error: FanchartError) -> InlineQueryResult:
     """Why there is no forecast of what was typed."""
-    return _article(title, str(error), escape(str(error)))
+    text = error_text(error)
+    return _article(title, text, escape(text))
 
 
 def _article(title: str, description: str, message: str) -> InlineQueryResult:

@@ -22,7 +22,6 @@ from bot.services import Services
 from bot.telegram.client import Bot
 from bot.view.text.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
-from forecasting.jobs.transitions import OPEN
 from forecasting.types.job_records import Job
 from forecasting.types.quantile_forecast import Forecast
 
@@ -43,13 +42,15 @@ def begin_training(services: Services, visitor: Visitor, forecast: Forecast) -> 
 
 
 def _is_due(services: Services, symbol: str) -> bool:
-    """Whether a training is open already, or would begin by itself."""
-    last = services.job_store.latest("train", symbol)
-    if last and last.state in OPEN:
-        return True
-    if last and last.state != "done" and last.ended_at and services.clock() - last.ended_at < RETRY_AFTER:
+    """Whether the symbol's own model is wanted; its training is open already, or would begin by itself."""
+    if not services.forecasts.wants_training(symbol):
         return False
-    return services.forecasts.wants_training(symbol)
+    if any((job.kind, job.symbol) == ("train", symbol) for job in services.jobs.jobs()):
+        return True
+    last = services.job_store.latest("train", symbol)
+    if last is None or last.state not in {"failed", "cancelled"} or last.ended_at is None:
+        return True
+    return services.clock() - last.ended_at >= RETRY_AFTER
 
 
 def with_job(services: Services, fan: FanMessage, job: Job | None) -> FanMessage:
