@@ -127,8 +127,11 @@ async def roll_back(update: Update, context: Context) -> None:
     message, visitor = message_of(update)
     services = context.services
     services.access.require_admin(visitor)
-    models = await asyncio.to_thread(_roll_back, services, parse_rollback(press.text))
-    await acknowledge(query, "Done: it answers from now on.")
+    request = parse_rollback(press.text)
+    await asyncio.to_thread(_roll_back, services, request)
+    await acknowledge(query, "Done: it answers from now on.")  # also where its forecast cannot be had just now
+    async with typing(message):
+        models = await asyncio.to_thread(_models, services, request.symbol)
     await _reply_models(message, visitor, models, services)
 
 
@@ -147,7 +150,7 @@ def _models(services: Services, symbol: str) -> _Models:
     return _Models(services.forecasts.predict(symbol), active, past)
 
 
-def _roll_back(services: Services, request: Rollback) -> _Models:
+def _roll_back(services: Services, request: Rollback) -> None:
     """The use case: activate the model whose SHA-256 begins as a button says, or the base.
 
     Raises:
@@ -160,7 +163,6 @@ def _roll_back(services: Services, request: Rollback) -> _Models:
     if sha256 is None and request.model != BASE:
         raise NoModel(f"{request.symbol} has no model {request.model[:8]} any more.", symbol=request.symbol)
     services.models.activate(request.symbol, sha256)
-    return _models(services, request.symbol)
 
 
 async def _reply_models(message: Message, visitor: Visitor, models: _Models, services: Services) -> None:
