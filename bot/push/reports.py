@@ -31,8 +31,12 @@ class SymbolReport:
     symbol: str
     answer: Answer | None
     outcomes: tuple[Outcome, ...] = ()  # of one session ahead, newest target first
-    trouble: str = ""  # a plain sentence
-    is_passing: bool = False  # whether the trouble is one that passes
+    error: FanchartError | None = None  # why there is none
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether there is none for now, but its source may answer soon."""
+        return isinstance(self.error, RateLimited | SourceUnreachable)
 
 
 class SymbolReports:
@@ -76,11 +80,10 @@ class SymbolReports:
         except StorageError:
             raise
         except FanchartError as error:
-            is_passing = isinstance(error, RateLimited | SourceUnreachable)
-            return SymbolReport(symbol, None, trouble=str(error), is_passing=is_passing)
+            return SymbolReport(symbol, None, error=error)
         except Exception:  # noqa: BLE001 - whatever it is, the digest's other symbols come
             _log.exception("%s could not be forecast", symbol)
-            return SymbolReport(symbol, None, trouble=_OUR_FAULT)
+            return SymbolReport(symbol, None, error=FanchartError(_OUR_FAULT))
 
 
 def _good_until(_symbol: str, report: SymbolReport, now: datetime) -> datetime:

@@ -23,6 +23,7 @@ from bot.view.cards import MAX_STRIPS, card, strip
 from bot.view.keyboards import digest_keyboard, symbols_keyboard
 from bot.view.text.alerts import alert_message
 from bot.view.text.digest import digest_text, missing_line, record_line, symbol_line
+from bot.view.text.errors import error_text
 from forecasting.forecasts import Answer
 from forecasting.ports import Clock
 from forecasting.types.quantile_forecast import Forecast
@@ -65,7 +66,7 @@ class Composer:
     def _digest(self, reports: Sequence[SymbolReport], bot_id: int, zone: ZoneInfo) -> OutgoingMessage:
         """One symbol in full, several in short, and whatever failed by name."""
         answered = [(report, report.answer) for report in reports if report.answer]
-        missing = [missing_line(report.symbol, report.trouble) for report in reports if not report.answer]
+        missing = [missing_line(report.symbol, error_text(report.error)) for report in reports if report.error]
         if len(answered) == 1:
             return _single(*answered[0], missing, bot_id, zone)
         forecasts = [answer.forecast for _, answer in answered]
@@ -114,6 +115,6 @@ def _single(
 def _is_late(report: SymbolReport, delivery: Delivery) -> bool:
     """Whether a symbol's prices can still come: older than the session that the delivery is about, or none for now."""
     if report.answer is None:
-        return report.is_passing
+        return report.is_delayed
     forecast = report.answer.forecast
     return forecast.origin < newest_ready(forecast.exchange, delivery.due_at)

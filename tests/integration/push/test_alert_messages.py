@@ -12,9 +12,9 @@ from bot.push.planner import SchedulePlanner
 from bot.push.reports import SymbolReports
 from bot.push.types import AlertFact, Delivery
 from bot.sending.composer import Composer
-from bot.sending.outgoing import OutgoingMessage
+from bot.sending.outgoing import TEXT_LENGTH, OutgoingMessage, chunks, units
 from bot.view.text.alerts import alert_message
-from forecasting.errors import UnknownSymbol
+from forecasting.errors import BrokenArtefact, FanchartError, UnknownSymbol
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome
 from storage import Stores
@@ -26,23 +26,26 @@ FACT = AlertFact("AAPL", "price", 250.0, 227.5, "USD", 0.6)
 
 
 class NoForecasts:
-    """A service that an alert's message does not need."""
+    """A service that an alert's message does not need, and that has nothing for a digest."""
+
+    def __init__(self, error: FanchartError | None = None) -> None:
+        self.error = error
 
     def predict(self, symbol: str) -> Answer:
-        raise UnknownSymbol(symbol)
+        raise self.error or UnknownSymbol(symbol)
 
-    def score_due(self, symbol: str) -> tuple[Outcome, ...]:
-        raise UnknownSymbol(symbol)
+    def score_due(self, _symbol: str) -> tuple[Outcome, ...]:
+        return ()
 
     def outcomes(self, symbol: str, limit: int) -> tuple[Outcome, ...]:
         del limit
         raise UnknownSymbol(symbol)
 
 
-async def composed(stores: Stores, delivery: Delivery) -> OutgoingMessage:
+async def composed(stores: Stores, delivery: Delivery, error: FanchartError | None = None) -> OutgoingMessage:
     clock = ManualClock()
     planner = SchedulePlanner(stores.chats, stores.subscriptions)
-    message = await Composer(SymbolReports(NoForecasts(), clock), planner, clock).compose(delivery, 4242)
+    message = await Composer(SymbolReports(NoForecasts(error), clock), planner, clock).compose(delivery, 4242)
     assert isinstance(message, OutgoingMessage)
     return message
 
@@ -73,3 +76,24 @@ async def test_an_alert_that_an_older_version_worded_is_sent_as_it_is(tmp_path: 
     assert message.text == (
         "🔔 <b>AAPL</b> closed at $227.50, now below $250.00\n<i>/alerts lists and removes them · not advice</i>"
     )
+
+
+async def test_very_many_facts_are_sent_whole_in_chunks_that_telegram_takes(stores: Stores) -> None:
+    stores.chats.upsert(Chat(1, "private", "", "UTC", "active", NOW), Member(1, "Ada"))
+    levels = [100.0 + number for number in range(200)]
+    facts = tuple(AlertFact("BRK&B<🦊>", "price", level, 1e-7, "", 0.5) for level in levels)
+    expires = NOW + timedelta(days=1)
+    stores.deliveries.add([Delivery(1, "alert", ("A",), date(2024, 7, 3), NOW, expires, NOW, alerts=facts)])
+    [row] = stores.deliveries.waiting(NOW, 9)
+    sent = chunks((await composed(stores, row)).text)
+    assert len(sent) > 1
+    assert max(map(units, sent)) <= TEXT_LENGTH
+    lines = "\n".join(sent).splitlines()
+    assert [line.count("<b>BRK&amp;B&lt;🦊&gt;</b> closed at ") for line in lines] == [1] * len(facts) + [0]
+
+
+async def test_a_digest_without_a_forecast_advises_what_the_chat_can_do(stores: Stores) -> None:
+    stores.chats.upsert(Chat(1, "private", "", "UTC", "active", NOW), Member(1, "Ada"))
+    digest = Delivery(1, "digest", ("AAPL",), date(2024, 7, 3), NOW, NOW, NOW)
+    message = await composed(stores, digest, BrokenArtefact("The stored model cannot be read."))
+    assert message.text == "⚠️ <b>AAPL</b> The stored model cannot be read. Train the symbol again with /train."

@@ -121,7 +121,7 @@ async def test_what_is_missing_is_asked_for_again_soon(answer: Answer | Fanchart
     clock, service = ManualClock(), Asked(answer)
     briefs = SymbolReports(service, clock)
     first = await briefs.of("AAPL")
-    assert bool(first.trouble) is isinstance(answer, FanchartError)
+    assert first.error is (answer if isinstance(answer, FanchartError) else None)
     clock.advance(timedelta(minutes=4))
     assert await briefs.of("AAPL") is first
     clock.advance(timedelta(minutes=2))
@@ -130,9 +130,10 @@ async def test_what_is_missing_is_asked_for_again_soon(answer: Answer | Fanchart
 
 async def test_trouble_of_a_symbol_is_told_and_trouble_of_the_database_is_not_the_symbols() -> None:
     limited = await SymbolReports(Asked(RateLimited("Yahoo", ManualClock().now)), ManualClock()).of("AAPL")
-    assert (limited.is_passing, limited.trouble[:21]) == (True, "Yahoo is limiting us.")
+    assert limited.is_delayed
+    assert str(limited.error).startswith("Yahoo is limiting us.")
     broken = await SymbolReports(Asked(ZeroDivisionError("a bug")), ManualClock()).of("AAPL")
-    assert (broken.is_passing, broken.trouble) == (False, "Something went wrong on my side.")
+    assert (broken.is_delayed, str(broken.error)) == (False, "Something went wrong on my side.")
     with pytest.raises(StorageError):
         await SymbolReports(Asked(StorageError("It is full.")), ManualClock()).of("AAPL")
 
