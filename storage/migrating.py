@@ -44,10 +44,11 @@ def refuse_newer(tables: sqlite_utils.Database, migrations: Migrations, former_s
 
 
 def _rename_sets(tables: sqlite_utils.Database, former: Sequence[str], name: str) -> None:
-    """Record what was applied under a former name under today's."""
+    """Record what was applied under a former name under today's, unless it is recorded there."""
+    sql = "update or ignore _sqlite_migrations set migration_set = ? where migration_set = ?"
     if tables.table(Migrations.migrations_table).exists():
         for one in former:
-            tables.execute("update _sqlite_migrations set migration_set = ? where migration_set = ?", [name, one])
+            tables.execute(sql, [name, one])
 
 
 def _orphans(tables: sqlite_utils.Database) -> int:

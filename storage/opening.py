@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -22,28 +21,11 @@ from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore
 from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
-from storage.schema import MIGRATIONS
+from storage.schema import FORMER_SETS, MIGRATIONS
 from storage.scorecards import SqliteScorecardStore
 from storage.subscriptions import SqliteSubscriptionStore
 from storage.tracked_messages import SqliteTrackedMessageStore
 from storage.usage import SqliteUsageStore
-
-_FORMER_SETS: Final = (
-    "alerts",
-    "charts",
-    "chats",
-    "deliveries",
-    "forecasts",
-    "jobs",
-    "models",
-    "prices",
-    "quiet",
-    "scorecards",
-    "subscriptions",
-    "usage",
-    "watches",
-)
-"""Older versions recorded the same migrations in a set for each store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +64,7 @@ def open(path: Path | str, connect: Connect = sqlite3.connect) -> Stores:  # noq
     """
     database = Database.connect(path, connect)
     try:
-        database.migrate(MIGRATIONS, _FORMER_SETS)
+        database.migrate(MIGRATIONS, FORMER_SETS)
     except BaseException:
         database.close()
         raise
@@ -114,7 +96,7 @@ def open_models(path: str) -> Iterator[ModelStore]:
         what = f"There is no database {path}."
         raise StorageError(what, "Start the bot once, or point DATABASE at its file.")
     with Database.connect(path, read_only=True) as database:
-        database.refuse_newer(MIGRATIONS, _FORMER_SETS)
+        database.refuse_newer(MIGRATIONS, FORMER_SETS)
         yield SqliteModelStore(database)
 
 

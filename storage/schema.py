@@ -8,6 +8,22 @@ from sqlite_utils import Migrations
 
 MIGRATIONS: Final = Migrations("fanchart")
 """What an empty file needs, in order; an older one needs the end of it."""
+FORMER_SETS: Final = (
+    "alerts",
+    "charts",
+    "chats",
+    "deliveries",
+    "forecasts",
+    "jobs",
+    "models",
+    "prices",
+    "quiet",
+    "scorecards",
+    "subscriptions",
+    "usage",
+    "watches",
+)
+"""Older versions recorded the same migrations in a set for each store."""
 
 
 def _add(name: str, sql: str) -> None:
@@ -278,3 +294,10 @@ _SCHEMA: Final[Mapping[str, str]] = {
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)
+
+
+@MIGRATIONS()
+def refuse_older_versions(tables: sqlite_utils.Database) -> None:
+    """Record in every former set what an older version does not know: each store of such a one looks into its own."""
+    rows = [{"migration_set": former, "name": "refuse_older_versions", "applied_at": ""} for former in FORMER_SETS]
+    tables.table(Migrations.migrations_table).insert_all(rows)

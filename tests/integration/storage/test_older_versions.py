@@ -1,6 +1,9 @@
 """A database that an older version wrote is brought up to date, with everything that was in it."""
 
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -18,8 +21,10 @@ from forecasting.types.bars import Listing, StoredPrices
 from forecasting.types.job_records import Job, Progress
 from forecasting.types.scorecards import ScorecardKey
 from storage import Stores, open_models
+from storage.schema import FORMER_SETS
 from tests.database import all_deliveries
 from tests.factories import NOW, price_history
+from tests.waiting import PATIENCE_S
 
 OLDER: str = Path(__file__).with_name("older_version.sql").read_text("utf-8")
 """A dump of a database that was written before all migrations stood in one list."""
@@ -169,3 +174,52 @@ def test_a_newer_version_is_refused_whatever_its_set_is_called(path: Path, recor
     with pytest.raises(StorageError, match="newer version"), open_models(str(path)):
         pass
     assert counted(path) == before, "nothing was renamed"
+
+
+@pytest.mark.parametrize("file", ["older.db", "new.db"])
+def test_an_older_version_finds_a_migration_that_it_does_not_know(path: Path, file: str) -> None:
+    """It looks into a set of its own for each store, and says of such a file that a newer version has written it."""
+    with closing(sqlite3.connect(path)) as older:
+        known = older.execute("select migration_set, name from _sqlite_migrations").fetchall()
+    for _ in range(2):
+        storage.open(path.with_name(file)).close()
+    with closing(sqlite3.connect(path.with_name(file))) as opened:
+        found = opened.execute("select migration_set, name from _sqlite_migrations").fetchall()
+    unknown = {migration_set for migration_set, name in set(found) - set(known)}
+    assert set(FORMER_SETS) <= unknown
+
+
+OPENING = """
+import os, signal, sqlite3, sys, storage
+
+def die_at_the_renaming(sql):
+    if sql.split()[:2] == ["alter", "table"]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def connect(*arguments, **options):
+    connection = sqlite3.connect(*arguments, **options)
+    if sys.argv[2:]:
+        connection.set_trace_callback(die_at_the_renaming)
+    return connection
+
+storage.open(sys.argv[1], connect).close()
+"""
+
+
+def opening(path: Path, *to_be_killed: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", OPENING, str(path), *to_be_killed])  # noqa: S603 - ours
+
+
+def test_a_process_that_is_killed_while_it_migrates_leaves_the_file_as_it_was(path: Path) -> None:
+    before = counted(path), schema(path)
+    assert opening(path, "killed").wait(PATIENCE_S) == -signal.SIGKILL
+    assert (counted(path), schema(path)) == before
+    storage.open(path).close()
+    assert "tracked_messages" in counted(path)
+
+
+def test_processes_that_open_it_at_once_migrate_it_once(path: Path) -> None:
+    rows = sum(counted(path).values())
+    processes = [opening(path) for _ in range(3)]
+    assert [process.wait(PATIENCE_S) for process in processes] == [0, 0, 0]
+    assert sum(counted(path).values()) == rows

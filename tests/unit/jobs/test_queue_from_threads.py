@@ -20,7 +20,7 @@ from forecasting.ports import Clock, ReportProgress
 from forecasting.types.job_records import Job, Progress, TrainingRequest
 from tests.factories import price_history
 from tests.fakes import ManualClock, ManualWorkers, MemoryJobStore, Training
-from tests.patience import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 HISTORY = price_history(sessions=30)
 PEOPLE = range(1, 9)
