@@ -35,6 +35,8 @@ def broken(code: Path) -> str:
     [
         ("bot/handlers/about.py", "import bot.application", "bot.handlers.about -> bot.application"),
         ("bot/push/schedule.py", "import storage.database", "bot.push.schedule -> storage.database"),
+        ("bot/__main__.py", "import storage", "bot.__main__ -> storage"),
+        ("forecasting/settings.py", "import yfinance", "forecasting.settings -> yfinance"),
         ("bot/stray.py", "import bot.settings", "bot.stray"),
         ("forecasting/model/features.py", "import forecasting.prices.calendars", "forecasting.model.features"),
         ("forecasting/stray.py", "import forecasting.types.bars", "forecasting.stray"),
