@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -45,9 +45,28 @@ def names(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield node.lineno, node.name
         if isinstance(node, ast.ClassDef | ast.Module):
-            for bound in node.body:
-                targets = bound.targets if isinstance(bound, ast.Assign) else [getattr(bound, "target", None)]
-                yield from ((bound.lineno, target.id) for target in targets if isinstance(target, ast.Name))
+            yield from bound(node.body)
+
+
+def bound(body: Sequence[ast.stmt]) -> Iterator[tuple[int, str]]:
+    """The names that statements bind, but for what is inside of functions and classes."""
+    for statement in body:
+        if not isinstance(statement, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+            yield from ((node.lineno, node.id) for node in stored if isinstance(node.ctx, ast.Store))
+
+
+def rooms(path: Path) -> set[str]:
+    """The names of a file and of every folder that it is in."""
+    return {part.removeprefix("test_") for part in path.relative_to(ROOT).with_suffix("").parts}
+
+
+def test_the_old_words_are_found_wherever_they_name_something() -> None:
+    source = (
+        "class Wish:\n def tell(self): pass\nif True:\n A, MOST = 1, 2\nwith open('x') as told: pass\nKEPT: int = 1"
+    )
+    assert {name for _, name in names(ast.parse(source))} & NAMES == {"Wish", "tell", "MOST", "told", "KEPT"}
+    assert rooms(ROOT / "bot" / "wishes" / "test_desk.py") & MODULES == {"wishes", "desk"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -64,7 +83,7 @@ def test_nothing_is_named_in_the_old_dialect(folder: str) -> None:
 
 def test_no_module_is_named_in_the_old_dialect() -> None:
     """`tests/` names its files after what they test."""
-    found = [str(path.relative_to(ROOT)) for path in sources() if path.stem.removeprefix("test_") in MODULES]
+    found = [str(path.relative_to(ROOT)) for path in sources() if rooms(path) & MODULES]
     assert found == []
 
 
