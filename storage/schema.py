@@ -9,19 +9,8 @@ from sqlite_utils import Migrations
 MIGRATIONS: Final = Migrations("fanchart")
 """What an empty file needs, in order; an older one needs the end of it."""
 FORMER_SETS: Final = (
-    "alerts",
-    "charts",
-    "chats",
-    "deliveries",
-    "forecasts",
-    "jobs",
-    "models",
-    "prices",
-    "quiet",
-    "scorecards",
-    "subscriptions",
-    "usage",
-    "watches",
+    *("alerts", "charts", "chats", "deliveries", "forecasts", "jobs", "models", "prices", "quiet", "scorecards"),
+    *("subscriptions", "usage", "watches"),
 )
 """Older versions recorded the same migrations in a set for each store."""
 
