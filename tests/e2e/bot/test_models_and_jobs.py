@@ -45,3 +45,9 @@ async def test_inline_advises_a_command_of_the_chat(on_stage: Stage) -> None:
     [reason] = await on_stage.chat.ask_inline(BEN, BEN, "AAPL")
     assert reason.title == "Not yet"
     assert "/train" in reason.description
+
+
+async def test_who_may_not_train_on_everything_spends_nothing_on_it(on_stage: Stage) -> None:
+    assert "Only the bot's admins" in (await on_stage.ask("/train *", BEN)).text
+    assert on_stage.app.services.usage.export(BEN.id) == ()
+    assert on_stage.app.services.jobs.jobs() == ()
