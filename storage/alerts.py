@@ -43,11 +43,8 @@ class SqliteAlertStore:
                 cooldown_until = :cooldown_until
             where id = :id
         """
-        columns = ("next_check_at", "last_session", "last_value", "cooldown_until")
         with self._database.transaction():
-            for alert in alerts:
-                row = _row(alert)
-                self._database.execute(sql, {"id": alert.id, **{column: row[column] for column in columns}})
+            self._database.execute_many(sql, ({**_row(alert), "id": alert.id} for alert in alerts))
 
     def listings(self) -> tuple[Listing, ...]:
         """Every symbol that an active chat has an alert for, the one that is checked next first."""

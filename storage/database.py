@@ -132,14 +132,16 @@ class Database:
         with self._lock, _explained(self.path):
             return self._connection.execute(sql, parameters).rowcount
 
-    def execute_many(self, sql: str, rows: Iterable[Parameters]) -> None:
-        """Run one writing statement for each of the rows; all or none is up to the caller's transaction.
+    def execute_many(self, sql: str, rows: Iterable[Parameters]) -> int:
+        """Run one writing statement for each of the rows and return how many rows they changed together.
+
+        All or none is up to the caller's transaction.
 
         Raises:
             StorageError: SQLite failed.
         """
         with self._lock, _explained(self.path):
-            self._connection.executemany(sql, rows)
+            return self._connection.executemany(sql, rows).rowcount
 
     def insert(self, table: str, rows: Iterable[Row], on_conflict: Conflict = "abort") -> int:
         """Insert rows of one table, all or none, columns named by the keys of the first; return how many were.
@@ -154,7 +156,7 @@ class Database:
         if len(given) <= 1:
             return sum(self.execute(_insert_sql(table, row, on_conflict), row) for row in given)
         with self.transaction():
-            return self._connection.executemany(_insert_sql(table, given[0], on_conflict), given).rowcount
+            return self.execute_many(_insert_sql(table, given[0], on_conflict), given)
 
     def upsert(self, table: str, rows: Iterable[Row], key: str | tuple[str, ...]) -> None:
         """Insert rows of one table, all or none; a row whose key is taken gives its values to the one that is there.

@@ -64,7 +64,8 @@ class SqliteJobStore:
 
     def export(self, user_id: int) -> tuple[Job, ...]:
         """Every job that a person asked for, oldest first."""
-        return tuple(_job(row) for row in self._asked_by(user_id))
+        sql = "select * from jobs where ? in (select value from json_each(jobs.asked_by)) order by id"
+        return tuple(_job(row) for row in self._database.rows(sql, [user_id]))
 
     def forget(self, user_id: int) -> None:
         """Take a person's id off every job; what they asked for stays, without them."""
@@ -72,11 +73,6 @@ class SqliteJobStore:
             for job in self.export(user_id):
                 others = tuple(asker for asker in job.asked_by if asker != user_id)
                 self.update(replace(job, asked_by=others))
-
-    def _asked_by(self, user_id: int) -> list[Row]:
-        """The rows of a person's jobs."""
-        sql = "select * from jobs where ? in (select value from json_each(jobs.asked_by)) order by id"
-        return self._database.rows(sql, [user_id])
 
 
 def _row(job: Job) -> Row:

@@ -45,11 +45,8 @@ class SqliteSubscriptionStore:
             update subscriptions set next_due_at = :next_due_at, last_session = :last_session
             where chat_id = :chat_id and symbol = :symbol
         """
-        columns = ("chat_id", "symbol", "next_due_at", "last_session")
         with self._database.transaction():
-            for one in subscriptions:
-                row = _row(one)
-                self._database.execute(sql, {column: row[column] for column in columns})
+            self._database.execute_many(sql, map(_row, subscriptions))
 
     def listings(self) -> tuple[Listing, ...]:
         """Every symbol that an active chat follows, the one that is due next first."""

@@ -54,16 +54,17 @@ async def _admitted(update: Update, context: Context) -> ChatProfile | None:
         return None
     sender = _sender(services, update)
     profile = await asyncio.to_thread(_profile, services, visitor, sender)
-    if services.access.may_talk(visitor, profile.access):
-        return profile
-    await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
-    return None
+    if profile is None:
+        await _refuse(update, refusal(visitor, services.settings.admins), context.bot.username)
+    return profile
 
 
-def _profile(services: Services, visitor: Visitor, sender: tuple[Chat, Member] | None) -> ChatProfile:
-    """The use case: all that is stored of the chat, read once; what has changed of a served chat is stored."""
+def _profile(services: Services, visitor: Visitor, sender: tuple[Chat, Member] | None) -> ChatProfile | None:
+    """The use case: all that is stored of a served chat, read once, and what has changed of it stored; else None."""
     profile = services.chats.profile(visitor.chat_id, visitor.user_id)
-    if sender is None or not services.access.may_talk(visitor, profile.access):
+    if not services.access.may_talk(visitor, profile.access):
+        return None
+    if sender is None:
         return profile
     chat, member = sender
     current = replace(profile.chat, kind=chat.kind, title=chat.title) if profile.chat else chat

@@ -170,7 +170,7 @@ def _save(services: Services, visitor: Visitor, request: Subscribe, topic: int |
     if len(known.keys() | {one.symbol for one in made}) > MAX_SYMBOLS:
         raise LimitReached(f"A chat can follow {MAX_SYMBOLS} symbols.", "Stop some with /unsubscribe first.")
     sent = [replace(one, last_session=known[one.symbol].last_session) if one.symbol in known else one for one in made]
-    planned = [services.planner.plan(one, services.clock()) for one in sent]
+    planned = services.planner.plan(visitor.chat_id, sent, services.clock())
     services.subscriptions.save(planned)
     return _Made(planned, services.chats.profile(visitor.chat_id))
 

@@ -1,6 +1,6 @@
 """A subscription together with its chat's timezone and quiet hours: all that decides when it is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, time
 from typing import Final
@@ -33,17 +33,14 @@ class SchedulePlanner:
         profile = self._chats.profile(chat_id)
         return profile.zone(_HOME), profile.quiet
 
-    def plan(self, subscription: Subscription, now: datetime) -> Subscription:
-        """A subscription with what is due next after `now` (UTC)."""
-        [schedule] = self.of_chat(subscription.chat_id, [subscription])
-        return replace(subscription, next_due_at=next_due(schedule, now).at)
+    def plan(self, chat_id: int, own: Sequence[Subscription], now: datetime) -> tuple[Subscription, ...]:
+        """Some subscriptions of one chat with what is due next after `now` (UTC)."""
+        schedules = self.of_chat(chat_id, own)
+        return tuple(replace(one, next_due_at=next_due(its, now).at) for one, its in zip(own, schedules, strict=True))
 
     def plan_chat(self, chat_id: int, now: datetime) -> None:
         """Plan everything of a chat anew, after its timezone or quiet hours changed, or it was paused."""
-        own = self._subscriptions.of_chat(chat_id)
-        schedules = self.of_chat(chat_id, own)
-        planned = (replace(one, next_due_at=next_due(its, now).at) for one, its in zip(own, schedules, strict=True))
-        self._subscriptions.advance(planned)
+        self._subscriptions.advance(self.plan(chat_id, self._subscriptions.of_chat(chat_id), now))
 
 
 def schedule_of(one: Subscription, zone: ZoneInfo, quiet: QuietHours | None) -> DeliverySchedule:

@@ -17,6 +17,14 @@ from bot.telegram.api_errors import is_bad_message
 from bot.telegram.client import Bot
 from bot.telegram.rate_limiter import Priority
 
+TEXT_LENGTH: Final = 4096
+"""Bot API, sendMessage.text: 1-4096 UTF-16 units after entities are parsed."""
+CAPTION_LENGTH: Final = 1024
+"""Bot API, sendPhoto.caption: 0-1024 UTF-16 units, likewise."""
+_TAG: Final = re.compile(r"<[^>]*>")
+_LONGEST_CUT: Final = CAPTION_LENGTH // 2
+"""Characters that fit everywhere, even if each is two UTF-16 units long."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
@@ -98,15 +106,6 @@ async def _text(bot: Bot, delivery: Delivery, chunk: _Chunk) -> Message:
         message_thread_id=delivery.topic,
         rate_limit_args=Priority.PUSH,
     )
-
-
-TEXT_LENGTH: Final = 4096
-"""Bot API, sendMessage.text: 1-4096 UTF-16 units after entities are parsed."""
-CAPTION_LENGTH: Final = 1024
-"""Bot API, sendPhoto.caption: 0-1024 UTF-16 units, likewise."""
-_TAG: Final = re.compile(r"<[^>]*>")
-_LONGEST_CUT: Final = CAPTION_LENGTH // 2
-"""Characters that fit everywhere, even if each is two UTF-16 units long."""
 
 
 def chunks(text: str, first: int = TEXT_LENGTH) -> tuple[str, ...]:

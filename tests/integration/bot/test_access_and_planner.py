@@ -97,10 +97,11 @@ def test_hours_are_the_chats_own_and_utc_where_it_is_not_known(stage: Stage) -> 
 def test_what_is_due_next_follows_the_chats_own_clock(stage: Stage) -> None:
     stage.join(FRIEND, "Asia/Kolkata")
     wanted = Subscription(FRIEND, "AAPL", "XNYS", time(8, 30), NOW)
-    planned = stage.planner.plan(wanted, NOW)
+    [planned] = stage.planner.plan(FRIEND, [wanted], NOW)
     assert planned.next_due_at == datetime(2024, 7, 4, 3, 0, tzinfo=UTC)
     stage.chats.set_quiet(FRIEND, QuietHours(time(8), time(9)))
-    assert stage.planner.plan(wanted, NOW).next_due_at == datetime(2024, 7, 4, 3, 30, tzinfo=UTC)
+    [planned] = stage.planner.plan(FRIEND, [wanted], NOW)
+    assert planned.next_due_at == datetime(2024, 7, 4, 3, 30, tzinfo=UTC)
 
 
 def test_a_chat_is_planned_anew_as_a_whole_and_others_are_left(stage: Stage) -> None:

@@ -86,7 +86,7 @@ def ledger_of(wanted: list[Wanted], downs: list[Downtime], span: Span) -> list[S
             stores.chats.upsert(chat, Member(9, "Somebody"))
             stores.chats.set_quiet(one.chat_id, one.quiet)
         first = [Subscription(one.chat_id, one.symbol, one.exchange, one.when, span.start) for one in wanted]
-        subscriptions.save([planner.plan(one, span.start) for one in first])
+        subscriptions.save([planned for one in first for planned in planner.plan(one.chat_id, [one], span.start)])
         booking = DigestBooking(subscriptions=subscriptions, deliveries=stores.deliveries, planner=planner, clock=clock)
         while (soonest := _soonest(stores)) < span.end:
             clock.now = next((up for down, up in _merged(downs) if down <= soonest < up), soonest)
