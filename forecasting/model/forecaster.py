@@ -8,8 +8,9 @@ from forecasting.model.calibration import calibrated, calibration_factors
 from forecasting.model.features import VERSION, FeatureTable, feature_table
 from forecasting.model.inference import LiteNetwork
 from forecasting.model.market_features import aligned
+from forecasting.model.readings import readings
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
-from forecasting.types.quantile_forecast import MAX_HORIZON
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 
 
 class ModelForecaster:
@@ -31,9 +32,16 @@ class ModelForecaster:
     def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
         """Price quantiles, float64 of shape (origins, 20, 21), ascending over the last axis.
 
-        `origins` are row numbers of `history`; what is returned for a row depends on that row and earlier ones only.
+        `origins` are ascending row numbers of `history`; what is returned for a row depends on that row and the
+        earlier ones that `readings` gives it.
         """
-        past = history.take(slice(0, int(origins.max()) + 1))
+        answers = np.empty((len(origins), MAX_HORIZON, len(LEVELS)))
+        for reading in readings(history, origins):
+            answers[reading.wanted] = self._read(reading.history, reading.origins, context)
+        return answers
+
+    def _read(self, past: PriceHistory, origins: IndexArray, context: MarketContext | None) -> FloatArray:
+        """Price quantiles at some rows of a history that ends with the last of them."""
         table = feature_table(past, aligned(context, past.sessions))
         raw = self._network.quantiles(table.values).astype(np.float64)
         adjusted = calibrated(raw[origins], calibration_factors(raw, outcomes(past.close, table))[origins])

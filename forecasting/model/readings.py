@@ -1,0 +1,32 @@
+"""What the model reads of a history at each origin, so that a past origin is scored as it was forecast then."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.types.bars import IndexArray, PriceHistory
+
+YEARS: Final = 10
+"""The model reads from the 1 January so many years before its origin, however far back the prices go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The sessions that some origins share."""
+
+    history: PriceHistory  # from the first session that is read to the last of the origins
+    origins: IndexArray  # rows of `history`
+    wanted: NDArray[np.bool_]  # which of the origins that were asked for these are
+
+
+def readings(history: PriceHistory, origins: IndexArray) -> Iterator[Reading]:
+    """One reading for the origins of each year; `origins` are ascending row numbers of `history`."""
+    years = history.sessions[origins].astype("datetime64[Y]")
+    for year in np.unique(years):
+        wanted = years == year
+        rows = origins[wanted]
+        first = int(np.searchsorted(history.sessions, (year - YEARS).astype("datetime64[D]")))
+        yield Reading(history.take(slice(first, int(rows[-1]) + 1)), rows - first, wanted)
