@@ -9,6 +9,7 @@ FanchartError                     what happened, and what to do next on any face
 │   ├── TooLittleHistory          fewer sessions than a forecast needs
 │   ├── StalePrices               the newest session is too old to stand on
 │   └── BadPrices                 what came is not a price history
+│       └── BadPriceFile          a file of prices cannot be read (carries file and line)
 ├── ModelError                    a model cannot answer
 │   ├── NoModel                   there is none
 │   └── BrokenArtefact            its bytes are not what was stored
@@ -118,6 +119,15 @@ class StalePrices(PriceError):
 
 class BadPrices(PriceError):
     """What a source sent is not a price history."""
+
+
+class BadPriceFile(BadPrices):
+    """A file of prices cannot be read; `line` is where, as an editor counts, None where it is the file as a whole."""
+
+    def __init__(self, file: str, line: int | None, why: str, next_step: str) -> None:
+        super().__init__(f"{file} {why}" if line is None else f"{file}, line {line}: {why}", next_step)
+        self.file = file
+        self.line = line
 
 
 class ModelError(FanchartError):

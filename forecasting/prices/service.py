@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from forecasting.errors import (
+    BadPriceFile,
     PriceError,
     RateLimited,
     SourceUnreachable,
@@ -137,7 +138,7 @@ class PriceService:
             return self._renewal.renewed(symbol, stored)
         except (UnknownSymbol, PriceError) as error:
             problem = UnknownSymbol(symbol, self.search(symbol)) if isinstance(error, UnknownSymbol) else error
-            if not isinstance(problem, RateLimited | SourceUnreachable):
+            if not isinstance(problem, RateLimited | SourceUnreachable | BadPriceFile):  # a file may be corrected
                 self._refusals.remember(symbol, problem)
             raise problem from error
 

@@ -1,23 +1,23 @@
-"""Prices from a folder of CSV files in the layout of Yahoo's downloads, one file a symbol."""
+"""Prices from a folder of CSV files, one a symbol, as `price_files` reads them."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
-from forecasting.errors import BadPrices, InputError, SettingsError, SourceUnreachable, UnknownSymbol
+from forecasting.errors import BadPriceFile, InputError, SettingsError, UnknownSymbol
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
-from forecasting.prices.bars import RawBars, SourceListing
+from forecasting.prices.bars import SourceListing
 from forecasting.prices.exchanges import currency_of, exchange_of
+from forecasting.prices.price_files.reading import read_price_file
 from forecasting.prices.symbols import normalise
 from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
 
-MAX_FILE_BYTES: Final = 20_000_000
-_PRICES: Final = ("Open", "High", "Low", "Close")
-_COLUMNS: Final = ("Date", *_PRICES, "Volume")
+ENDINGS: Final = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+"""Of file names, in small or capital letters."""
 
 
 class CsvFolderSource:
@@ -42,16 +42,15 @@ class CsvFolderSource:
 
         Raises:
             UnknownSymbol: the folder has no such file.
-            PriceError: the file cannot be read, or holds no usable prices.
+            PriceError: the file cannot be read (`BadPriceFile`), or holds no usable prices.
         """
-        path = self._files().get(symbol)
-        if path is None:
-            raise UnknownSymbol(symbol)
-        bars = _read(path)
+        file = read_price_file(self._file_of(symbol), symbol)
+        bars = file.bars
         if since is not None:
             bars = bars.take(bars.sessions >= np.datetime64(since))
         listing = SourceListing(symbol, currency_of(symbol), exchange_of(symbol), symbol, self.name)
-        return checked(bars, listing, self._clock(), whole=since is None)
+        history = checked(bars, listing, self._clock(), whole=since is None)
+        return replace(history, notes=(*file.notes, *history.notes))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 symbols of the folder that start with the text."""
@@ -63,54 +62,31 @@ class CsvFolderSource:
         """Every symbol that has a file, in alphabetical order."""
         return tuple(sorted(self._files()))
 
-    def _files(self) -> dict[str, Path]:
+    def _file_of(self, symbol: str) -> Path:
+        """The one file of a symbol.
+
+        Raises:
+            UnknownSymbol: there is none.
+            BadPriceFile: there are two, and nothing tells which is right.
+        """
+        paths = self._files().get(symbol)
+        if not paths:
+            raise UnknownSymbol(symbol)
+        if len(paths) > 1:
+            both = f"and {paths[1].name} are both prices of {symbol}."
+            raise BadPriceFile(paths[0].name, None, both, "Keep one of them.")
+        return paths[0]
+
+    def _files(self) -> dict[str, list[Path]]:
         """The folder's files by symbol: only what is listed can be read, so a symbol cannot lead elsewhere."""
-        files = {}
-        for path in self._folder.glob("*.csv"):
+        files: dict[str, list[Path]] = {}
+        for path in sorted(self._folder.iterdir()):
+            name = path.name.lower()
+            ending = next((ending for ending in ENDINGS if name.endswith(ending)), None)
+            if ending is None:
+                continue
             try:
-                files[normalise(path.stem)] = path
+                files.setdefault(normalise(path.name[: -len(ending)]), []).append(path)
             except InputError:  # some other file
                 continue
         return files
-
-
-def _read(path: Path) -> RawBars:
-    """The bars of one file.
-
-    Raises:
-        SourceUnreachable: the file cannot be read.
-        BadPrices: it is no price file.
-    """
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            what = f"{path.name} is larger than {MAX_FILE_BYTES // 1_000_000} MB."
-            raise BadPrices(what, "Keep daily prices in it only.")
-        table = pd.read_csv(path, dtype={"Date": str}, skipinitialspace=True)
-    except OSError as error:
-        raise SourceUnreachable("csv", f"{path.name} cannot be read") from error
-    except (ValueError, pd.errors.ParserError) as error:
-        what = f"{path.name} is not a table of prices."
-        raise BadPrices(what, f"It needs the columns {', '.join(_COLUMNS)}.") from error
-    missing = [column for column in _COLUMNS if column not in table]
-    if missing:
-        what = f"{path.name} lacks the column {missing[0]}."
-        raise BadPrices(what, f"It needs the columns {', '.join(_COLUMNS)}.")
-    return _bars(table)
-
-
-def _bars(table: pd.DataFrame) -> RawBars:
-    """The table's bars; each bar's four prices are scaled by its own Adj Close / Close."""
-    days = pd.to_datetime(table["Date"].str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-    prices = np.column_stack([_numbers(table[column]) for column in _PRICES])
-    if "Adj Close" in table:
-        close = prices[:, 3].copy()
-        adjusted = _numbers(table["Adj Close"])
-        factor = np.divide(adjusted, close, out=np.full_like(close, np.nan), where=close > 0)
-        prices *= factor[:, None]
-        prices[:, 3] = adjusted
-    return RawBars(days.to_numpy().astype("datetime64[D]"), prices, _numbers(table["Volume"]))
-
-
-def _numbers(column: "pd.Series[float]") -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """A column as float64, NaN where there is no number."""
-    return pd.to_numeric(column, errors="coerce").to_numpy(np.float64, copy=True)

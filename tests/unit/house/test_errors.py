@@ -17,6 +17,7 @@ WITH_FIELDS = (
     errors.SourceUnreachable("Yahoo", "no answer in 10 s", NOON),
     errors.TooLittleHistory("NEWCO", 100, 250),
     errors.StalePrices("OLDCO", date(2024, 1, 2)),
+    errors.BadPriceFile("AAPL.csv", 14, "“13/25/2024” is no date.", "Write dates as 2024-07-03."),
     errors.JobNotOpen(12),
     errors.QueueFull(5, own=True),
     errors.NotYourJob(12),

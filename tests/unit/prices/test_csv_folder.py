@@ -1,5 +1,7 @@
-"""The CSV folder: Yahoo's layout, adjusted, and nothing outside the folder."""
+"""The CSV folder: one file a symbol, adjusted, and nothing outside the folder."""
 
+import gzip
+import os
 from datetime import date
 from pathlib import Path
 
@@ -9,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forecasting.errors import (
-    BadPrices,
+    BadPriceFile,
     FanchartError,
     SettingsError,
-    SourceUnreachable,
     TooLittleHistory,
     UnknownSymbol,
 )
-from forecasting.prices.sources.csv_folder import MAX_FILE_BYTES, CsvFolderSource
+from forecasting.prices.price_files.file_text import MAX_FILE_BYTES
+from forecasting.prices.sources.csv_folder import CsvFolderSource
 from tests.factories import CSV_HEADER, csv_text, price_history
 from tests.fakes import ManualClock
 
@@ -82,13 +84,14 @@ def test_nothing_but_the_folders_files_can_be_asked_for(folder: Path, symbol: st
 @pytest.mark.parametrize(
     ("text", "error", "words"),
     [
-        ("", BadPrices, "not a table"),
-        ("Date,Open,High\n", BadPrices, "lacks the column Low"),
-        ("<html><body>no</body></html>", BadPrices, "lacks the column Date"),
+        ("", BadPriceFile, "ODD.csv is empty"),
+        ("Date,Open,High\n", BadPriceFile, "names no columns with dates and closing prices"),
+        ("Date,Open,High,Close\n", BadPriceFile, "line 1: the column Low is missing"),
+        ("<html><body>no</body></html>", BadPriceFile, "is a web page"),
         (CSV_HEADER + "\n", TooLittleHistory, "0 sessions"),
         (CSV_HEADER + "\n2024-01-02,1,1,1,1,1,1\n", TooLittleHistory, "1 sessions"),
         (CSV_HEADER + "\nnull,null,null,null,null,null,null\n", TooLittleHistory, "0 sessions"),
-        ('Date,Open\n"2024', BadPrices, "lacks|not a table"),
+        (CSV_HEADER + '\n"2024', BadPriceFile, "line 2: a quotation mark in it is not closed"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_by_name(
@@ -101,21 +104,57 @@ def test_a_file_of_another_kind_is_refused_by_name(
 
 def test_bytes_that_are_no_text_are_refused(folder: Path) -> None:
     (folder / "ODD.csv").write_bytes(b"\xff\xfe\x00\x01" * 100)
-    with pytest.raises(BadPrices):
+    with pytest.raises(BadPriceFile):
         CsvFolderSource(folder, ManualClock()).history("ODD")
 
 
 def test_an_enormous_file_is_not_read(folder: Path) -> None:
     with (folder / "BIG.csv").open("wb") as file:
         file.truncate(MAX_FILE_BYTES + 1)
-    with pytest.raises(BadPrices, match="larger than 20 MB"):
+    with pytest.raises(BadPriceFile, match="larger than 20 MB"):
         CsvFolderSource(folder, ManualClock()).history("BIG")
 
 
 def test_a_folder_named_like_a_file_is_unreachable(folder: Path) -> None:
     (folder / "DIR.csv").mkdir()
-    with pytest.raises(SourceUnreachable):
+    with pytest.raises(BadPriceFile, match=r"DIR\.csv is no file"):
         CsvFolderSource(folder, ManualClock()).history("DIR")
+
+
+def test_a_pipe_named_like_a_file_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "PIPE.csv")
+    with pytest.raises(BadPriceFile, match=r"PIPE\.csv is no file"):
+        CsvFolderSource(folder, ManualClock()).history("PIPE")
+
+
+@pytest.mark.parametrize("name", ["aapl.CSV", "AAPL.tsv", "AAPL.csv.gz", "Aapl.Csv.GZ", "$AAPL.csv"])
+def test_endings_count_in_any_case(tmp_path: Path, name: str) -> None:
+    text = csv_text(price_history()).encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.lower().endswith("gz") else text)
+    source = CsvFolderSource(tmp_path, ManualClock())
+    assert source.symbols() == ("AAPL",)
+    assert len(source.history("AAPL")) == 1200
+
+
+def test_copies_that_windows_and_macos_make_are_no_symbols(folder: Path) -> None:
+    for name in ("AAPL (1).csv", "AAPL - Copy.csv", "._AAPL.csv", "AAPL.csv.part", "notes.txt", "AAPL.csv~"):
+        (folder / name).write_text("")
+    assert CsvFolderSource(folder, ManualClock()).symbols() == ("AAPL",)
+
+
+def test_two_files_of_one_symbol_are_refused_by_their_names(folder: Path) -> None:
+    (folder / "aapl.csv").write_text("")
+    with pytest.raises(BadPriceFile, match=r"AAPL\.csv and aapl\.csv are both prices of AAPL"):
+        CsvFolderSource(folder, ManualClock()).history("AAPL")
+
+
+def test_what_the_file_lacks_is_noted_before_what_was_dropped(folder: Path) -> None:
+    history = price_history()
+    lines = [f"{day},{close}" for day, close in zip(history.sessions, history.close, strict=True)]
+    (folder / "KO.csv").write_text("\n".join(["Date,Close", *lines, lines[-1]]))
+    notes = CsvFolderSource(folder, ManualClock()).history("KO").notes
+    assert notes[:2] == ("closing prices only", "no volume in the file")
+    assert notes[2].startswith("dropped 1 duplicate session")
 
 
 def test_a_folder_without_prices_is_a_wrong_setting(tmp_path: Path) -> None:
