@@ -109,12 +109,7 @@ def build(
         SettingsError: a setting cannot be used.
         StorageError: the database cannot be opened.
     """
-    asked = sources or sources_from_setting(
-        settings.price_sources,
-        clock,
-        yahoo_url=str(settings.yahoo_url or ""),
-        tiingo_key=settings.tiingo_key.get_secret_value() if settings.tiingo_key else "",
-    )
+    asked = sources or sources_from_setting(settings.price_sources, clock, **settings.source_access)
     with ExitStack() as closing:
         stores = open_stores(settings.database)
         closing.callback(stores.close)

@@ -46,7 +46,7 @@ async def _demo_settings(chat: LocalChat) -> tuple[Settings, str]:
         return _simulated(settings), "Prices are simulated."
     if settings.price_sources:
         return settings, f"Prices: {settings.price_sources}."
-    [yahoo] = sources_from_setting("yahoo", utc_now, yahoo_url=str(settings.yahoo_url or ""))
+    [yahoo] = sources_from_setting("yahoo", utc_now, **settings.source_access)
     if await _answers(yahoo):
         return settings.model_copy(update={"price_sources": "yahoo"}), "Prices: Yahoo."
     return _simulated(settings), "Prices are simulated, since Yahoo cannot be reached from here."

@@ -1,12 +1,22 @@
 """The settings of the engine, read from the environment and `.env`; frozen, and silent about secrets."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from forecasting.errors import SettingsError
+
+TIINGO: Final = AnyHttpUrl("https://api.tiingo.com")
+
+
+class SourceAccess(TypedDict):
+    """What price sources need to be asked, as `sources_from_setting` takes it."""
+
+    yahoo_url: str
+    tiingo_key: str
+    tiingo_url: str
 
 
 class EngineSettings(BaseSettings):
@@ -19,8 +29,15 @@ class EngineSettings(BaseSettings):
     price_sources: str = "yahoo"
     yahoo_url: AnyHttpUrl | None = None
     tiingo_key: SecretStr | None = None
+    tiingo_url: AnyHttpUrl = TIINGO
     database: Path = Path("fanchart.db")
     workers: str = Field(default="local:1", pattern=r"^local:[1-9]\d?$")
+
+    @property
+    def source_access(self) -> SourceAccess:
+        """How price sources are asked: the same for every face."""
+        key = self.tiingo_key.get_secret_value() if self.tiingo_key else ""
+        return SourceAccess(yahoo_url=str(self.yahoo_url or ""), tiingo_key=key, tiingo_url=str(self.tiingo_url))
 
     @property
     def local_workers(self) -> int:

@@ -25,12 +25,7 @@ class LocalPrices:
         Raises:
             SettingsError: the setting names no usable source.
         """
-        sources = sources_from_setting(
-            settings.price_sources,
-            clock,
-            yahoo_url=str(settings.yahoo_url or ""),
-            tiingo_key=settings.tiingo_key.get_secret_value() if settings.tiingo_key else "",
-        )
+        sources = sources_from_setting(settings.price_sources, clock, **settings.source_access)
         self._folders = [source for source in sources if isinstance(source, CsvFolderSource)]
         self._service = PriceService(sources, MemoryPriceStore(), clock)
         self._as_of = as_of

@@ -12,7 +12,7 @@ from forecasting.prices.price_files.header import NEEDED, Header, header_of, req
 from forecasting.prices.price_files.several_rows import HEADER_ROWS, header_of_several_rows
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-MAX_LINES: Final = 200_000
+MAX_LINES: Final = 100_000
 MAX_LINE: Final = 50_000
 """Characters."""
 MAX_PREAMBLE: Final = 40

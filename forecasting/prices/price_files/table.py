@@ -7,7 +7,7 @@ from typing import Final
 from forecasting.errors import BadPriceFile
 from forecasting.prices.price_files.cells import PriceTable, Role, quoted
 from forecasting.prices.price_files.date_cells import looks_like_a_date
-from forecasting.prices.price_files.header import Header, key
+from forecasting.prices.price_files.header import Header
 from forecasting.prices.price_files.layout import Layout, Record, layout_of, lines_of, records
 from forecasting.prices.price_files.several_rows import is_of
 
@@ -36,9 +36,10 @@ def table_of(text: str, file: str, symbol: str) -> PriceTable:
 def _body(lines: Sequence[str], layout: Layout, file: str) -> Iterator[Record]:
     """The rows below the header that are neither headers again nor news of the company."""
     date = layout.header.columns["date"]
-    name = key(layout.header.names[date])
+    name = layout.header.names[date].strip()
     for number, row in enumerate(records(lines, layout.delimiter, file)):
-        if number >= layout.body and key(_cell(row, date)) != (name or None) and not _is_event(row):
+        is_header = bool(name) and _cell(row, date) == name
+        if number >= layout.body and not is_header and not _is_event(row):
             yield row
 
 

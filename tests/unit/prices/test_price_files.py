@@ -164,8 +164,8 @@ KINDS: Final[dict[str, tuple[str | bytes, Read]]] = {
         (
             "Date|Open|High|Low|Close|Volume\n"
             "12.7.2024|CHF 216.15|CHF 220.38|CHF 215.10|CHF 220.27|58'046'180\n"
-            "15.7.2024|CHF 236.48|CHF 237.23|CHF 233.09|CHF 234.40|62’631’300\n"
-        ),  # noqa: RUF001 - as they write it
+            "15.7.2024|CHF 236.48|CHF 237.23|CHF 233.09|CHF 234.40|62\u2019631\u2019300\n"
+        ),
         RAW,
     ),
     "Indian thousands": (PLAIN.replace("58046180", '"5,80,46,180"').replace("62631300", '"6,26,31,300.00"'), RAW),
@@ -330,7 +330,7 @@ def zipped() -> bytes:
         (gzip.compress(PLAIN.encode())[:20] + b"garbage", "is damaged|is cut off"),
         (gzip.compress(b"0" * (MAX_FILE_BYTES + 1)), "is larger than 20 MB"),
         (gzip.compress(b"0" * (MAX_FILE_BYTES // 2 + 1)) * 2, "is larger than 20 MB"),
-        (b"Date,Close\n" + b"\n" * MAX_LINES, "has more than 200,000 lines"),
+        (b"Date,Close\n" + b"\n" * MAX_LINES, "has more than 100,000 lines"),
         (b"Date,Close\n2024-06-21,1\n2024-06-28,1\n2024-07-05,1\n2024-07-12,1\n", "has a price every 7 days"),
     ],
 )
