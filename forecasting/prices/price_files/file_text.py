@@ -40,7 +40,7 @@ def _bytes_of(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise BadPriceFile(path.name, None, "cannot be read.", "Let the bot's user read it.") from error
+        raise BadPriceFile(path.name, None, "cannot be read.", "Allow it to be read.") from error
     _require_bounded(data, path.name)
     return data
 

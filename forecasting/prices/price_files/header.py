@@ -17,22 +17,29 @@ NAMES: Final[Mapping[Role, tuple[str, ...]]] = MappingProxyType(
     {
         "date": (
             *("date", "datetime", "timestamp", "datum", "day", "tag", "tradedate", "tradingday", "observationdate"),
-            *("exchangedate", "gmttime", "localtime", "fecha", "time", "zeit"),
+            *("exchangedate", "gmttime", "localtime", "fecha", "data", "time", "zeit"),
         ),
         "time": ("time", "zeit", "uhrzeit"),
         "symbol": ("ticker", "symbol"),
-        "open": ("open", "eröffnung", "eröffn", "eroeffnung", "erster", "openprice", "openingprice", "pxopen"),
-        "high": ("high", "hoch", "tageshoch", "highprice", "pxhigh"),
-        "low": ("low", "tief", "tagestief", "lowprice", "pxlow"),
+        "open": (
+            *("open", "eröffnung", "eröffn", "eroeffnung", "erffnung", "erster", "openprice", "openingprice", "pxopen"),
+            *("ouverture", "ouv", "apertura", "abertura"),
+        ),
+        "high": (
+            *("high", "hoch", "tageshoch", "highprice", "pxhigh"),
+            *("plushaut", "haut", "máximo", "massimo", "máxima"),
+        ),
+        "low": ("low", "tief", "tagestief", "lowprice", "pxlow", "plusbas", "bas", "mínimo", "minimo", "mínima"),
         "close": (
             *("close", "closelast", "closeclosepriceadjustedforsplits", "schluss", "schlusskurs", "closeprice"),
-            *("closingprice", "pxlast", "zuletzt", "last", "price", "kurs"),
+            *("closingprice", "pxlast", "zuletzt", "last", "price", "kurs", "clôture", "dernier", "cierre", "último"),
+            *("fechamento", "chiusura", "ultimo"),
         ),
         "adjusted": (
             *("adjclose", "adjustedclose", "adjcloseprice", "adjustedcloseprice"),
             "adjcloseadjustedclosepriceadjustedforsplitsanddividendandorcapitalgaindistributions",
         ),
-        "volume": ("volume", "vol", "stücke", "stuecke", "volumen", "totalvolume", "pxvolume", "tickvol"),
+        "volume": ("volume", "vol", "stücke", "stuecke", "volumen", "stck", "totalvolume", "pxvolume", "tickvol"),
     }
 )
 """Names without their punctuation, in small letters; the first of a line that a file has counts.
@@ -83,7 +90,9 @@ def _infer(columns: dict[Role, int], keys: Sequence[str]) -> None:
     if "date" not in columns and keys and not keys[0] and {"close", *_PRICES} <= columns.keys():  # pandas' index
         columns["date"] = 0
     if columns.keys() == {"date"} and len(keys) == 2:  # noqa: PLR2004 - FRED names its one series by the symbol
-        columns["close"] = 1 - columns["date"]
+        other = 1 - columns["date"]
+        if keys[other][:1].isalpha():
+            columns["close"] = other
 
 
 def require_complete(header: Header, file: str, line: int) -> None:

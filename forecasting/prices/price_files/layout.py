@@ -9,7 +9,7 @@ from typing import Final
 from forecasting.errors import BadPriceFile
 from forecasting.prices.price_files.cells import is_missing, quoted
 from forecasting.prices.price_files.header import NEEDED, Header, header_of, require_complete
-from forecasting.prices.price_files.several_rows import HEADER_ROWS, header_of_several_rows
+from forecasting.prices.price_files.several_rows import HEADER_ROWS, header_of_several_rows, names_a_symbol
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_LINES: Final = 100_000
@@ -34,6 +34,7 @@ class Layout:
     delimiter: str
     header: Header
     body: int  # records before the first row of prices
+    symbol: str  # as the header names it; empty where it names none
 
 
 def lines_of(text: str, file: str) -> list[str]:
@@ -101,7 +102,8 @@ def _layout(lines: Sequence[str], delimiter: str, file: str, symbol: str) -> Lay
             raise BadPriceFile(file, block[0].line, why, "Keep one symbol a file.")
         if header:
             require_complete(header, file, block[0].line)
-            return Layout(delimiter, header, place + (several.rows if several else 1))
+            above = several.rows if several else 1 + any(names_a_symbol(below.cells, header) for below in block[1:2])
+            return Layout(delimiter, header, place + above, several.symbol if several else "")
     return None
 
 

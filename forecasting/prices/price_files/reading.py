@@ -1,5 +1,6 @@
 """One file of daily prices, as raw bars with notes; whatever is not understood is refused with its line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,11 +13,13 @@ from forecasting.prices.price_files.cells import PriceTable, Role
 from forecasting.prices.price_files.date_cells import DAILY, days_of
 from forecasting.prices.price_files.file_text import text_of
 from forecasting.prices.price_files.number_cells import numbers_of
+from forecasting.prices.price_files.several_rows import is_of
 from forecasting.prices.price_files.table import table_of
 from forecasting.types.bars import FloatArray, SessionArray
 
 NO_VOLUME: Final = "no volume in the file"
 CLOSES_ONLY: Final = "closing prices only"
+OTHER_SYMBOL: Final = "the file names another symbol"
 _PRICES: Final[tuple[Role, ...]] = ("open", "high", "low", "close")
 _USED: Final[tuple[Role, ...]] = (*_PRICES, "adjusted", "volume")
 _MAX_GAP_DAYS: Final = 4
@@ -43,7 +46,7 @@ def read_price_file(path: Path, symbol: str) -> PriceFile:
     numbers = numbers_of(table, [role for role in _USED if role in table.cells])
     volume = numbers.get("volume", np.full(len(days), np.nan))
     bars = RawBars(days, _adjusted(numbers), volume)
-    return PriceFile(_rising(bars), _notes(table, volume))
+    return PriceFile(_rising(bars), tuple(_notes(table, volume, symbol)))
 
 
 def _adjusted(numbers: dict[Role, FloatArray]) -> FloatArray:
@@ -76,6 +79,10 @@ def _require_daily(days: SessionArray, file: str) -> None:
         raise BadPriceFile(file, None, why, DAILY)
 
 
-def _notes(table: PriceTable, volume: FloatArray) -> tuple[str, ...]:
-    closes_only = (CLOSES_ONLY,) if "open" not in table.cells else ()
-    return closes_only if np.isfinite(volume).any() or not table.lines else (*closes_only, NO_VOLUME)
+def _notes(table: PriceTable, volume: FloatArray, symbol: str) -> Iterator[str]:
+    if not all(is_of(owner, symbol) for owner in table.cells.get("symbol", ())[:1]):
+        yield OTHER_SYMBOL  # Stooq's ^SPX is Yahoo's ^GSPC, so this is no fault
+    if "open" not in table.cells:
+        yield CLOSES_ONLY
+    if table.lines and not np.isfinite(volume).any():
+        yield NO_VOLUME

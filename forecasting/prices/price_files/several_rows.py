@@ -18,6 +18,7 @@ class SeveralRows:
 
     header: Header | None
     rows: int
+    symbol: str = ""  # as the columns name it
     others: str = ""  # the symbols of the columns, where none is the wanted one
 
 
@@ -34,16 +35,23 @@ def header_of_several_rows(rows: Sequence[Sequence[str]], symbol: str) -> Severa
     chosen = _chosen(symbols[1:], symbol)
     if not chosen:
         shown = ", ".join(list(dict.fromkeys(symbols[1:]))[:_SHOWN])
-        return SeveralRows(None, index + 1, shown)
+        return SeveralRows(None, index + 1, others=shown)
     own = [name if owner in chosen else "" for name, owner in zip(names[1:], symbols[1:], strict=False)]
     header = header_of([rows[index][0], *own])
-    return SeveralRows(header and replace(header, width=len(names)), index + 1)
+    return SeveralRows(header and replace(header, width=len(names)), index + 1, min(chosen))
+
+
+def names_a_symbol(cells: Sequence[str], header: Header) -> bool:
+    """Whether the row below a header only repeats a symbol: so `download` is written after `reset_index`."""
+    others = {cell.strip() for place, cell in enumerate(cells) if place != header.columns["date"]} - {""}
+    is_dated = any(cell.strip() for cell in cells[header.columns["date"] :][:1])
+    return len(others - {"Ticker"}) == 1 and not is_dated and all(any(map(str.isalpha, cell)) for cell in others)
 
 
 def is_of(owner: str, symbol: str) -> bool:
     """Whether a file's name for a symbol means it; Stooq writes `aapl.us`."""
     name = owner.strip().upper()
-    return symbol in {name, name.removesuffix(".US"), name.removesuffix(".US").replace(".", "-")}
+    return symbol in {name, name.removesuffix(".US"), name.removesuffix(".US").replace(".", "-").replace("/", "-")}
 
 
 def _names_the_index(cells: Sequence[str]) -> bool:

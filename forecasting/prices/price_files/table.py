@@ -29,6 +29,8 @@ def table_of(text: str, file: str, symbol: str) -> PriceTable:
     for row in rows:
         _require_whole(row, layout.header, file)
     columns = {role: tuple(_cell(row, place) for row in rows) for role, place in layout.header.columns.items()}
+    if layout.symbol:
+        columns["symbol"] = (layout.symbol,) * len(rows)
     table = PriceTable(file, layout.delimiter, tuple(row.line for row in rows), columns)
     return _of_symbol(table, symbol)
 
@@ -74,11 +76,15 @@ def _require_whole(row: Record, header: Header, file: str) -> None:
     """
     count = len(row.cells)
     if count > header.width and any(cell.strip() for cell in row.cells[header.width :]):
-        why = f"there are {count} values, but {header.width} columns."
+        why = f"{_values(count)}, but {header.width} columns."
         raise BadPriceFile(file, row.line, why, "Put quotation marks around values with a delimiter in them.")
     if count <= max(header.columns.values()):
-        why = f"there are {count} values, but {header.width} columns: {quoted(_cell(row, count - 1))} is the last."
+        why = f"{_values(count)}, but {header.width} columns: {quoted(_cell(row, count - 1))} is the last."
         raise BadPriceFile(file, row.line, why, "Complete the line.")
+
+
+def _values(count: int) -> str:
+    return "there is 1 value" if count == 1 else f"there are {count} values"
 
 
 def _of_symbol(table: PriceTable, symbol: str) -> PriceTable:

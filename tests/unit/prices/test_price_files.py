@@ -14,7 +14,7 @@ import pytest
 from forecasting.errors import BadPriceFile
 from forecasting.prices.price_files.file_text import MAX_FILE_BYTES
 from forecasting.prices.price_files.layout import MAX_LINE, MAX_LINES
-from forecasting.prices.price_files.reading import CLOSES_ONLY, NO_VOLUME, PriceFile, read_price_file
+from forecasting.prices.price_files.reading import CLOSES_ONLY, NO_VOLUME, OTHER_SYMBOL, PriceFile, read_price_file
 
 TWO: Final = (date(2024, 7, 12), date(2024, 7, 15))
 BARS: Final = ((216.15, 220.38, 215.1, 220.27, 58046180.0), (236.48, 237.23, 233.09, 234.4, 62631300.0))
@@ -108,7 +108,57 @@ KINDS: Final[dict[str, tuple[str | bytes, Read]]] = {
         ),
         RAW,
     ),
+    "yfinance download() after reset_index()": (
+        PLAIN.replace("Volume\n", "Volume\n,AAPL,AAPL,AAPL,AAPL,AAPL\n"),
+        RAW,
+    ),
+    "the same, with a row for the index": (
+        (
+            "Price,Date,Open,High,Low,Close,Volume\nTicker,,AAPL,AAPL,AAPL,AAPL,AAPL\n"
+            "0,2024-07-12,216.15,220.38,215.1,220.27,58046180\n1,2024-07-15,236.48,237.23,233.09,234.4,62631300\n"
+        ),
+        RAW,
+    ),
     "Stooq": (PLAIN, RAW),
+    "Tiingo": (
+        (
+            "date,close,high,low,open,volume,adjClose,adjHigh,adjLow,adjOpen,adjVolume,divCash,splitFactor\n"
+            "2024-07-12 00:00:00+00:00,220.27,220.38,215.1,216.15,58046180,110.135,1,1,1,1,0.0,1.0\n"
+            "2024-07-15 00:00:00+00:00,234.4,237.23,233.09,236.48,62631300,117.2,1,1,1,1,0.0,1.0\n"
+        ),
+        ADJUSTED,
+    ),
+    "NSE India": (
+        (
+            '"Date ","series ","OPEN ","HIGH ","LOW ","PREV. CLOSE ","ltp ","close ","vwap ","VOLUME ","VALUE "\n'
+            '"15-Jul-2024","EQ","236.48","237.23","233.09","1","1","234.40","1","6,26,31,300","1"\n'
+            '"12-Jul-2024","EQ","216.15","220.38","215.10","1","1","220.27","1","5,80,46,180","1"\n'
+        ),
+        RAW,
+    ),
+    "CryptoDataDownload": (
+        (
+            "https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume BTC,Volume USD\n"
+            "1721001600,2024-07-15 00:00:00,AAPL,236.48,237.23,233.09,234.4,62631300,1\n"
+            "1720742400,2024-07-12 00:00:00,AAPL,216.15,220.38,215.1,220.27,58046180,1\n"
+        ),
+        RAW,
+    ),
+    "Investing.com in Spanish": (
+        (
+            '"Fecha","Último","Apertura","Máximo","Mínimo","Vol.","% var."\n'
+            '"15.07.2024","234,40","236,48","237,23","233,09","62,6313M","1,67%"\n'
+            '"12.07.2024","220,27","216,15","220,38","215,10","58.046,18K","1,62%"\n'
+        ),
+        RAW,
+    ),
+    "the Wall Street Journal": (
+        (
+            "Date, Open, High, Low, Close\n07/15/24, 236.4800, 237.2300, 233.0900, 234.4000\n"
+            "07/12/24, 216.1500, 220.3800, 215.1000, 220.2700\n"
+        ),
+        UNKNOWN_VOLUME,
+    ),
     "Stooq's bulk file": (
         (
             "<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n"
@@ -286,6 +336,7 @@ def test_each_kind_is_read_value_by_value(tmp_path: Path, data: str | bytes, exp
         ('Date,Close\n2024-07-12,"1\n2024-07-15,1\n', 2, "a quotation mark in it is not closed"),
         ("Date,Open,Close\n2024-07-12,1,2\n", 1, "the column High is missing"),
         ("Date,Close,Close\n2024-07-12,1,2\n", 1, "there are two columns “Close”"),
+        ("Date,2024-07-12\nDate,Open\n", 1, "names no columns with dates and closing prices"),
         ("2024-07-12,1,2,3,4,5\n", 1, "names no columns with dates and closing prices"),
         ('{"date": "2024-07-12", "close": 1}', 1, "names no columns with dates and closing prices"),
         ("Symbol,Date,Close\nKO,2024-07-12,1\nPEP,2024-07-12,1\n", 3, "“PEP” is a second symbol"),
@@ -348,3 +399,20 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
 def test_the_upper_of_two_rows_of_a_day_comes_last_where_the_newest_stand_at_the_top(tmp_path: Path) -> None:
     found = read(tmp_path, "Date,Close\n2024-07-15,3\n2024-07-12,2\n2024-07-12,1\n")
     assert found.bars.close.tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "notes"),
+    [
+        ("Symbol,Date,Close,Volume\nMSFT,2024-07-12,1,1\n", "AAPL", (OTHER_SYMBOL,)),
+        ("Price,Close,Volume\nTicker,MSFT,MSFT\nDate,,\n2024-07-12,1,1\n", "AAPL", (OTHER_SYMBOL,)),
+        ("Price,Close,Volume\nTicker,^GSPC,^GSPC\nDate,,\n2024-07-12,1,1\n", "^GSPC", ()),
+        ("Symbol,Date,Close,Volume\nBTC/USD,2024-07-12,1,1\n", "BTC-USD", ()),
+        ("<TICKER>,<DATE>,<CLOSE>,<VOL>\nBRK-B.US,20240712,1,1\n", "BRK-B", ()),
+        ("Symbol,Date,Close,Volume\nbrk.b,2024-07-12,1,1\n", "BRK-B", ()),
+    ],
+)
+def test_a_file_of_another_symbol_is_noted(tmp_path: Path, text: str, symbol: str, notes: tuple[str, ...]) -> None:
+    path = tmp_path / "ANY.csv"
+    path.write_text(text)
+    assert read_price_file(path, symbol).notes == (*notes, CLOSES_ONLY)
