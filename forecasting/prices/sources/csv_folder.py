@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.errors import BadPriceFile, InputError, SettingsError, UnknownSymbol
+from forecasting.errors import BadPriceFile, InputError, SettingsError, SourceUnreachable, UnknownSymbol
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import SourceListing
@@ -33,7 +33,11 @@ class CsvFolderSource:
         """
         self._folder = folder
         self._clock = clock
-        if not folder.is_dir() or not self._files():
+        try:
+            found = self._files()
+        except SourceUnreachable:
+            found = {}
+        if not found:
             what = f"The price folder {folder} holds no CSV files."
             raise SettingsError(what, "Give csv: a folder with files such as AAPL.csv.")
 
@@ -42,7 +46,7 @@ class CsvFolderSource:
 
         Raises:
             UnknownSymbol: the folder has no such file.
-            PriceError: the file cannot be read (`BadPriceFile`), or holds no usable prices.
+            PriceError: folder or file cannot be read (`SourceUnreachable`, `BadPriceFile`), or it has no usable prices.
         """
         file = read_price_file(self._file_of(symbol), symbol)
         bars = file.bars
@@ -53,13 +57,21 @@ class CsvFolderSource:
         return replace(history, notes=(*file.notes, *history.notes))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
-        """Up to 5 symbols of the folder that start with the text."""
+        """Up to 5 symbols of the folder that start with the text.
+
+        Raises:
+            SourceUnreachable: the folder cannot be read.
+        """
         wanted = text.strip().upper()
         found = sorted(symbol for symbol in self._files() if wanted and symbol.startswith(wanted))
         return tuple(SymbolMatch(symbol, symbol) for symbol in found[:MAX_MATCHES])
 
     def symbols(self) -> tuple[str, ...]:
-        """Every symbol that has a file, in alphabetical order."""
+        """Every symbol that has a file, in alphabetical order.
+
+        Raises:
+            SourceUnreachable: the folder cannot be read.
+        """
         return tuple(sorted(self._files()))
 
     def _file_of(self, symbol: str) -> Path:
@@ -67,6 +79,7 @@ class CsvFolderSource:
 
         Raises:
             UnknownSymbol: there is none.
+            SourceUnreachable: the folder cannot be read.
             BadPriceFile: there are two, and nothing tells which is right.
         """
         paths = self._files().get(symbol)
@@ -80,7 +93,7 @@ class CsvFolderSource:
     def _files(self) -> dict[str, list[Path]]:
         """The folder's files by symbol: only what is listed can be read, so a symbol cannot lead elsewhere."""
         files: dict[str, list[Path]] = {}
-        for path in sorted(self._folder.iterdir()):
+        for path in self._listed():
             name = path.name.lower()
             ending = next((ending for ending in ENDINGS if name.endswith(ending)), None)
             if ending is None:
@@ -90,3 +103,9 @@ class CsvFolderSource:
             except InputError:  # some other file
                 continue
         return files
+
+    def _listed(self) -> list[Path]:
+        try:
+            return sorted(self._folder.iterdir())
+        except OSError as error:  # it was moved, or its drive is off
+            raise SourceUnreachable("csv", f"the folder {self._folder.name} cannot be read") from error

@@ -207,6 +207,14 @@ def test_evaluate_prints_tables_for_people(run: Run, folder: Path) -> None:
         assert words in ended.out
 
 
+def test_a_file_that_cannot_be_read_is_skipped_with_its_line(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "LONG.csv").write_bytes((folder / "LONG.csv").read_bytes())
+    (tmp_path / "ODD.csv").write_text("Date,Close\n2024-07-02,[/red]\n")
+    ended = run("evaluate", "--source", f"csv:{tmp_path}", *QUICK, "--horizons", "1")
+    assert ended.code == 0, ended.err
+    assert "Skipped ODD: ODD.csv, line 2: “[/red]” is no number." in " ".join(ended.out.split())
+
+
 def test_evaluate_scores_a_short_listing_that_is_named(run: Run, folder: Path) -> None:
     found = found_in(
         run("evaluate", "--source", f"csv:{folder}", "--symbols", "SHORT", "--horizons", "20", "--no-garch", "--json")

@@ -14,6 +14,7 @@ from forecasting.errors import (
     BadPriceFile,
     FanchartError,
     SettingsError,
+    SourceUnreachable,
     TooLittleHistory,
     UnknownSymbol,
 )
@@ -155,6 +156,16 @@ def test_what_the_file_lacks_is_noted_before_what_was_dropped(folder: Path) -> N
     notes = CsvFolderSource(folder, ManualClock()).history("KO").notes
     assert notes[:2] == ("closing prices only", "no volume in the file")
     assert notes[2].startswith("dropped 1 duplicate session")
+
+
+def test_a_folder_that_is_gone_is_unreachable_until_it_is_back(folder: Path) -> None:
+    source = CsvFolderSource(folder, ManualClock())
+    folder.rename(folder.with_name("away"))
+    for ask in (source.history, source.search):
+        with pytest.raises(SourceUnreachable, match="cannot be read"):
+            ask("AAPL")
+    folder.with_name("away").rename(folder)
+    assert len(source.history("AAPL")) == 1200
 
 
 def test_a_folder_without_prices_is_a_wrong_setting(tmp_path: Path) -> None:
