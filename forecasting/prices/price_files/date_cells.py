@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -12,11 +12,11 @@ from forecasting.prices.price_files.date_orders import (
     WRITE_SO,
     YEAR_FIRST,
     Numbers,
+    Order,
     days_in_one_order,
     orders_of,
 )
 
-DAILY: Final = "Save one price a day."
 _MAX_LENGTH: Final = 60
 _TIME: Final = re.compile(
     r"(?P<day>.*?[0-9])[T ,;]\s*"
@@ -56,6 +56,7 @@ class _Written:
 
     way: str  # two dates of one file are written the same way
     numbers: Numbers
+    orders: tuple[Order, ...] = (YEAR_FIRST,)  # in which the numbers may stand, the same for all dates of one way
     time: str = ""
     is_late: bool = False  # so late in UTC that it may be the next day where it was made
 
@@ -76,8 +77,8 @@ def days_of(column: Column, times: Sequence[str] = ()) -> list[date]:
     ways = Counter(cell.way for cell in cells if cell)
     way = ways.most_common(1)[0][0] if ways else ""
     written = [_checked(cell, way, row, column) for row, cell in enumerate(cells)]
-    days = _days(written, way, column)
-    _require_daily(days, times or [cell.time for cell in written], column)
+    days = days_in_one_order([cell.numbers for cell in written], written[0].orders, column) if written else []
+    _require_one_a_day(days, times or [cell.time for cell in written], column)
     return days
 
 
@@ -91,13 +92,7 @@ def _checked(cell: _Written | None, way: str, row: int, column: Column) -> _Writ
     return cell
 
 
-def _days(written: Sequence[_Written], way: str, column: Column) -> list[date]:
-    kind, _, rest = way.partition(" ")
-    orders = orders_of(rest[0], len(rest) - 1) if kind == "numbers" else (YEAR_FIRST,)
-    return days_in_one_order([cell.numbers for cell in written], orders, column) if written else []
-
-
-def _require_daily(days: Sequence[date], times: Sequence[str], column: Column) -> None:
+def _require_one_a_day(days: Sequence[date], times: Sequence[str], column: Column) -> None:
     """Refuse the prices of hours and minutes.
 
     Raises:
@@ -120,7 +115,7 @@ def _written(text: str) -> _Written | None:
         return _of_day(text)
     day = _of_day(found["day"])
     late = int(found["hour"]) >= _LATE and _UTC.fullmatch(found["zone"] or "") is not None
-    return _Written(day.way, day.numbers, found["time"], late) if day else None
+    return replace(day, time=found["time"], is_late=late) if day else None
 
 
 def _of_day(text: str) -> _Written | None:
@@ -128,7 +123,9 @@ def _of_day(text: str) -> _Written | None:
         return _Written("year first", (int(found[1]), int(found[3]), int(found[4])))
     if found := _NUMBERS.fullmatch(text):
         numbers = (int(found[1]), int(found[3]), int(found[4]))
-        return _Written(f"numbers {found[2]}{'y' * len(found[4])}", numbers)
+        separator, year_digits = found[2], len(found[4])
+        orders = orders_of(separator, year_digits)
+        return _Written(f"{separator} and {year_digits} digits of the year", numbers, orders)
     if found := _COMPACT.fullmatch(text):
         return _Written("compact", (int(found[1]), int(found[2]), int(found[3])))
     if found := _NAMED.fullmatch(text):
@@ -145,5 +142,6 @@ def _counted(text: str) -> _Written | None:
     if _EPOCH.fullmatch(text):
         seconds = int(text) / (1000 if len(text) > _SECONDS_DIGITS else 1)
         moment = datetime.fromtimestamp(seconds, UTC)
-        return _Written("epoch", (moment.year, moment.month, moment.day), f"{moment:%H:%M}", moment.hour >= _LATE)
+        numbers = (moment.year, moment.month, moment.day)
+        return _Written("epoch", numbers, time=f"{moment:%H:%M}", is_late=moment.hour >= _LATE)
     return None

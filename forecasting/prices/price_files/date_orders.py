@@ -19,6 +19,8 @@ WRITE_SO: Final = "Write dates as 2024-07-03."
 _FIRST_YEAR: Final = 1800
 _LAST_YEAR: Final = 2100
 _CENTURY: Final = 100
+_EVERY_ORDER: Final = 3
+"""Where so many orders are tried, only one in which the days also follow each other is believed."""
 _TURN: Final = 70
 """Years of two digits from this one on are of the last century."""
 
@@ -54,7 +56,7 @@ def days_in_one_order(written: Sequence[Numbers], orders: Sequence[Order], colum
         is_one = any(reading[row] for reading in readings)
         raise column.fault(row, "is no date in the order of the other lines." if is_one else "is no date.", WRITE_SO)
     whole = [[day for day in reading if day] for reading in likely]
-    if len(whole) == 1 and len(orders) == len(orders_of("/", 4)):
+    if len(whole) == 1 and len(orders) < _EVERY_ORDER:
         return whole[0]
     return _the_ordered_one(whole, column)
 

@@ -10,7 +10,7 @@ import numpy as np
 from forecasting.errors import BadPriceFile
 from forecasting.prices.bars import RawBars
 from forecasting.prices.price_files.cells import PriceTable, Role
-from forecasting.prices.price_files.date_cells import DAILY, days_of
+from forecasting.prices.price_files.date_cells import days_of
 from forecasting.prices.price_files.file_text import text_of
 from forecasting.prices.price_files.number_cells import numbers_of
 from forecasting.prices.price_files.several_rows import is_of
@@ -76,7 +76,7 @@ def _require_daily(days: SessionArray, file: str) -> None:
     gaps = np.diff(np.unique(days)).astype(np.float64)
     if len(gaps) and np.median(gaps) > _MAX_GAP_DAYS:
         why = f"has a price every {np.median(gaps):.0f} days; a forecast needs daily prices."
-        raise BadPriceFile(file, None, why, DAILY)
+        raise BadPriceFile(file, None, why, "Save one price a day.")
 
 
 def _notes(table: PriceTable, volume: FloatArray, symbol: str) -> Iterator[str]:

@@ -297,6 +297,14 @@ def test_each_kind_is_read_value_by_value(tmp_path: Path, data: str | bytes, exp
     assert found.notes == expected.notes
 
 
+@pytest.mark.parametrize("way", ["{:%Y-%m-%d}", "{:%d.%m.%Y}", "{:%Y%m%d}", "{:%-d %b %Y}", "{:%-d/%-m/%Y}"])
+def test_rows_in_no_order_are_read_where_each_date_can_be_one_day_alone(tmp_path: Path, way: str) -> None:
+    days = [date(2024, 7, 16), date(2024, 7, 12), date(2024, 7, 15)]
+    path = tmp_path / "AAPL.csv"
+    path.write_text("Date,Close\n" + "".join(f"{way.format(day)},220.5\n" for day in days))
+    assert sorted(read_price_file(path, "AAPL").bars.sessions.tolist()) == sorted(days)
+
+
 def test_the_upper_of_two_rows_of_a_day_comes_last_where_the_newest_stand_at_the_top(tmp_path: Path) -> None:
     found = read(tmp_path, "Date,Close\n2024-07-15,3\n2024-07-12,2\n2024-07-12,1\n")
     assert found.bars.close.tolist() == [1, 2, 3]
