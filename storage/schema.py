@@ -25,7 +25,7 @@ def _add(name: str, sql: str) -> None:
     MIGRATIONS(name=name)(run)
 
 
-_UP_TO_0_1: Final[Mapping[str, str]] = {
+_SCHEMA: Final[Mapping[str, str]] = {
     "create_chats": """
         create table chats (
             id integer primary key,
@@ -281,7 +281,7 @@ _UP_TO_0_1: Final[Mapping[str, str]] = {
         alter table deliveries add column alerts text not null default '[]';
     """,
 }
-for _name, _sql in _UP_TO_0_1.items():
+for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)
 
 
@@ -290,8 +290,3 @@ def refuse_older_versions(tables: sqlite_utils.Database) -> None:
     """Record in every former set what an older version does not know: each store of such a one looks into its own."""
     rows = [{"migration_set": former, "name": "refuse_older_versions", "applied_at": ""} for former in FORMER_SETS]
     tables.table(Migrations.migrations_table).insert_all(rows)
-
-
-_SINCE_0_1: Final[Mapping[str, str]] = {}
-for _name, _sql in _SINCE_0_1.items():
-    _add(_name, _sql)

@@ -33,7 +33,6 @@ class PriceHistory:
     source: str  # "yahoo", "csv", "simulated", "tiingo"
     fetched_at: datetime  # UTC
     notes: tuple[str, ...] = ()  # what the checks dropped, as short phrases: "dropped 1 open bar"
-    revision: int = 0  # how often stored closes turned out to be of an older adjustment, or wrong
 
     def __len__(self) -> int:
         return len(self.sessions)
@@ -79,7 +78,6 @@ class StoredPrices:
     source: str  # where they were fetched
     last_session: date
     fetched_at: datetime  # UTC
-    revision: int = 0  # as of `PriceHistory`
 
 
 @dataclass(frozen=True, slots=True)
