@@ -142,7 +142,7 @@ class ForecastService:
             return self._forecasts.publish(self._made(history, model))
 
     def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
-        """A forecast with its scorecard: the network runs over the history once for both."""
+        """A forecast with its scorecard: the network runs once for both over what is read of the history."""
         past = history.take(slice(-PAST_SHOWN, None))
         origin, context = history.last_session, self._prices.context()
         rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)

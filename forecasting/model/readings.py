@@ -23,10 +23,13 @@ class Reading:
 
 
 def readings(history: PriceHistory, origins: IndexArray) -> Iterator[Reading]:
-    """One reading for the origins of each year; `origins` are ascending row numbers of `history`."""
-    years = history.sessions[origins].astype("datetime64[Y]")
-    for year in np.unique(years):
-        wanted = years == year
+    """One reading for the origins whose windows begin at the same row: those of one year, or all of a short history.
+
+    `origins` are ascending row numbers of `history`.
+    """
+    begins = (history.sessions[origins].astype("datetime64[Y]") - YEARS).astype("datetime64[D]")
+    firsts = np.searchsorted(history.sessions, begins)
+    for first in np.unique(firsts).tolist():
+        wanted = firsts == first
         rows = origins[wanted]
-        first = int(np.searchsorted(history.sessions, (year - YEARS).astype("datetime64[D]")))
         yield Reading(history.take(slice(first, int(rows[-1]) + 1)), rows - first, wanted)
