@@ -10,6 +10,7 @@ from forecasting.errors import (
     RateLimited,
     SourceUnreachable,
     StalePrices,
+    TooLittleHistory,
     UnknownSymbol,
 )
 from forecasting.ports import Clock, PriceSource, PriceStore
@@ -31,6 +32,7 @@ from forecasting.types.bars import (
     SourceStatus,
     StoredPrices,
     SymbolMatch,
+    TroubleCause,
 )
 
 ASK_AGAIN: Final = timedelta(minutes=15)
@@ -125,7 +127,8 @@ class PriceService:
                 problem = error
         if stored is None:
             raise problem
-        return PriceAnswer(stored, PriceTrouble(problem.what, getattr(problem, "retry_at", None)))
+        cause: TroubleCause = "unknown" if isinstance(problem, UnknownSymbol) else ""
+        return PriceAnswer(stored, PriceTrouble(problem.what, getattr(problem, "retry_at", None), cause))
 
     def _renewed(self, symbol: str, stored: PriceHistory | None) -> PriceHistory:
         """What the sources have; what they know nothing of is not asked for again for a while.
@@ -135,12 +138,19 @@ class PriceService:
             PriceError: the first trouble that a source had.
         """
         try:
-            return self._renewal.renewed(symbol, stored)
+            history = self._renewal.renewed(symbol, stored)
         except (UnknownSymbol, PriceError) as error:
             problem = UnknownSymbol(symbol, self.search(symbol)) if isinstance(error, UnknownSymbol) else error
-            if not isinstance(problem, RateLimited | SourceUnreachable | BadPriceFile):  # a file may be corrected
+            if self._is_lasting(problem):
                 self._refusals.remember(symbol, problem)
             raise problem from error
+        self._refusals.forget(symbol)
+        return history
+
+    def _is_lasting(self, problem: UnknownSymbol | PriceError) -> bool:
+        """Whether asking again at once would bring the same; a file may be corrected or grow at any moment."""
+        passing = (RateLimited, SourceUnreachable, BadPriceFile)
+        return not isinstance(problem, passing if self._names.isdisjoint(STATIC) else (*passing, TooLittleHistory))
 
     def _stored(self, symbol: str) -> PriceHistory | None:
         """What is stored, unless it came from a source that is no longer asked."""
@@ -164,7 +174,8 @@ class PriceService:
         """The history, called old where it is."""
         if not self._is_stale(history):
             return PriceAnswer(history)
-        return PriceAnswer(history, PriceTrouble(StalePrices(history.symbol, history.last_session).what))
+        stale = StalePrices(history.symbol, history.last_session)
+        return PriceAnswer(history, PriceTrouble(stale.what, cause="old"))
 
     def _is_stale(self, stored: PriceHistory | StoredPrices) -> bool:
         """Whether the newest session is too old to go unmentioned."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,12 +92,17 @@ class MarketContext:
     dollar_index: FloatArray  # level (DX-Y.NYB)
 
 
+TroubleCause = Literal["", "unknown", "old"]
+"""What is wrong with a stored symbol: its source no longer knows it, or its newest session is old; "" is neither."""
+
+
 @dataclass(frozen=True, slots=True)
 class PriceTrouble:
     """Why the prices are not newer: one sentence, and when the source is tried again (UTC)."""
 
     sentence: str
     retry_at: datetime | None = None
+    cause: TroubleCause = ""
 
 
 @dataclass(frozen=True, slots=True)

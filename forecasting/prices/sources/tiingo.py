@@ -11,6 +11,7 @@ from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.exchanges import UNITED_STATES, exchange_of
+from forecasting.prices.sources.retry_after import retry_after
 from forecasting.types.bars import PriceHistory, SymbolMatch
 
 NAME: Final = "Tiingo"
@@ -18,7 +19,7 @@ TIINGO_URL: Final = "https://api.tiingo.com"
 TIMEOUT_S: Final = 10.0
 YEARS: Final = 10
 _PAUSE: Final = timedelta(minutes=10)
-"""Tiingo counts requests by the hour and names no time to come back."""
+"""Tiingo counts requests by the hour; this is for an answer that names no time to come back."""
 _PRICES: Final = ("adjOpen", "adjHigh", "adjLow", "adjClose")
 
 
@@ -81,15 +82,15 @@ class TiingoSource:
             RateLimited: 429.
             SourceUnreachable: any other that is not 200.
         """
-        status = response.status_code
+        status, retry_at = response.status_code, retry_after(response.headers.get("Retry-After"), self._clock())
         if status == httpx.codes.NOT_FOUND:
             raise UnknownSymbol(symbol)
         if status == httpx.codes.TOO_MANY_REQUESTS:
-            raise RateLimited(NAME, self._clock() + _PAUSE)
+            raise RateLimited(NAME, retry_at or self._clock() + _PAUSE)
         if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
             raise SourceUnreachable(NAME, "it refuses the key in TIINGO_KEY")
         if status != httpx.codes.OK:
-            raise SourceUnreachable(NAME, f"it answered with status {status}")
+            raise SourceUnreachable(NAME, f"it answered with status {status}", retry_at)
 
 
 def _bars(bars: Any, symbol: str) -> RawBars:  # noqa: ANN401 - JSON, checked here

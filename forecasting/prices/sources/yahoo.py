@@ -94,7 +94,7 @@ class YahooSource:
             except PriceError:
                 raise
             except Exception as error:
-                raise translated(error, subject, self._session.last_status, self._clock()) from error
+                raise translated(error, subject, self._session.last, self._clock()) from error
             finally:
                 _close_caches()
 
@@ -123,8 +123,8 @@ class YahooSource:
             session=self._session,
             timeout=self._timeout_s,
         )
-        if self._session.last_status != HTTPStatus.OK:
-            raise http_error(self._session.last_status)
+        if self._session.last.status != HTTPStatus.OK:
+            raise http_error(self._session.last)
         matches = (_match(quote) for quote in found.quotes)
         return tuple(match for match in matches if is_symbol(match.symbol))[:MAX_MATCHES]
 

@@ -1,7 +1,7 @@
-"""The HTTP session of yfinance: a mirror's address, a deadline, and the `Retry-After` of a 429."""
+"""The HTTP session of yfinance: a mirror's address, a deadline, and what the newest answer said."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from time import monotonic
 from typing import Any, Final
@@ -11,11 +11,20 @@ from curl_cffi.requests import Response, Session
 from yfinance.exceptions import YFRateLimitError
 
 from forecasting.ports import Clock
+from forecasting.prices.sources.retry_after import retry_after
 
 TIMEOUT_S: Final = 10.0
 """How long one question may take; yfinance itself would wait up to 30 seconds for a cookie alone."""
 MIN_TIMEOUT_S: Final = 0.01
 """What is left for a request when the time is up: enough to fail by the ordinary way."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """What is known of the newest answer to a question."""
+
+    status: int = 0  # of HTTP; 0 before the first answer, and where none came
+    retry_at: datetime | None = None  # what its Retry-After asks for (UTC), if it does
 
 
 class TooManyRequests(YFRateLimitError):  # type: ignore[misc]  # yfinance publishes no types
@@ -39,13 +48,12 @@ class YahooSession(Session[Response]):
         self._clock = clock
         self._timeout_s = timeout_s
         self._deadline = 0.0
-        self.last_status = 0
-        """HTTP status of the newest answer to the question, 0 before the first."""
+        self.last = LastAnswer()
 
     def begin(self) -> None:
         """Begin a question: all requests that yfinance makes for it, cookie and crumb included, share its time."""
         self._deadline = monotonic() + self._timeout_s
-        self.last_status = 0
+        self.last = LastAnswer()
 
     def request(self, method: Any, url: str, **options: Any) -> Response:  # type: ignore[override]  # noqa: ANN401 - curl_cffi's own options pass through
         """Send one request.
@@ -55,11 +63,12 @@ class YahooSession(Session[Response]):
             curl_cffi.requests.exceptions.RequestException: there was no answer.
         """
         options["timeout"] = max(self._deadline - monotonic(), MIN_TIMEOUT_S)
-        self.last_status = 0
+        self.last = LastAnswer()
         response = super().request(method, self._address(url), **options)
-        self.last_status = response.status_code
+        retry_at = retry_after(response.headers.get("Retry-After"), self._clock())
+        self.last = LastAnswer(response.status_code, retry_at)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise TooManyRequests(_retry_at(response.headers.get("Retry-After"), self._clock()))
+            raise TooManyRequests(retry_at)
         return response
 
     def _address(self, url: str) -> str:
@@ -68,15 +77,3 @@ class YahooSession(Session[Response]):
             return url
         parts = urlsplit(url)
         return f"{self._mirror}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-
-
-def _retry_at(header: str | None, now: datetime) -> datetime | None:
-    """The time that a Retry-After names, in seconds or as a date (RFC 9110, 10.2.3); None where it is malformed."""
-    try:
-        if header is None:
-            return None
-        if header.strip().isdigit():
-            return now + timedelta(seconds=int(header))
-        return parsedate_to_datetime(header).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

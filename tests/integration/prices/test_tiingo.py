@@ -48,6 +48,7 @@ def test_since_is_asked_of_the_server(tiingo: LoopbackTiingo) -> None:
         ((404, b"{}"), UnknownSymbol),
         ((302, b"{}"), SourceUnreachable),
         ((500, b"oops"), SourceUnreachable),
+        ((503, b"{}"), SourceUnreachable),
         ((200, b"<html>"), SourceUnreachable),
         ((200, b'{"detail": "Error: something"}'), BadPrices),
         ((200, b'[{"date": "2024-07-01"}]'), BadPrices),

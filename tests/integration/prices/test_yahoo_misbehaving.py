@@ -112,6 +112,15 @@ def test_retry_after_is_read_in_both_its_forms(yahoo: LoopbackYahoo, header: str
     assert limited.value.retry_at == until
 
 
+@pytest.mark.parametrize("path", [CHART, SEARCH])
+def test_retry_after_of_a_refusal_is_read_too(yahoo: LoopbackYahoo, path: str) -> None:
+    yahoo.fail(status(503, Retry_After="240"), path)
+    asked = source(yahoo)
+    with pytest.raises(SourceUnreachable) as refusal:
+        asked.history("AAPL") if path == CHART else asked.search("apple")
+    assert refusal.value.retry_at == NOW + timedelta(minutes=4)
+
+
 def test_a_limit_costs_one_price_request(yahoo: LoopbackYahoo) -> None:
     asked = source(yahoo)
     asked.history("AAPL")

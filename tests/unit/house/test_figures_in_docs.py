@@ -38,7 +38,7 @@ from storage.database import BUSY_TIMEOUT_S
 from storage.models import KEPT_ARTEFACTS
 
 ROOT = Path(__file__).parents[3]
-WORDS = {"three": 3, "five": 5, "fifth": 5, "six": 6, "ten": 10, "fifteen": 15, "half an hour": 30}
+WORDS = {"one": 1, "three": 3, "five": 5, "fifth": 5, "six": 6, "ten": 10, "fifteen": 15, "half an hour": 30}
 
 
 def minutes(span: timedelta) -> float:
@@ -74,8 +74,9 @@ PROMISES = (
     ("push", r"everything the bot sends to (\d+) messages a second", rate_limiter.MESSAGES_PER_SECOND),
     ("push", r"a burst of (\d+), and", rate_limiter.CHAT_BURST),
     ("push", r"(\d+) a minute a group", rate_limiter.GROUP_MESSAGES_PER_MINUTE),
-    ("prices", r"not asked again for (\w+) minutes", minutes(recent_errors.RETENTION)),
-    ("prices", r"no newer\nsession, not for (\w+)\.", minutes(service.ASK_AGAIN)),
+    ("prices", r"not asked again for (\w+) minute;", minutes(recent_errors.FIRST_RETENTION)),
+    ("prices", r"kept for up to (\w+) minutes", minutes(recent_errors.RETENTION)),
+    ("prices", r"no newer session\nis not asked for it for (\w+) minutes", minutes(service.ASK_AGAIN)),
     ("prices", r"and (\w+) that are stored", renewal.OVERLAP),
     ("prices", r"up to (half an hour), with jitter", minutes(circuit_breaker.MAX_PAUSE)),
     ("prices", r"obeyed up to (\w+) hours", circuit_breaker.MAX_RETRY_AFTER / timedelta(hours=1)),

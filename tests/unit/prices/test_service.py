@@ -171,6 +171,7 @@ def test_stored_prices_answer_with_the_trouble(error: FanchartError) -> None:
     assert answer.trouble is not None
     assert answer.trouble.sentence
     assert (answer.trouble.retry_at is not None) == isinstance(error, RateLimited | SourceUnreachable)
+    assert answer.trouble.cause == ("unknown" if isinstance(error, UnknownSymbol) else "")
 
 
 @pytest.mark.parametrize("error", [RateLimited("Yahoo", NOW), SourceUnreachable("Yahoo", "no answer in time")])
@@ -190,11 +191,24 @@ def test_what_a_source_could_not_answer_is_not_asked_again_for_a_while() -> None
             stage.service.latest("apple")
         assert refusal.value.matches == stage.source.names
     assert (len(stage.source.asked), len(stage.source.searched)) == (1, 1)
-    stage.clock.advance(timedelta(minutes=10))
+    stage.clock.advance(timedelta(minutes=1))
     with pytest.raises(UnknownSymbol):
         stage.service.latest("apple")
-    assert len(stage.source.asked) == 2
+    stage.clock.advance(timedelta(minutes=1))
+    with pytest.raises(UnknownSymbol):
+        stage.service.latest("apple")
+    assert len(stage.source.asked) == 2, "a repeated refusal is remembered longer"
     assert len(stage.source.searched) == 1, "the second search needs no network"
+
+
+@pytest.mark.parametrize(("name", "asked"), [("yahoo", 1), ("csv", 2)])
+def test_a_file_that_is_too_short_may_grow_at_any_moment(name: str, asked: int) -> None:
+    stage = Stage(name=name)
+    stage.source.error = TooLittleHistory("AAPL", 3, 250)
+    for _ in range(2):
+        with pytest.raises(TooLittleHistory):
+            stage.service.latest("AAPL")
+    assert len(stage.source.asked) == asked
 
 
 def test_a_search_is_asked_once_and_names_that_only_resemble_it_do_not_stand_in_its_way() -> None:
@@ -229,6 +243,7 @@ def test_old_prices_answer_and_are_called_old() -> None:
     trouble = stage.service.latest("AAPL").trouble
     assert trouble is not None
     assert trouble.sentence == "The newest price of AAPL is of 20 May 2024."
+    assert trouble.cause == "old"
     assert Stage(history(cut=5)).service.latest("AAPL").trouble is None
 
 

@@ -10,7 +10,7 @@ from curl_cffi.requests import exceptions as curl
 
 from forecasting.errors import BadPrices, FanchartError, PriceError, RateLimited, SourceUnreachable, UnknownSymbol
 from forecasting.prices.sources.yahoo_errors import translated
-from forecasting.prices.sources.yahoo_session import TooManyRequests
+from forecasting.prices.sources.yahoo_session import LastAnswer, TooManyRequests
 from tests.factories import NOW
 
 MAPPED = {
@@ -46,14 +46,14 @@ def test_every_exception_of_yfinance_is_mapped() -> None:
     found = classes(yfinance.exceptions)
     assert set(found) == set(MAPPED)
     for name, kind in found.items():
-        error = translated(instance(kind), "AAPL", 200, NOW)
+        error = translated(instance(kind), "AAPL", LastAnswer(200), NOW)
         assert type(error) is MAPPED[name], name
 
 
 @pytest.mark.parametrize("status", [0, 401, 403, 404, 500])
 def test_every_exception_has_a_name_at_any_status(status: int) -> None:
     for kind in classes(yfinance.exceptions).values():
-        error = translated(instance(kind), "AAPL", status, NOW)
+        error = translated(instance(kind), "AAPL", LastAnswer(status), NOW)
         assert isinstance(error, PriceError | UnknownSymbol)
         assert error.what
         assert error.next_step
@@ -62,16 +62,24 @@ def test_every_exception_has_a_name_at_any_status(status: int) -> None:
 def test_every_exception_of_the_http_library_is_unreachable() -> None:
     for name, kind in classes(curl).items():
         if issubclass(kind, curl.RequestException):
-            error = translated(kind("no"), "AAPL", 0, NOW)
+            error = translated(kind("no"), "AAPL", LastAnswer(0), NOW)
             assert isinstance(error, SourceUnreachable), name
             assert ("in time" in str(error)) == issubclass(kind, curl.Timeout), name
 
 
 def test_retry_after_arrives() -> None:
     later = NOW + timedelta(minutes=4)
-    error = translated(TooManyRequests(later), "AAPL", 429, NOW)
+    error = translated(TooManyRequests(later), "AAPL", LastAnswer(429), NOW)
     assert isinstance(error, RateLimited)
     assert error.retry_at == later
+
+
+def test_retry_after_of_a_refusal_arrives() -> None:
+    later = NOW + timedelta(minutes=4)
+    for error in (json.JSONDecodeError("Expecting value", "", 0), yfinance.exceptions.YFPricesMissingError("AAPL", "")):
+        refusal = translated(error, "AAPL", LastAnswer(503, later), NOW)
+        assert isinstance(refusal, SourceUnreachable)
+        assert refusal.retry_at == later
 
 
 def test_only_a_404_with_a_reason_means_unknown() -> None:
@@ -85,12 +93,12 @@ def test_only_a_404_with_a_reason_means_unknown() -> None:
         (200, kind("AAPL", ""), BadPrices),
     ]
     for status, error, expected in cases:
-        assert type(translated(error, "AAPL", status, NOW)) is expected
+        assert type(translated(error, "AAPL", LastAnswer(status), NOW)) is expected
 
 
 def test_data_that_cannot_be_read_is_told_from_no_data() -> None:
     page = json.JSONDecodeError("Expecting value", "<html>", 0)
-    assert isinstance(translated(page, "AAPL", 200, NOW), SourceUnreachable)
-    assert isinstance(translated(page, "AAPL", 500, NOW), SourceUnreachable)
+    assert isinstance(translated(page, "AAPL", LastAnswer(200), NOW), SourceUnreachable)
+    assert isinstance(translated(page, "AAPL", LastAnswer(500), NOW), SourceUnreachable)
     for error in (KeyError("chart"), IndexError(), TypeError(), AttributeError(), RuntimeError(), ZeroDivisionError()):
-        assert isinstance(translated(error, "AAPL", 200, NOW), BadPrices)
+        assert isinstance(translated(error, "AAPL", LastAnswer(200), NOW), BadPrices)
