@@ -58,7 +58,8 @@ def print_answer(answer: Answer, horizon: int, *, past: bool, console: Console) 
 def _title(forecast: Forecast) -> str:
     name = f"{forecast.name} " if forecast.name != forecast.symbol else ""
     close = price(forecast.close, decimals(forecast.close))
-    return escape(f"{name}closed at {close} {forecast.currency} on {_day(forecast.origin)} ({forecast.source} prices)")
+    unit = f" {forecast.currency}" if forecast.currency else ""
+    return escape(f"{name}closed at {close}{unit} on {_day(forecast.origin)} ({forecast.source} prices)")
 
 
 def _fan(forecast: Forecast, horizon: int) -> Table:

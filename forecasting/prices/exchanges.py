@@ -58,6 +58,12 @@ CURRENCY: Final = {
 }  # fmt: skip
 """What most listings of an exchange are quoted in, for sources that do not name it."""
 
+RATES: Final = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
+"""Yields of United States treasuries, which are quoted in percent."""
+PERCENT: Final = "%"
+POINTS: Final = ""
+"""The unit of an index: it has no currency."""
+
 _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 
 
@@ -76,13 +82,23 @@ def exchange_of(symbol: str) -> str:
 
 
 def currency_of(symbol: str) -> str:
-    """The currency that a normalised symbol is most likely quoted in; empty where its spelling does not show it."""
+    """The currency that a normalised symbol is most likely quoted in; empty where its spelling does not show it.
+
+    An index has none, and a rate is in percent.
+    """
+    if symbol.startswith("^"):
+        return PERCENT if symbol in RATES else POINTS
     exchange = exchange_of(symbol)
     if exchange == CRYPTO:
         return symbol.rpartition("-")[2]
     if exchange == CURRENCIES:
         return symbol.removesuffix("=X")[-3:]
     return CURRENCY.get(exchange, "")
+
+
+def currency_of_yahoo(currency: str, instrument: str, symbol: str) -> str:
+    """The currency that Yahoo names, save for indices and rates: it calls the points of ^GSPC dollars."""
+    return currency_of(symbol) if symbol.startswith("^") else POINTS if instrument == "INDEX" else currency
 
 
 def exchange_of_yahoo(code: str, symbol: str) -> str:

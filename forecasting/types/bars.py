@@ -27,7 +27,7 @@ class PriceHistory:
     low: FloatArray
     close: FloatArray
     volume: FloatArray  # shares, 0 where unknown
-    currency: str
+    currency: str  # "USD", "GBp"; "" where prices are points of an index or it is not known, "%" of a rate
     exchange: str  # a calendar name of `forecasting.prices.calendars`, such as "XNYS" or "24/7"
     name: str
     source: str  # "yahoo", "csv", "simulated", "tiingo"

@@ -5,6 +5,8 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from forecasting.prices.exchanges import PERCENT
+
 _SIGNS: Final = MappingProxyType(
     {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "CAD": "C$", "AUD": "A$", "HKD": "HK$"}
 )
@@ -17,10 +19,12 @@ _DAY_S: Final = _DAY_H * 60 * _MINUTE_S
 
 
 def price(value: float, currency: str) -> str:
-    """A price with its currency: `$227.52`, `4,120 p`, `¥3,150`, `0.00001234 BTC`."""
+    """A price with its unit: `$227.52`, `4,120 p`, `¥3,150`, `0.00001234 BTC`; an index `5,537.02`, a rate `4.21%`."""
     number = bare_price(value, currency)
     if currency in _SIGNS:
         return f"{_SIGNS[currency]}{number}"
+    if currency == PERCENT:
+        return f"{number}%"
     unit = _MINOR.get(currency, currency)
     return f"{number} {unit}".strip()
 

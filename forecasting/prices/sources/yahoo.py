@@ -22,7 +22,7 @@ from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
-from forecasting.prices.exchanges import exchange_of_yahoo
+from forecasting.prices.exchanges import currency_of_yahoo, exchange_of_yahoo
 from forecasting.prices.sources.yahoo_errors import http_error, translated
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S, YahooSession
 from forecasting.prices.symbols import is_symbol
@@ -105,7 +105,8 @@ class YahooSource:
         meta = ticker.history_metadata
         exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
         name = str(meta.get("longName") or meta.get("shortName") or symbol)
-        listing = SourceListing(symbol, str(meta.get("currency") or ""), exchange, name, self.name)
+        currency = currency_of_yahoo(str(meta.get("currency") or ""), str(meta.get("instrumentType")), symbol)
+        listing = SourceListing(symbol, currency, exchange, name, self.name)
         return _Chart(listing, _bars(table), meta.get("regularMarketTime"))
 
     def _matches(self, text: str) -> tuple[SymbolMatch, ...]:

@@ -175,7 +175,8 @@ def test_a_bar_counts_when_its_session_and_its_quote_have_closed(
         ("VOD.L", "LSE", "Europe/London", time(8), "GBp", "XLON"),
         ("7203.T", "JPX", "Asia/Tokyo", time(9), "JPY", "XTKS"),
         ("BHP.AX", "ASX", "Australia/Sydney", time(10), "AUD", "XASX"),
-        ("^GSPC", "SNP", "America/New_York", time(9, 30), "USD", "XNYS"),
+        ("^GSPC", "SNP", "America/New_York", time(9, 30), "", "XNYS"),
+        ("^TNX", "CGI", "America/New_York", time(8, 20), "%", "XNYS"),
         ("M&M.NS", "NSI", "Asia/Kolkata", time(9, 15), "INR", "XBOM"),
         ("XYZ.QQ", "QQQ", "Africa/Cairo", time(10), "EGP", "QQ"),
     ],
@@ -184,7 +185,13 @@ def test_other_markets_keep_their_own_days(
     yahoo: LoopbackYahoo, symbol: str, code: str, zone: str, opens_at: time, currency: str, exchange: str
 ) -> None:
     days = sessions_between(exchange, date(2023, 1, 3), date(2024, 7, 2)).tolist()
-    held = replace(bars(symbol, days), exchange=code, zone=zone, opens_at=opens_at, currency=currency)
+    held = replace(
+        bars(symbol, days),
+        exchange=code,
+        zone=zone,
+        opens_at=opens_at,
+        currency=currency if currency.isalpha() else "USD",
+    )
     yahoo.add(held)
     if symbol.startswith("^"):
         held.volume = [0] * len(days)

@@ -4,7 +4,7 @@ import exchange_calendars
 import pytest
 
 from forecasting.prices import exchanges
-from forecasting.prices.exchanges import currency_of, exchange_of, exchange_of_yahoo
+from forecasting.prices.exchanges import currency_of, currency_of_yahoo, exchange_of, exchange_of_yahoo
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,18 @@ def test_every_name_is_a_calendars() -> None:
 @pytest.mark.parametrize(
     ("symbol", "currency"),
     [("AAPL", "USD"), ("BTC-EUR", "EUR"), ("EURUSD=X", "USD"), ("JPY=X", "JPY"), ("VOD.L", "GBp"), ("SAP.DE", "EUR"),
-     ("XYZ.QQ", "")],
+     ("XYZ.QQ", ""), ("^GSPC", ""), ("^N225", ""), ("^TNX", "%")],
 )  # fmt: skip
 def test_the_spelling_names_the_currency(symbol: str, currency: str) -> None:
     assert currency_of(symbol) == currency
+
+
+@pytest.mark.parametrize(
+    ("symbol", "instrument", "unit"),
+    [("AAPL", "EQUITY", "USD"), ("^GSPC", "INDEX", ""), ("^TNX", "INDEX", "%"), ("000001.SS", "INDEX", ""),
+     ("^VIX", "None", "")],
+)  # fmt: skip
+def test_an_index_has_no_currency_and_a_rate_is_in_percent_whatever_yahoo_names(
+    symbol: str, instrument: str, unit: str
+) -> None:
+    assert currency_of_yahoo("USD", instrument, symbol) == unit

@@ -23,6 +23,7 @@ from bot.view.text import numbers
         (0.00001234, "USD", "$0.00001234"),
         (12.5, "SEK", "12.50 SEK"),
         (4510.25, "", "4,510.25"),
+        (4.213, "%", "4.21%"),
     ],
 )
 def test_prices_show_what_their_size_calls_for(value: float, currency: str, written: str) -> None:

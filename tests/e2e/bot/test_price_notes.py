@@ -1,0 +1,42 @@
+"""What is said of prices beside the forecast: the unit they are in."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pydantic import AnyHttpUrl
+
+from forecasting.prices.calendars import sessions_between
+from tests.e2e.bot.stage import Stage, stage
+from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars, loopback_yahoo
+
+TODAY = date(2024, 7, 3)
+
+
+@pytest.fixture
+def yahoo() -> Iterator[LoopbackYahoo]:
+    with loopback_yahoo(TODAY) as server:
+        yield server
+
+
+@pytest.fixture
+async def on_yahoo(tmp_path: Path, yahoo: LoopbackYahoo) -> AsyncIterator[Stage]:
+    """A bot that asks the Yahoo of this machine by the real yfinance."""
+    async with stage(tmp_path, price_sources="yahoo", yahoo_url=AnyHttpUrl(yahoo.url)) as running:
+        yield running
+
+
+def held(symbol: str, *, price: float = 100.0) -> Bars:
+    """Three years of a symbol in New York."""
+    return bars(symbol, sessions_between("XNYS", date(2021, 7, 1), TODAY).tolist(), price=price)
+
+
+async def test_an_index_has_no_currency_and_a_rate_is_in_percent(on_yahoo: Stage, yahoo: LoopbackYahoo) -> None:
+    yahoo.add(replace(held("^GSPC", price=5000.0), exchange="SNP", instrument="INDEX"))
+    yahoo.add(replace(held("^TNX", price=4.2), exchange="CGI", instrument="INDEX"))
+    index, rate = await on_yahoo.ask("/predict ^GSPC"), await on_yahoo.ask("/predict ^TNX")
+    assert "$" not in index.text + rate.text
+    assert index.text.split("Close ")[1].split(" on")[0].replace(",", "").replace(".", "").isdecimal()
+    assert rate.text.split("Close ")[1].split(" on")[0].endswith("%")
