@@ -153,14 +153,9 @@ class MemoryPriceStore:
         return StoredPrices(symbol, known.exchange, known.source, known.last_session, known.fetched_at)
 
     def save(self, history: PriceHistory) -> None:
-        """Replace what is stored for the symbol."""
+        """Make what is stored for the symbol equal to this."""
         self._histories[history.symbol] = history
         self.remember([SymbolMatch(history.symbol, history.name, history.exchange)])
-
-    def extend(self, history: PriceHistory) -> None:
-        """Add newer sessions to what is stored, leaving stored ones as they are; renews everything else."""
-        stored = self._histories.get(history.symbol)
-        self.save(history if stored is None else stored.extended(history))
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol with stored prices, in alphabetical order."""

@@ -30,8 +30,8 @@ class PriceSource(Protocol):
 
     name: str
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        """Prices of a symbol, from `since` on (all there is when None); blocking, to be called off the event loop.
+    def history(self, symbol: str) -> PriceHistory:
+        """All prices of a symbol that the source has; blocking, to be called off the event loop.
 
         Raises:
             UnknownSymbol: the source does not know the symbol.
@@ -60,11 +60,7 @@ class PriceStore(Protocol):
         ...
 
     def save(self, history: PriceHistory) -> None:
-        """Replace what is stored for the symbol, in one transaction."""
-        ...
-
-    def extend(self, history: PriceHistory) -> None:
-        """Add newer sessions to what is stored, leaving stored ones as they are; also renews name and fetch time."""
+        """Make what is stored for the symbol equal to this, in one transaction; writes only the rows that differ."""
         ...
 
     def symbols(self) -> tuple[str, ...]:

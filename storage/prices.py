@@ -1,5 +1,6 @@
 """Where prices are kept: one row a symbol and session, and what is known of each symbol beside them."""
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
@@ -22,7 +23,18 @@ _ABOUT_SQL: Final = """
     insert into histories values (:symbol, :currency, :exchange, :name, :source, :fetched_at, :notes)
     on conflict (symbol) do update set currency = excluded.currency, exchange = excluded.exchange,
         name = excluded.name, source = excluded.source, fetched_at = excluded.fetched_at, notes = excluded.notes
-    returning (select max(session) from prices where prices.symbol = histories.symbol)
+    returning exists (select * from prices where prices.symbol = histories.symbol)
+"""
+_BAR_SQL: Final = """
+    insert into prices values (?, ?, ?, ?, ?, ?, ?)
+    on conflict (symbol, session) do update set open = excluded.open, high = excluded.high, low = excluded.low,
+        close = excluded.close, volume = excluded.volume
+    where (open, high, low, close, volume)
+        is not (excluded.open, excluded.high, excluded.low, excluded.close, excluded.volume)
+"""
+"""A row that is the same is not written again: most of a long history is."""
+_GONE_SQL: Final = """
+    delete from prices where symbol = :symbol and session not in (select value from json_each(:sessions))
 """
 _NAME_SQL: Final = """
     insert into symbols values (?, ?, ?)
@@ -55,18 +67,14 @@ class SqlitePriceStore:
         return StoredPrices(**{**row, **times})
 
     def save(self, history: PriceHistory) -> None:
-        """Replace what is stored for the symbol, in one transaction."""
+        """Make what is stored for the symbol equal to this, in one transaction; writes only the rows that differ."""
+        sessions = np.datetime_as_string(history.sessions, unit="D").tolist()
+        columns = (history.open, history.high, history.low, history.close, history.volume)
+        bars = zip([history.symbol] * len(sessions), sessions, *(column.tolist() for column in columns), strict=True)
         with self._database.transaction():
             if self._write_about(history):
-                self._database.execute("delete from prices where symbol = ?", [history.symbol])
-            self._write_bars(history)
-
-    def extend(self, history: PriceHistory) -> None:
-        """Add newer sessions to what is stored, leaving stored ones as they are; renews everything else."""
-        with self._database.transaction():
-            last = self._write_about(history)
-            newer = history.sessions > np.datetime64(last) if last else slice(None)
-            self._write_bars(history, newer)
+                self._database.execute(_GONE_SQL, {"symbol": history.symbol, "sessions": json.dumps(sessions)})
+            self._database.execute_many(_BAR_SQL, bars)
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol with stored prices, in alphabetical order."""
@@ -100,8 +108,8 @@ class SqlitePriceStore:
         rows = self._database.rows(sql, {"wanted": wanted, "limit": MAX_MATCHES})
         return tuple(SymbolMatch(row["symbol"], row["name"], row["exchange"]) for row in rows)
 
-    def _write_about(self, history: PriceHistory) -> str | None:
-        """Write what is known of the symbol and return the last session that is stored, if any (ISO)."""
+    def _write_about(self, history: PriceHistory) -> bool:
+        """Write what is known of the symbol and return whether bars of it are stored."""
         self._database.execute(_NAME_SQL, [history.symbol, history.name, history.exchange])
         about = {
             "symbol": history.symbol,
@@ -112,19 +120,8 @@ class SqlitePriceStore:
             "fetched_at": to_text(history.fetched_at),
             "notes": NOTES.dump(history.notes),
         }
-        [(last,)] = self._database.tuples(_ABOUT_SQL, about)
-        return None if last is None else str(last)
-
-    def _write_bars(
-        self, history: PriceHistory, which: slice | np.ndarray[tuple[int], np.dtype[np.bool_]] = slice(None)
-    ) -> None:
-        """Write the chosen bars."""
-        columns = (history.open, history.high, history.low, history.close, history.volume)
-        sessions = np.datetime_as_string(history.sessions[which], unit="D").tolist()
-        symbols = [history.symbol] * len(sessions)
-        bars = zip(symbols, sessions, *(column[which].tolist() for column in columns), strict=True)
-        if sessions:
-            self._database.execute_many("insert into prices values (?, ?, ?, ?, ?, ?, ?)", bars)
+        [(stored,)] = self._database.tuples(_ABOUT_SQL, about)
+        return bool(stored)
 
 
 def _history(symbol: str, about: tuple[Any, ...], bars: list[tuple[Any, ...]]) -> PriceHistory:

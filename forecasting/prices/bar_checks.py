@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.errors import BadPrices, TooLittleHistory
 from forecasting.prices.bars import Mask, RawBars, SourceListing
 from forecasting.prices.calendars import is_known, last_closed_session, next_sessions, sessions_between
-from forecasting.types.bars import MIN_SESSIONS, PriceHistory, StoredPrices
+from forecasting.types.bars import MIN_SESSIONS, IndexArray, PriceHistory, StoredPrices
 
 MAX_FLAT_SESSIONS: Final = 60
 """A close that did not move for this many sessions is no market price."""
@@ -19,6 +19,8 @@ MAX_BEHIND: Final = 5
 """Prices that end more sessions ago than this are stale."""
 UNIT_JUMP: Final = 50.0
 """A price this many times its surroundings, or this small a part, is in another unit (pence for pounds)."""
+NOTED_DAYS: Final = np.timedelta64(11 * 366, "D")
+"""Faults are noted for so long: the model reads ten to eleven years."""
 MEDIAN_WINDOW: Final = 41
 """Sessions whose median a bar is compared with."""
 ROUNDING: Final = 1e-4
@@ -26,15 +28,14 @@ ROUNDING: Final = 1e-4
 _NEXT_STEP: Final = "Try another symbol, or another price source."
 
 
-def checked(bars: RawBars, listing: SourceListing, now: datetime, *, whole: bool = True) -> PriceHistory:
+def checked(bars: RawBars, listing: SourceListing, now: datetime) -> PriceHistory:
     """Make a price history of a source's bars, dropping those that are no prices and saying so in its notes.
 
-    `now` decides which session is still open; `whole` asks for the 250 sessions that a forecast needs, and is False
-    for the few newest ones that extend a stored history.
+    `now` decides which session is still open.
 
     Raises:
         TooLittleHistory: fewer sessions are left than a forecast needs.
-        BadPrices: no session is left, the prices changed their unit for good, or have not moved for 60 sessions.
+        BadPrices: the prices changed their unit for good, or have not moved for 60 sessions.
     """
     cleaner = _Cleaner(_ascending(bars))
     cleaner.drop("undated row", undated)
@@ -45,7 +46,8 @@ def checked(bars: RawBars, listing: SourceListing, now: datetime, *, whole: bool
     cleaner.drop("bar with high below low", upside_down)
     cleaner.drop("bar outside of sessions", lambda bars: outside_sessions(bars, listing.exchange))
     cleaner.drop("bar in another unit", other_unit)
-    _require_usable(cleaner.bars, listing.symbol, whole=whole)
+    cleaner.drop("bar before a change of unit", before_old_jump)
+    _require_usable(cleaner.bars, listing.symbol)
     notes = (
         cleaner.note,
         _missing(cleaner.bars, listing.exchange),
@@ -69,12 +71,12 @@ class _Cleaner:
         self._dropped: list[str] = []
 
     def drop(self, name: str, fault: Callable[[RawBars], Mask]) -> None:
-        """Drop the bars that have a fault, and remember how many there were."""
+        """Drop the bars that have a fault, and remember how many there were in the years that count."""
         bad = fault(self.bars)
-        count = int(bad.sum())
+        count = int((bad & ~(self.bars.sessions < _noted_from(self.bars))).sum())
         if count:
             self._dropped.append(f"{count} {_counted(name, count)}")
-            self.bars = self.bars.take(~bad)
+        self.bars = self.bars.take(~bad)
 
     @property
     def note(self) -> str:
@@ -82,12 +84,18 @@ class _Cleaner:
         return f"dropped {', '.join(self._dropped)}" if self._dropped else ""
 
 
+def _noted_from(bars: RawBars) -> np.datetime64:
+    """The first day whose faults are worth a note: what is older is read by no forecast."""
+    dated = bars.sessions[~np.isnat(bars.sessions)]
+    return (dated[-1] - NOTED_DAYS) if len(dated) else np.datetime64("NaT", "D")
+
+
 def _counted(name: str, count: int) -> str:
     """The plural where it is one: the first noun takes the s ("2 bars in another unit")."""
     if count == 1:
         return name
     head, joint, tail = next(
-        (name.partition(word) for word in (" with ", " outside ", " in ") if word in name), (name, "", "")
+        (name.partition(word) for word in (" with ", " outside ", " in ", " before ") if word in name), (name, "", "")
     )
     return f"{head}s{joint}{tail}"
 
@@ -97,19 +105,16 @@ def _ascending(bars: RawBars) -> RawBars:
     return bars.take(np.argsort(bars.sessions, kind="stable"))
 
 
-def _require_usable(bars: RawBars, symbol: str, *, whole: bool) -> None:
+def _require_usable(bars: RawBars, symbol: str) -> None:
     """Refuse prices that no dropping of bars can repair.
 
     Raises:
-        TooLittleHistory: fewer sessions than a forecast needs, where the whole history was asked for.
-        BadPrices: no session, a 50-fold jump from one to the next, or 60 closes that are all the same.
+        TooLittleHistory: fewer sessions than a forecast needs.
+        BadPrices: a 50-fold jump from one to the next, or 60 closes that are all the same.
     """
-    if whole and len(bars) < MIN_SESSIONS:
+    if len(bars) < MIN_SESSIONS:
         raise TooLittleHistory(symbol, len(bars), MIN_SESSIONS)
-    if not len(bars):
-        what = f"There is no newer price of {symbol}."
-        raise BadPrices(what, "It may no longer trade.")
-    jumps = np.flatnonzero(np.abs(np.diff(np.log(bars.close))) > np.log(UNIT_JUMP))
+    jumps = _unit_jumps(bars)
     if len(jumps):
         day = bars.sessions[jumps[-1] + 1].item()
         what = f"The prices of {symbol} change more than {UNIT_JUMP:.0f}-fold on {day:%-d %b %Y}."
@@ -117,6 +122,11 @@ def _require_usable(bars: RawBars, symbol: str, *, whole: bool) -> None:
     if _flat_tail(bars) >= MAX_FLAT_SESSIONS:
         what = f"The price of {symbol} has not moved for {MAX_FLAT_SESSIONS} sessions."
         raise BadPrices(what, _NEXT_STEP)
+
+
+def _unit_jumps(bars: RawBars) -> IndexArray:
+    """The rows before a 50-fold jump that stays."""
+    return np.flatnonzero(np.abs(np.diff(np.log(bars.close))) > np.log(UNIT_JUMP))
 
 
 def _flat_tail(bars: RawBars) -> int:
@@ -135,7 +145,8 @@ def _missing(bars: RawBars, exchange: str) -> str:
     """How many sessions of a known calendar have no bar; empty when none is missing."""
     if not is_known(exchange):
         return ""
-    known = sessions_between(exchange, bars.sessions[0].item(), bars.sessions[-1].item())
+    first = max(bars.sessions[0], _noted_from(bars))
+    known = sessions_between(exchange, first.item(), bars.sessions[-1].item())
     count = int((~np.isin(known, bars.sessions)).sum())
     return f"{count} session{'s' if count > 1 else ''} missing" if count else ""
 
@@ -211,3 +222,10 @@ def other_unit(bars: RawBars) -> Mask:
     usual = closes.rolling(MEDIAN_WINDOW, center=True, min_periods=1).median().to_numpy()
     bad: Mask = np.any(np.abs(np.log(bars.prices) - usual[:, None]) > np.log(UNIT_JUMP), axis=1)
     return bad
+
+
+def before_old_jump(bars: RawBars) -> Mask:
+    """Bars before a jump of the unit that is so old that nobody asks for what was before it (a new currency)."""
+    jumps = _unit_jumps(bars)
+    old = jumps[bars.sessions[jumps] < _noted_from(bars)]
+    return np.arange(len(bars)) <= (old[-1] if len(old) else -1)

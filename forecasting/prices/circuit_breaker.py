@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, TypeVar
 
@@ -49,13 +49,13 @@ class CircuitBreaker:
         self._failures = 0
         self._last_success: datetime | None = None
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+    def history(self, symbol: str) -> PriceHistory:
         """What the source has.
 
         Raises:
             PriceError: as the source does; while it is paused, the error that paused it.
         """
-        return self._ask(lambda: self._source.history(symbol, since))
+        return self._ask(lambda: self._source.history(symbol))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """What the source finds.

@@ -1,21 +1,15 @@
 """One symbol's stored prices, renewed from the first source that has an answer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
-import numpy as np
-
-from forecasting.errors import BadPrices, FanchartError, PriceError, UnknownSymbol
+from forecasting.errors import BadPrices, FanchartError, PriceError, TooLittleHistory, UnknownSymbol
 from forecasting.ports import PriceSource, PriceStore
+from forecasting.prices.merging import readjusted, supplemented, united
 from forecasting.types.bars import PriceHistory
 
-OVERLAP: Final = 5
-"""Stored sessions that are fetched again at each extension and compared."""
-SAME: Final = 1e-6
-"""Closes of one source that differ by less, relatively, are the same: it sends float32."""
-ALIKE: Final = 1e-3
-"""Closes of two sources that differ by less are of the same adjustment."""
+STATIC: Final = frozenset({"csv"})
+"""Sources of files, which are true as a whole: what somebody took out of a file is gone."""
 SIMULATED: Final = "simulated"
 
 
@@ -25,11 +19,12 @@ class Renewal:
     def __init__(self, sources: Sequence[PriceSource], store: PriceStore, on_readjusted: Callable[[str], None]) -> None:
         """Inject the dependencies; `on_readjusted` is told each symbol whose stored prices were of an older one."""
         self._sources = sources
+        self._ranks = {source.name: rank for rank, source in enumerate(sources)}
         self._store = store
         self._on_readjusted = on_readjusted
 
     def renewed(self, symbol: str, stored: PriceHistory | None) -> PriceHistory:
-        """The first answer that a source gives, stored.
+        """What is stored, made one with the first answer that a source gives.
 
         Raises:
             UnknownSymbol: no source knows the symbol.
@@ -38,47 +33,50 @@ class Renewal:
         problem: FanchartError = UnknownSymbol(symbol)
         for source in self._sources:
             try:
-                return self._extended(source, symbol, stored)
+                history = self._merged(source, symbol, stored)
             except (UnknownSymbol, PriceError) as error:
                 problem = error if isinstance(problem, UnknownSymbol) else problem
+                continue
+            self._keep(history, stored)
+            return history
         raise problem
 
-    def _extended(self, source: PriceSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
-        """The source's prices, stored: added to what is stored where both agree, in its place where they do not."""
-        if stored is None or stored.source != source.name:
-            return self._replaced(source, symbol, stored)
-        newer = source.history(symbol, stored.sessions[-min(OVERLAP, len(stored))].item())
-        if not _agree(stored, newer):
-            return self._replaced(source, symbol, stored)
-        noted = replace(newer, notes=tuple(dict.fromkeys(stored.notes + newer.notes)))
-        self._store.extend(noted)
-        return stored.extended(noted)
-
-    def _replaced(self, source: PriceSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
-        """The source's whole history, stored in the place of what was there.
+    def _merged(self, source: PriceSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
+        """The source's whole history, made one with what is stored.
 
         Raises:
-            PriceError: the source has none, or none that may take the place of another source's.
+            PriceError: the source has none, or none that goes with what is stored.
         """
-        history = source.history(symbol)
-        if stored is not None and not _may_replace(stored, history):
-            what = f"The price source {source.name} has nothing newer of {symbol}."
+        try:
+            answer = source.history(symbol)
+        except TooLittleHistory as error:
+            if stored is None:
+                raise
+            what = f"The price source {source.name} sent {error.sessions} of {len(stored)} sessions of {symbol}."
+            raise BadPrices(what, "Try again later.") from error
+        merged = answer if stored is None else self._joined(stored, answer)
+        if merged is None:
+            what = f"The price source {source.name} has nothing newer of {symbol} that agrees with what is stored."
             raise BadPrices(what, "Try again later.")
+        return merged
+
+    def _joined(self, stored: PriceHistory, answer: PriceHistory) -> PriceHistory | None:
+        """Both in one: the source that comes first in the setting is right about the past; None where they clash."""
+        if answer.source == stored.source:
+            return answer if answer.source in STATIC else united(stored, answer)
+        if answer.source == SIMULATED:
+            return None
+        if stored.source == SIMULATED or self._ranks[answer.source] < self._ranks[stored.source]:
+            return answer if _may_replace(stored, answer) else None
+        return supplemented(stored, answer)
+
+    def _keep(self, history: PriceHistory, stored: PriceHistory | None) -> None:
+        """Store a history, and say so where its closes are of another adjustment."""
         self._store.save(history)
-        if stored is not None and not _agree(stored, history):
-            self._on_readjusted(symbol)
-        return history
+        if stored is not None and readjusted(stored, history):
+            self._on_readjusted(history.symbol)
 
 
-def _may_replace(stored: PriceHistory, history: PriceHistory) -> bool:
-    """Whether prices may take the place of others: of the same source always, else no older and no simulated ones."""
-    if stored.source == history.source:
-        return True
-    return history.source != SIMULATED and history.last_session >= stored.last_session
-
-
-def _agree(stored: PriceHistory, newer: PriceHistory) -> bool:
-    """Whether the closes of the last stored sessions come again: there are some, and they are the same."""
-    _, old, new = np.intersect1d(stored.sessions[-OVERLAP:], newer.sessions, return_indices=True)
-    tolerance = SAME if stored.source == newer.source else ALIKE
-    return len(old) > 0 and bool(np.allclose(newer.close[new], stored.close[-OVERLAP:][old], rtol=tolerance, atol=0.0))
+def _may_replace(stored: PriceHistory, answer: PriceHistory) -> bool:
+    """Whether an answer may take the place of another source's: it is no older, and not much shorter."""
+    return answer.last_session >= stored.last_session and 2 * len(answer) >= len(stored)

@@ -20,7 +20,7 @@ from forecasting.prices.calendars import SETTLING, last_closed_session, session_
 from forecasting.prices.circuit_breaker import CircuitBreaker
 from forecasting.prices.market_context import Background, CachedMarketContext, in_a_thread
 from forecasting.prices.recent_errors import RecentErrors
-from forecasting.prices.renewal import SIMULATED, Renewal
+from forecasting.prices.renewal import SIMULATED, STATIC, Renewal
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.prices.symbol_search import SymbolSearch
 from forecasting.prices.symbols import normalise
@@ -37,8 +37,6 @@ from forecasting.types.bars import (
 
 ASK_AGAIN: Final = timedelta(minutes=15)
 """A source that had no newer session is not asked for it again before this."""
-STATIC: Final = frozenset({"csv"})
-"""Sources that only grow when somebody replaces a file: their last row is as new as prices get."""
 
 
 class PriceService:

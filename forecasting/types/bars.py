@@ -43,8 +43,8 @@ class PriceHistory:
         last: date = self.sessions[-1].astype(object)
         return last
 
-    def take(self, part: slice) -> Self:
-        """The same history, cut to some of its sessions."""
+    def take(self, part: slice | IndexArray) -> Self:
+        """The same history, cut to some of its sessions: a stretch of them, or rows in ascending order."""
         return replace(
             self,
             sessions=self.sessions[part],
@@ -53,19 +53,6 @@ class PriceHistory:
             low=self.low[part],
             close=self.close[part],
             volume=self.volume[part],
-        )
-
-    def extended(self, newer: Self) -> Self:
-        """These sessions, followed by those of `newer` that come after them; everything else is `newer`'s."""
-        more = newer.sessions > self.sessions[-1]
-        return replace(
-            newer,
-            sessions=np.concatenate([self.sessions, newer.sessions[more]]),
-            open=np.concatenate([self.open, newer.open[more]]),
-            high=np.concatenate([self.high, newer.high[more]]),
-            low=np.concatenate([self.low, newer.low[more]]),
-            close=np.concatenate([self.close, newer.close[more]]),
-            volume=np.concatenate([self.volume, newer.volume[more]]),
         )
 
 

@@ -1,4 +1,4 @@
-"""What every price source promises: clean sessions, since a day, and errors with names."""
+"""What every price source promises: clean sessions and errors with names."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -34,7 +34,7 @@ def simulated_source(_: ExitStack, __: Path) -> PriceSource:
 
 
 def yahoo_source(stack: ExitStack, _: Path) -> PriceSource:
-    server = stack.enter_context(loopback_yahoo(TODAY))
+    server = stack.enter_context(loopback_yahoo())
     server.add(bars("AAPL", sessions_between("XNYS", date(2020, 1, 1), TODAY).tolist()))
     return YahooSource(ManualClock(), server.url)
 
@@ -66,13 +66,6 @@ def test_a_whole_history_is_clean_and_ends_with_the_last_closed_session(source: 
     assert (history.symbol, history.source, history.fetched_at) == ("AAPL", source.name, NOW)
     assert is_known(history.exchange)
     assert history.name
-
-
-def test_since_gives_the_same_sessions_from_that_day_on(source: PriceSource) -> None:
-    whole, since = source.history("AAPL"), source.history("AAPL", date(2024, 6, 26))
-    assert since.sessions[0] == np.datetime64("2024-06-26")
-    for name in ("sessions", "open", "high", "low", "close", "volume"):
-        assert np.array_equal(getattr(since, name), getattr(whole, name)[-len(since) :]), name
 
 
 def test_an_unknown_symbol_has_its_name(source: PriceSource) -> None:

@@ -46,7 +46,7 @@ def test_how_far_prices_go_is_known_without_reading_them(store: PriceStore) -> N
     history = price_history(source="yahoo")
     store.save(price_history("MSFT", last=date(2024, 7, 5)))
     store.save(history.take(slice(0, -3)))
-    store.extend(history)
+    store.save(history)
     assert store.newest("AAPL") == StoredPrices("AAPL", "XNYS", "yahoo", history.last_session, history.fetched_at)
 
 
@@ -57,29 +57,16 @@ def test_saving_replaces(store: PriceStore) -> None:
     assert equal(store.load("AAPL"), other)
 
 
-def test_extending_adds_newer_sessions_and_leaves_stored_ones(store: PriceStore) -> None:
+def test_a_few_rows_change_and_the_rest_stay(store: PriceStore) -> None:
     whole = price_history()
-    store.save(whole.take(slice(0, -3)))
-    tail = whole.take(slice(-8, None))
-    newer = replace(tail, close=np.where(np.arange(8) < 5, 1.0, tail.close), name="New name", notes=("a note",))
-    later = replace(newer, fetched_at=whole.fetched_at + timedelta(hours=1))
-    store.extend(later)
-    expected = replace(whole, name="New name", notes=("a note",), fetched_at=later.fetched_at)
-    assert equal(store.load("AAPL"), expected)
-
-
-def test_extending_without_newer_sessions_renews_the_time(store: PriceStore) -> None:
-    whole = price_history()
-    store.save(whole)
-    later = replace(whole.take(slice(-5, None)), fetched_at=whole.fetched_at + timedelta(hours=1))
-    store.extend(later)
-    assert equal(store.load("AAPL"), replace(whole, fetched_at=later.fetched_at))
-
-
-def test_extending_nothing_saves(store: PriceStore) -> None:
-    history = price_history(sessions=300)
-    store.extend(history)
-    assert equal(store.load("AAPL"), history)
+    store.save(whole.take(slice(2, -3)))
+    revised = replace(
+        whole, close=np.where(np.arange(1200) == 600, 1.0, whole.close), name="New name", notes=("a note",)
+    )
+    later = replace(revised, fetched_at=whole.fetched_at + timedelta(hours=1)).take(np.delete(np.arange(1200), 700))
+    for _ in range(2):
+        store.save(later)
+        assert equal(store.load("AAPL"), later)
 
 
 def test_symbols_do_not_touch_each_other(store: PriceStore) -> None:

@@ -1,11 +1,8 @@
 """Prices from a folder of CSV files, one a symbol, as `price_files` reads them."""
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Final
-
-import numpy as np
 
 from forecasting.errors import BadPriceFile, InputError, SettingsError, SourceUnreachable, UnknownSymbol
 from forecasting.ports import Clock
@@ -41,7 +38,7 @@ class CsvFolderSource:
             what = f"The price folder {folder} holds no CSV files."
             raise SettingsError(what, "Give csv: a folder with files such as AAPL.csv.")
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
+    def history(self, symbol: str) -> PriceHistory:
         """Prices of a symbol from its file, adjusted by `Adj Close` where there is one.
 
         Raises:
@@ -49,11 +46,8 @@ class CsvFolderSource:
             PriceError: folder or file cannot be read (`SourceUnreachable`, `BadPriceFile`), or it has no usable prices.
         """
         file = read_price_file(self._file_of(symbol), symbol)
-        bars = file.bars
-        if since is not None:
-            bars = bars.take(bars.sessions >= np.datetime64(since))
         listing = SourceListing(symbol, currency_of(symbol), exchange_of(symbol), symbol, self.name)
-        history = checked(bars, listing, self._clock(), whole=since is None)
+        history = checked(file.bars, listing, self._clock())
         return replace(history, notes=(*file.notes, *history.notes))
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:

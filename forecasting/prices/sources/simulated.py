@@ -28,11 +28,11 @@ class SimulatedSource:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        """Simulated prices since 2018, or since a later day; the past never changes.
+    def history(self, symbol: str) -> PriceHistory:
+        """Simulated prices since 2018; the past never changes.
 
         Raises:
-            PriceError: the clock stands before 2019, or `since` lies in the future.
+            PriceError: the clock stands before 2019.
         """
         now = self._clock()
         exchange = exchange_of(symbol)
@@ -41,10 +41,8 @@ class SimulatedSource:
         columns = (market.open, market.high, market.low, market.close)
         prices = np.column_stack([column[0, : len(sessions)] for column in columns])
         bars = RawBars(sessions, prices, market.volume[0, : len(sessions)])
-        if since is not None:
-            bars = bars.take(sessions >= np.datetime64(since))
         listing = SourceListing(symbol, currency_of(symbol), exchange, f"{symbol} (simulated)", self.name)
-        return checked(bars, listing, now, whole=since is None)
+        return checked(bars, listing, now)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Nothing: any symbol will do."""

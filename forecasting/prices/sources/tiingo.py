@@ -17,7 +17,8 @@ from forecasting.types.bars import PriceHistory, SymbolMatch
 NAME: Final = "Tiingo"
 TIINGO_URL: Final = "https://api.tiingo.com"
 TIMEOUT_S: Final = 10.0
-YEARS: Final = 10
+FIRST_DAY: Final = date(1900, 1, 1)
+"""Earlier than any listing; without a day Tiingo sends the newest bar alone."""
 _PAUSE: Final = timedelta(minutes=10)
 """Tiingo counts requests by the hour; this is for an answer that names no time to come back."""
 _PRICES: Final = ("adjOpen", "adjHigh", "adjLow", "adjClose")
@@ -41,8 +42,8 @@ class TiingoSource:
         headers = {"Authorization": f"Token {key}"}
         self._client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_S, follow_redirects=False)
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        """Prices of the last ten years, or since a day.
+    def history(self, symbol: str) -> PriceHistory:
+        """Prices since the listing.
 
         Raises:
             UnknownSymbol: Tiingo does not know the symbol, or it is not listed in the United States.
@@ -50,11 +51,9 @@ class TiingoSource:
         """
         if exchange_of(symbol) != UNITED_STATES or symbol.startswith("^"):
             raise UnknownSymbol(symbol)
-        now = self._clock()
-        start = since or now.date() - timedelta(days=366 * YEARS)
-        bars = self._get(symbol, {"startDate": start.isoformat(), "format": "json"})
+        bars = self._get(symbol, {"startDate": FIRST_DAY.isoformat(), "format": "json"})
         listing = SourceListing(symbol, "USD", UNITED_STATES, symbol, self.name)
-        return checked(_bars(bars, symbol), listing, now, whole=since is None)
+        return checked(_bars(bars, symbol), listing, self._clock())
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Nothing: Tiingo is asked for prices only."""

@@ -4,7 +4,7 @@ import atexit
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from tempfile import TemporaryDirectory
@@ -30,9 +30,6 @@ from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
 
 T = TypeVar("T")
 
-WHOLE_HISTORY: Final = "10y"
-_RANGES: Final = ((20, "1mo"), (80, "3mo"), (170, "6mo"), (350, "1y"), (700, "2y"), (1800, "5y"))
-"""Days back that each of Yahoo's ranges surely reaches."""
 _YFINANCE: Final = Lock()
 """yfinance keeps one session, cookie and crumb a process, so it is given one question at a time."""
 
@@ -56,19 +53,17 @@ class YahooSource:
         self._timeout_s = timeout_s
         self._session = YahooSession(mirror, clock, timeout_s)
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        """Prices of the last ten years, or since a day of them.
+    def history(self, symbol: str) -> PriceHistory:
+        """Prices since the listing.
 
         Raises:
             UnknownSymbol: Yahoo does not know the symbol.
             PriceError: it limits us, cannot be reached, or sent nothing usable.
         """
-        period = WHOLE_HISTORY if since is None else _range((self._clock().date() - since).days)
-        chart = self._ask(symbol, lambda: self._chart(symbol, period))
+        chart = self._ask(symbol, lambda: self._chart(symbol))
         now = self._clock()
-        bars = chart.bars if since is None else chart.bars.take(chart.bars.sessions >= np.datetime64(since))
         moment = _as_of(now, chart.quoted_at, chart.listing.exchange)
-        return replace(checked(bars, chart.listing, moment, whole=since is None), fetched_at=now)
+        return replace(checked(chart.bars, chart.listing, moment), fetched_at=now)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 listings that Yahoo finds for a symbol or a name.
@@ -98,10 +93,10 @@ class YahooSource:
             finally:
                 _close_caches()
 
-    def _chart(self, symbol: str, period: str) -> _Chart:
-        get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which a period does not need
+    def _chart(self, symbol: str) -> _Chart:
+        get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which only its log would show
         ticker = yfinance.Ticker(symbol, session=self._session)
-        table = ticker.history(period=period, auto_adjust=True, actions=False, timeout=self._timeout_s)
+        table = ticker.history(period="max", auto_adjust=True, actions=False, timeout=self._timeout_s)
         meta = ticker.history_metadata
         exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
         name = str(meta.get("longName") or meta.get("shortName") or symbol)
@@ -147,11 +142,6 @@ def _close_caches() -> None:
         database = cache_of_yfinance.get_db()
         if database is not None:  # it could not be made, and yfinance goes on without
             database.close()
-
-
-def _range(days: int) -> str:
-    """The shortest of Yahoo's ranges that covers so many days."""
-    return next((name for reach, name in _RANGES if days <= reach), WHOLE_HISTORY)
 
 
 def _bars(table: pd.DataFrame) -> RawBars:

@@ -1,7 +1,6 @@
 """Price sources that misbehave on command."""
 
 from dataclasses import replace
-from datetime import date
 from threading import Event
 
 from forecasting.errors import UnknownSymbol
@@ -19,8 +18,7 @@ class HangingSource:
         self.trouble: Exception | None = None
         self._history = replace(history, symbol=symbol, source=name)
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        del since
+    def history(self, symbol: str) -> PriceHistory:
         if symbol.startswith("^") or symbol == "DX-Y.NYB":  # the market's columns, fetched behind
             raise UnknownSymbol(symbol)
         if self.trouble:
@@ -45,8 +43,7 @@ class FailingSource:
         self.trouble: Exception | None = None
         self._history = replace(history, source=self.name)
 
-    def history(self, symbol: str, since: date | None = None) -> PriceHistory:
-        del since
+    def history(self, symbol: str) -> PriceHistory:
         if symbol != self._history.symbol:
             raise UnknownSymbol(symbol)
         if self.trouble:

@@ -32,7 +32,7 @@ def tiingo() -> Iterator[LoopbackTiingo]:
 
 @pytest.fixture
 def yahoo() -> Iterator[LoopbackYahoo]:
-    with loopback_yahoo(TODAY) as server:
+    with loopback_yahoo() as server:
         server.add(bars("AAPL", sessions_between("XNYS", date(2022, 1, 3), TODAY).tolist()))
         yield server
 

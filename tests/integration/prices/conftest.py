@@ -13,7 +13,7 @@ TODAY = date(2024, 7, 3)
 
 @pytest.fixture
 def yahoo() -> Iterator[LoopbackYahoo]:
-    with loopback_yahoo(TODAY) as server:
+    with loopback_yahoo() as server:
         server.add(bars("AAPL", sessions_between("XNYS", date(2022, 1, 3), TODAY).tolist()))
         server.names["AAPL"] = "Apple Inc."
         yield server

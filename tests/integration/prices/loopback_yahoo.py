@@ -16,8 +16,7 @@ import numpy as np
 from forecasting.types.bars import FloatArray
 
 Number = float | None
-RANGES = {"1d": 1, "5d": 7, "1mo": 31, "3mo": 92, "6mo": 183, "1y": 366, "2y": 731, "5y": 1827, "10y": 3653}
-VALID_RANGES = [*RANGES, "ytd", "max"]
+VALID_RANGES = ["1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"]
 CHART = "/v8/finance/chart/"
 SEARCH = "/v1/finance/search"
 CRUMB = "/v1/test/getcrumb"
@@ -139,8 +138,8 @@ class Handler(BaseHTTPRequestHandler):
             error = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
             self.send_json(404, {"chart": {"result": None, "error": error}})
         else:
-            first = self.server.today - timedelta(days=RANGES[query["range"]])
-            self.send_json(200, {"chart": {"result": [chart(held, first)], "error": None}})
+            since = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(query["period1"]))
+            self.send_json(200, {"chart": {"result": [chart(held, since.date())], "error": None}})
 
     def send_json(self, status: int, value: object, headers: dict[str, str] | None = None) -> None:
         self.send_body(status, "application/json", json.dumps(value).encode(), headers)
@@ -160,15 +159,14 @@ Fault = Callable[[Handler], None]
 
 
 class LoopbackYahoo(ThreadingHTTPServer):
-    """The server: it serves `listings`, counts ranges back from `today`, and keeps the paths of its `requests`."""
+    """The server: it serves `listings`, and keeps the paths of its `requests`."""
 
     daemon_threads = True
     host = "yahoo.localhost"  # a name, not an address: for an address yfinance fetches its cookie again and again
     request_queue_size = 64
 
-    def __init__(self, today: date) -> None:
+    def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.today = today
         self.listings: dict[str, Bars] = {}
         self.names: dict[str, str] = {}
         self.requests: list[str] = []
@@ -261,9 +259,9 @@ def _events(held: Bars) -> dict[str, Any]:
 
 
 @contextmanager
-def loopback_yahoo(today: date) -> Iterator[LoopbackYahoo]:
+def loopback_yahoo() -> Iterator[LoopbackYahoo]:
     """A running server."""
-    server = LoopbackYahoo(today)
+    server = LoopbackYahoo()
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

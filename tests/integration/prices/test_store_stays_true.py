@@ -46,7 +46,7 @@ class StoredPrices(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         self.folder = Path(self.stack.enter_context(TemporaryDirectory()))
-        self.yahoo = self.stack.enter_context(loopback_yahoo(date(2024, 7, 2)))
+        self.yahoo = self.stack.enter_context(loopback_yahoo())
         self.clock = ManualClock(datetime(2024, 7, 2, 22, tzinfo=UTC))
         self.whole = bars(SYMBOL, sessions_between("XNYS", FIRST, LAST).tolist())
 
@@ -64,7 +64,6 @@ class StoredPrices(RuleBasedStateMachine):
         held = replace(self.whole.take(range(count)), quoted_at=self.clock.now)
         if last_closed_session("XNYS", self.clock.now) != held.days[-1]:
             held.close[-1] = (held.close[-1] or 0) * 1.003
-        self.yahoo.today = today
         self.yahoo.add(held)
 
     @rule(hours=st.sampled_from((1, 5, 12, 24, 24 * 7, 24 * 45)))

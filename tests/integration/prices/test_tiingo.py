@@ -2,12 +2,19 @@
 
 import traceback
 from collections.abc import Iterator
-from datetime import date
 
 import numpy as np
 import pytest
 
-from forecasting.errors import BadPrices, FanchartError, RateLimited, SettingsError, SourceUnreachable, UnknownSymbol
+from forecasting.errors import (
+    BadPrices,
+    FanchartError,
+    RateLimited,
+    SettingsError,
+    SourceUnreachable,
+    TooLittleHistory,
+    UnknownSymbol,
+)
 from forecasting.prices.sources.tiingo import TiingoSource
 from tests.factories import price_history
 from tests.fakes import ManualClock
@@ -34,9 +41,10 @@ def test_prices_are_the_adjusted_ones(tiingo: LoopbackTiingo) -> None:
     assert source(tiingo).search("brk") == ()
 
 
-def test_since_is_asked_of_the_server(tiingo: LoopbackTiingo) -> None:
-    assert len(source(tiingo).history("BRK-B", date(2024, 7, 1))) == 3
-    assert tiingo.requests == ["/tiingo/daily/brk-b/prices?startDate=2024-07-01&format=json"]
+def test_everything_since_the_listing_is_asked_for(tiingo: LoopbackTiingo) -> None:
+    tiingo.histories["BRK-B"] = price_history("BRK-B", 9000)
+    assert len(source(tiingo).history("BRK-B")) == 9000
+    assert tiingo.requests == ["/tiingo/daily/brk-b/prices?startDate=1900-01-01&format=json"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +62,7 @@ def test_since_is_asked_of_the_server(tiingo: LoopbackTiingo) -> None:
         ((200, b'[{"date": "2024-07-01"}]'), BadPrices),
         ((200, b"[1, 2]"), BadPrices),
         ((200, b"null"), BadPrices),
-        ((200, b"[]"), BadPrices),
+        ((200, b"[]"), TooLittleHistory),
     ],
 )
 def test_refusals_have_names_and_no_key(
@@ -62,7 +70,7 @@ def test_refusals_have_names_and_no_key(
 ) -> None:
     tiingo.answer = answer
     with pytest.raises(error) as raised:
-        source(tiingo).history("BRK-B", date(2024, 7, 1))
+        source(tiingo).history("BRK-B")
     assert KEY not in "".join(traceback.format_exception(raised.value))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pytest
@@ -15,13 +15,11 @@ from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars
 
-THURSDAY = date(2024, 6, 27)
+TODAY = date(2024, 7, 3)
 
 
-def fetched(
-    server: LoopbackYahoo, symbol: str = "AAPL", since: date | None = None, now: datetime = NOW
-) -> PriceHistory:
-    return YahooSource(ManualClock(now), server.url).history(symbol, since)
+def fetched(server: LoopbackYahoo, symbol: str = "AAPL", now: datetime = NOW) -> PriceHistory:
+    return YahooSource(ManualClock(now), server.url).history(symbol)
 
 
 def assert_served(history: PriceHistory, held: Bars) -> None:
@@ -42,20 +40,14 @@ def test_a_good_history_arrives_with_what_is_known_of_it(yahoo: LoopbackYahoo) -
     assert (history.currency, history.exchange, history.name) == ("USD", "XNYS", "Loopback Inc.")
 
 
-def test_an_incremental_history_is_a_short_request(yahoo: LoopbackYahoo) -> None:
+def test_the_whole_history_since_the_listing_is_one_request(yahoo: LoopbackYahoo) -> None:
+    days = sessions_between("XNYS", date(1969, 12, 1), TODAY).tolist()
+    yahoo.add(bars("AAPL", days))
     asked = YahooSource(ManualClock(), yahoo.url)
     asked.history("AAPL")
     yahoo.requests.clear()
-    history = asked.history("AAPL", THURSDAY)
-    assert history.sessions.tolist() == sessions_between("XNYS", THURSDAY, date(2024, 7, 3)).tolist()
+    assert asked.history("AAPL").sessions.tolist() == days
     assert yahoo.requests == ["/v8/finance/chart/AAPL"]
-
-
-@pytest.mark.parametrize("days", [1, 19, 40, 100, 300, 500, 800])
-def test_every_range_reaches_back_far_enough(yahoo: LoopbackYahoo, days: int) -> None:
-    since = date(2024, 7, 3) - timedelta(days=days)
-    expected = sessions_between("XNYS", max(since, date(2022, 1, 3)), date(2024, 7, 3))
-    assert np.array_equal(fetched(yahoo, since=since).sessions, expected)
 
 
 def test_a_split_and_a_dividend_rescale_all_that_came_before(yahoo: LoopbackYahoo) -> None:

@@ -37,8 +37,6 @@ COSTS: dict[str, tuple[int, Callable[[Stores], object]]] = {
     "no prices": (1, lambda stores: stores.prices.load("NOPE")),
     "a new symbol's prices": (5, lambda stores: stores.prices.save(replace(WHOLE, symbol="KO"))),
     "prices fetched anew": (6, lambda stores: stores.prices.save(WHOLE)),
-    "newer prices": (5, lambda stores: stores.prices.extend(price_history(sessions=9, last=date(2024, 7, 5)))),
-    "no newer prices": (4, lambda stores: stores.prices.extend(WHOLE)),
     "which model answers": (1, lambda stores: stores.models.active("AAPL")),
     "a stored forecast": (1, lambda stores: stores.forecasts.find("AAPL", FORECAST.origin, FORECAST.model)),
     "publishing": (1, lambda stores: stores.forecasts.publish(forecast(price_history("KO")))),

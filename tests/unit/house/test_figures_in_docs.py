@@ -27,7 +27,7 @@ from forecasting.evaluation.verdict import MIN_ORIGINS, SIGNIFICANT
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
 from forecasting.jobs.local_pool import TASKS_A_PROCESS
 from forecasting.jobs.transitions import LIMITS
-from forecasting.prices import bar_checks, circuit_breaker, recent_errors, renewal, service
+from forecasting.prices import bar_checks, circuit_breaker, merging, recent_errors, service
 from forecasting.prices.calendars import SETTLING
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S
 from forecasting.types.bars import MAX_MATCHES, MIN_SESSIONS
@@ -77,7 +77,7 @@ PROMISES = (
     ("prices", r"not asked again for (\w+) minute;", minutes(recent_errors.FIRST_RETENTION)),
     ("prices", r"kept for up to (\w+) minutes", minutes(recent_errors.RETENTION)),
     ("prices", r"no newer session\nis not asked for it for (\w+) minutes", minutes(service.ASK_AGAIN)),
-    ("prices", r"and (\w+) that are stored", renewal.OVERLAP),
+    ("prices", r"where the newest (\d+) stored closes agree", merging.OVERLAP),
     ("prices", r"up to (half an hour), with jitter", minutes(circuit_breaker.MAX_PAUSE)),
     ("prices", r"obeyed up to (\w+) hours", circuit_breaker.MAX_RETRY_AFTER / timedelta(hours=1)),
     ("prices", r"begins with (\w+) seconds", circuit_breaker.AFTER_UNREACHABLE.total_seconds()),

@@ -125,18 +125,24 @@ def test_missing_volume_is_zero() -> None:
     assert checked(rows, APPLE, NOW).volume[3:6].tolist() == [0, 0, 0]
 
 
-def test_too_little_history_is_refused_only_where_the_whole_was_asked_for() -> None:
-    few = good_rows(MIN_SESSIONS - 1)
-    with pytest.raises(TooLittleHistory, match="249 sessions"):
-        checked(few, APPLE, NOW)
-    assert len(checked(few, APPLE, NOW, whole=False)) == MIN_SESSIONS - 1
-    with pytest.raises(BadPrices, match="no newer price"):
-        checked(good_rows(0), APPLE, NOW, whole=False)
+@pytest.mark.parametrize("count", [0, MIN_SESSIONS - 1])
+def test_too_little_history_is_refused(count: int) -> None:
+    with pytest.raises(TooLittleHistory, match=f"{count} sessions"):
+        checked(good_rows(count), APPLE, NOW)
 
 
 def test_a_price_that_changes_its_unit_for_good_is_refused() -> None:
     with pytest.raises(BadPrices, match="50-fold"):
         checked(scaled(good_rows(), slice(150, None), 100), APPLE, NOW)
+
+
+def test_what_came_before_an_old_change_of_unit_is_dropped_and_old_faults_are_not_noted() -> None:
+    sessions = sessions_between("XNYS", date(2009, 1, 2), LAST)
+    rows = RawBars(sessions, np.resize(good_rows().prices, (len(sessions), 4)), np.full(len(sessions), 1e6))
+    history = checked(changed(scaled(rows, slice(0, 99), 1e-6), slice(120, 130), 3, 0), APPLE, NOW)
+    assert history.sessions[0] == sessions[99]
+    assert len(history) == len(rows) - 99 - 10
+    assert history.notes == ()
 
 
 def test_a_price_that_never_moves_is_refused() -> None:
@@ -187,13 +193,13 @@ def is_valid(history: PriceHistory) -> bool:
 
 
 @settings(max_examples=150)
-@given(rows=any_rows(), exchange=st.sampled_from(("XNYS", "24/7", "nowhere")), whole=st.booleans())
-def test_any_rows_give_a_valid_history_or_a_named_error(rows: RawBars, exchange: str, *, whole: bool) -> None:
+@given(rows=any_rows(), exchange=st.sampled_from(("XNYS", "24/7", "nowhere")))
+def test_any_rows_give_a_valid_history_or_a_named_error(rows: RawBars, exchange: str) -> None:
     listing = SourceListing("X", "USD", exchange, "X", "yahoo")
     try:
-        history = checked(rows, listing, datetime(2024, 7, 3, 21, tzinfo=UTC), whole=whole)
+        history = checked(rows, listing, datetime(2024, 7, 3, 21, tzinfo=UTC))
     except (TooLittleHistory, BadPrices):
         return
     assert is_valid(history)
     assert history.last_session <= LAST
-    assert len(history) >= (MIN_SESSIONS if whole else 1)
+    assert len(history) >= MIN_SESSIONS

@@ -2,7 +2,6 @@
 
 import gzip
 import os
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -53,11 +52,6 @@ def test_without_adj_close_prices_stay_as_they_are(folder: Path) -> None:
     cut = [lines[0], *(",".join(np.delete(line.split(","), 5)) for line in lines[1:])]
     (folder / "RAW.csv").write_text("\n".join(cut))
     assert np.allclose(CsvFolderSource(folder, ManualClock()).history("RAW").close, price_history("RAW").close)
-
-
-def test_since_cuts_and_asks_for_no_minimum(folder: Path) -> None:
-    history = CsvFolderSource(folder, ManualClock()).history("AAPL", date(2024, 7, 1))
-    assert history.sessions.tolist() == [date(2024, 7, 1), date(2024, 7, 2), date(2024, 7, 3)]
 
 
 @pytest.mark.parametrize(("file", "symbol"), [("^GSPC.csv", "^GSPC"), ("brk.b.csv", "BRK-B"), ("7203.T.csv", "7203.T")])
@@ -184,7 +178,7 @@ def test_any_file_gives_a_history_or_a_named_error(tmp_path_factory: pytest.Temp
     folder = tmp_path_factory.mktemp("prices")
     (folder / "ANY.csv").write_text(CSV_HEADER + "\n" + text, "utf-8", newline="")
     try:
-        history = CsvFolderSource(folder, ManualClock()).history("ANY", date(1990, 1, 1))
+        history = CsvFolderSource(folder, ManualClock()).history("ANY")
     except FanchartError:
         return
     assert len(history) > 0

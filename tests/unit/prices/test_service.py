@@ -1,4 +1,4 @@
-"""Stored prices first, extended where they agree, replaced where they do not, and never without a word."""
+"""Stored prices first, made one with what the sources send, and never worse for it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -55,17 +55,17 @@ def test_the_first_question_fetches_the_next_does_not() -> None:
     assert np.array_equal(first.history.close, history().close)
     stage.clock.advance(timedelta(hours=40))  # through the holiday, to the next session's middle
     assert stage.service.latest("$AAPL").history.last_session == date(2024, 7, 3)
-    assert stage.source.asked == [("AAPL", None)]
+    assert stage.source.asked == ["AAPL"]
     assert stage.store.symbols() == ("AAPL",)
 
 
-def test_only_what_is_missing_is_fetched_with_five_sessions_to_compare() -> None:
+def test_the_whole_history_comes_again_with_what_is_missing_and_with_its_notes() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
     stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = replace(history(), notes=("dropped 1 open bar",))
     stage.clock.now = NOW
     answer = stage.service.latest("AAPL")
-    assert stage.source.asked[1:] == [("AAPL", date(2024, 6, 26))]
+    assert stage.source.asked == ["AAPL", "AAPL"]
     assert np.array_equal(answer.history.close, history().close)
     assert answer.history.notes == ("dropped 1 open bar",)
     assert stage.readjusted == []
@@ -114,13 +114,13 @@ def test_what_was_just_written_is_not_read_back() -> None:
     assert (answer.history.notes, answer.history.fetched_at) == (kept.notes, kept.fetched_at)
 
 
-def test_a_split_since_fetches_anew_and_says_so() -> None:
+def test_a_split_since_is_one_request_and_models_are_told() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
     stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = history(scale=0.5)
     stage.clock.now = NOW
     answer = stage.service.latest("AAPL")
-    assert [since for _, since in stage.source.asked] == [None, date(2024, 6, 26), None]
+    assert len(stage.source.asked) == 2
     assert np.array_equal(answer.history.close, history(scale=0.5).close)
     assert stage.readjusted == ["AAPL"]
 
@@ -130,9 +130,19 @@ def test_noise_of_float32_is_no_split() -> None:
     stage.service.latest("AAPL")
     stage.source.histories["AAPL"] = history(scale=1 + 1e-7)
     stage.clock.now = NOW
-    kept = stage.service.latest("AAPL").history
-    assert np.array_equal(kept.close[:-1], history(cut=1).close)
+    assert np.array_equal(stage.service.latest("AAPL").history.close, history(scale=1 + 1e-7).close)
     assert stage.readjusted == []
+
+
+def test_an_answer_of_a_few_sessions_leaves_what_is_stored() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.service.latest("AAPL")
+    stage.source.error = TooLittleHistory("AAPL", 21, 250)
+    stage.clock.now = NOW
+    answer = stage.service.latest("AAPL")
+    assert len(answer.history) == len(EVERYTHING) - 1
+    assert answer.trouble is not None
+    assert answer.trouble.sentence == f"The price source yahoo sent 21 of {len(EVERYTHING) - 1} sessions of AAPL."
 
 
 def test_a_source_without_a_newer_session_is_not_asked_again_and_again() -> None:

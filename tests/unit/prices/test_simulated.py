@@ -36,8 +36,3 @@ def test_symbols_differ_and_say_that_they_are_simulated() -> None:
 def test_sessions_are_those_of_the_exchange(symbol: str, exchange: str, last: date) -> None:
     history = SimulatedSource(ManualClock(NOW)).history(symbol)
     assert (history.exchange, history.last_session) == (exchange, last)
-
-
-def test_since_cuts() -> None:
-    history = SimulatedSource(ManualClock()).history("AAPL", date(2024, 7, 1))
-    assert history.sessions.tolist() == [date(2024, 7, 1), date(2024, 7, 2), date(2024, 7, 3)]

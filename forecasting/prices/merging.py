@@ -1,0 +1,108 @@
+"""Pure: what is stored of a symbol and what a source sent since, made one history."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from forecasting.types.bars import FloatArray, PriceHistory, SessionArray
+
+SAME: Final = 1e-6
+"""Closes of one source that differ by less, relatively, are the same: it sends float32."""
+ALIKE: Final = 1e-3
+"""Closes that differ by less are of the same adjustment, whichever source they are of."""
+OVERLAP: Final = 20
+"""Newest stored sessions that another source has to agree with before it adds to them."""
+_OLDEST: Final = 5
+"""Sessions whose median change tells a re-adjustment: each one rescales the oldest, which nobody corrects any more."""
+
+
+def united(stored: PriceHistory, newest: PriceHistory) -> PriceHistory | None:
+    """Every session of both; where both have one, the newest answer's values.
+
+    A session that the answer lacks stays, rescaled as the answer rescaled those around it, and so does a volume.
+    Where the two have nothing in common the symbol is of another listing now; None where the answer is the older one.
+    """
+    common, old, new = np.intersect1d(stored.sessions, newest.sessions, assume_unique=True, return_indices=True)
+    factors = _Factors.between(common, stored.close[old], newest.close[new])
+    if factors is None:
+        return newest if newest.last_session > stored.last_session else None
+    counted = (stored.volume[old] > 0) & (newest.volume[new] > 0)
+    volumes = _Factors.between(common[counted], stored.volume[old][counted], newest.volume[new][counted])
+    earlier = _rescaled(stored, factors, volumes)
+    silent = np.flatnonzero((newest.volume[new] == 0) & (stored.volume[old] > 0))
+    volume = newest.volume.copy()
+    volume[new[silent]] = earlier.volume[old[silent]]
+    kept = np.setdiff1d(np.arange(len(stored)), old)
+    return _joined(earlier.take(kept), replace(newest, volume=volume))
+
+
+def supplemented(stored: PriceHistory, other: PriceHistory) -> PriceHistory | None:
+    """Stored prices with another source's newer sessions; None where it has none, or the two do not agree."""
+    _, old, new = np.intersect1d(stored.sessions[-OVERLAP:], other.sessions, return_indices=True)
+    newer = np.flatnonzero(other.sessions > stored.sessions[-1])
+    agree = len(old) > 0 and np.allclose(other.close[new], stored.close[-OVERLAP:][old], rtol=ALIKE, atol=0.0)
+    if not len(newer) or not agree:
+        return None
+    notes = dict.fromkeys((*stored.notes, f"newest prices from {other.source}"))
+    return replace(_joined(other.take(newer), stored), fetched_at=other.fetched_at, notes=tuple(notes))
+
+
+def readjusted(before: PriceHistory, after: PriceHistory) -> bool:
+    """Whether closes changed by one common factor (a split, a dividend), or any of them by more than 1e-3."""
+    _, old, new = np.intersect1d(before.sessions, after.sessions, assume_unique=True, return_indices=True)
+    if not len(old):
+        return True
+    moves = np.abs(after.close[new] / before.close[old] - 1)
+    common = np.median(moves[:_OLDEST]) > SAME and before.source == after.source
+    return bool(moves.max() > ALIKE or common)
+
+
+class _Factors:
+    """By what a column was multiplied between two answers, session by session."""
+
+    def __init__(self, sessions: SessionArray, ratios: FloatArray) -> None:
+        self._sessions = sessions
+        self._ratios = ratios
+
+    @classmethod
+    def between(cls, sessions: SessionArray, old: FloatArray, new: FloatArray) -> "_Factors | None":
+        """Those of the sessions that both answers have; None where no two in a row agree.
+
+        A single wrong print changes one ratio alone, an adjustment all that came before it.
+        """
+        ratios = new / old
+        alike = np.isclose(ratios[1:], ratios[:-1], rtol=ALIKE, atol=0.0)
+        steady = np.append(alike, False) | np.append(False, alike)
+        return cls(sessions[steady], ratios[steady]) if steady.any() else None
+
+    def at(self, sessions: SessionArray) -> FloatArray:
+        """The factor at each session: that of the nearest one before it, else of the first."""
+        rows = np.searchsorted(self._sessions, sessions, side="right") - 1
+        return self._ratios[np.maximum(rows, 0)]
+
+
+def _rescaled(history: PriceHistory, prices: _Factors, volumes: _Factors | None) -> PriceHistory:
+    factor = prices.at(history.sessions)
+    return replace(
+        history,
+        open=history.open * factor,
+        high=history.high * factor,
+        low=history.low * factor,
+        close=history.close * factor,
+        volume=history.volume * (1.0 if volumes is None else volumes.at(history.sessions)),
+    )
+
+
+def _joined(some: PriceHistory, main: PriceHistory) -> PriceHistory:
+    """The sessions of both, which have none in common; everything else is the second one's."""
+    both = replace(
+        main,
+        sessions=np.concatenate([some.sessions, main.sessions]),
+        open=np.concatenate([some.open, main.open]),
+        high=np.concatenate([some.high, main.high]),
+        low=np.concatenate([some.low, main.low]),
+        close=np.concatenate([some.close, main.close]),
+        volume=np.concatenate([some.volume, main.volume]),
+    )
+    return both.take(np.argsort(both.sessions))
