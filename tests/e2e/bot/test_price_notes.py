@@ -17,7 +17,7 @@ TODAY = date(2024, 7, 3)
 
 @pytest.fixture
 def yahoo() -> Iterator[LoopbackYahoo]:
-    with loopback_yahoo(TODAY) as server:
+    with loopback_yahoo() as server:
         yield server
 
 
