@@ -6,6 +6,7 @@ FanchartError                     what happened, and what to do next on any face
 ├── PriceError                    prices could not be had, or cannot be used
 │   ├── RateLimited               the source limits us (carries when it is tried again)
 │   ├── SourceUnreachable         no answer, or none that makes sense
+│   ├── SearchUnavailable         names cannot be looked up (carries when they can be)
 │   ├── TooLittleHistory          fewer sessions than a forecast needs
 │   ├── StalePrices               the newest session is too old to stand on
 │   └── BadPrices                 what came is not a price history
@@ -93,6 +94,22 @@ class SourceUnreachable(PriceError):
         self.source = source
         self.reason = reason
         self.retry_at = retry_at
+
+
+class SearchUnavailable(PriceError):
+    """A source cannot look names up for now, so nobody knows whether it has the symbol; charts may be well.
+
+    `matches` holds similar names that are known already, `retry_at` (UTC) when names can be looked up again.
+    """
+
+    def __init__(self, text: str, retry_at: datetime | None = None, matches: tuple[SymbolMatch, ...] = ()) -> None:
+        again = f"names can be looked up again at {retry_at:%H:%M} UTC" if retry_at else "try again in a few minutes"
+        super().__init__(
+            f"{text} is no symbol that is known, and names cannot be looked up right now.",
+            f"Type the exact symbol, such as AAPL; {again}.",
+        )
+        self.retry_at = retry_at
+        self.matches = matches
 
 
 class TooLittleHistory(PriceError):

@@ -14,10 +14,16 @@ from bot.handlers.requests import acknowledge
 from bot.services import Context
 from bot.telegram.api_errors import is_message_gone, is_unmodified
 from bot.view.keyboards import matches_keyboard
-from bot.view.text.errors import error_text
+from bot.view.text.errors import error_text, next_try_text
 from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
-from bot.view.text.numbers import duration, moment
-from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
+from forecasting.errors import (
+    FanchartError,
+    RateLimited,
+    SearchUnavailable,
+    SourceUnreachable,
+    StorageError,
+    UnknownSymbol,
+)
 
 _ALERT_LENGTH: Final = 200
 """Bot API, answerCallbackQuery.text: 0-200 characters."""
@@ -45,13 +51,12 @@ async def report(update: object, context: Context) -> None:
 
 async def _sentence(error: Exception, update: object, context: Context) -> str:
     """HTML of what to say about an error."""
-    if isinstance(error, (RateLimited, SourceUnreachable)) and error.retry_at and isinstance(update, Update):
+    if isinstance(error, (RateLimited, SourceUnreachable, SearchUnavailable)) and error.retry_at:
         services = context.services
-        chat_id = update.effective_chat.id if update.effective_chat else 0
+        chat_id = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         profile = await asyncio.to_thread(services.chats.profile, chat_id)  # an error has a context of its own
         zone = profile.zone(services.home_timezone)
-        wait = duration(error.retry_at - services.clock())
-        return f"{escape(error.what)} Next try in {wait} ({moment(error.retry_at, zone)})."
+        return next_try_text(error, error.retry_at, services.clock(), zone)
     if isinstance(error, FanchartError) and not isinstance(error, StorageError):
         return escape(error_text(error))
     if is_message_gone(error):
@@ -71,7 +76,11 @@ async def _notify_moved(new_id: int, context: Context) -> None:
 
 def _keyboard(error: Exception) -> InlineKeyboardMarkup | None:
     """Symbols that may have been meant, where some are known."""
-    return matches_keyboard(error.matches) if isinstance(error, UnknownSymbol) and error.matches else None
+    return (
+        matches_keyboard(error.matches)
+        if isinstance(error, (UnknownSymbol, SearchUnavailable)) and error.matches
+        else None
+    )
 
 
 async def _reply(update: Update, sentence: str, keyboard: InlineKeyboardMarkup | None) -> None:

@@ -8,6 +8,7 @@ from forecasting.errors import (
     BadPriceFile,
     PriceError,
     RateLimited,
+    SearchUnavailable,
     SourceUnreachable,
     StalePrices,
     TooLittleHistory,
@@ -87,7 +88,11 @@ class PriceService:
         return stored if stored is not None and self._is_new(stored) and not self._is_stale(stored) else None
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
-        """Up to 5 listings that a text may mean, best first."""
+        """Up to 5 listings that a text may mean, best first.
+
+        Raises:
+            SearchUnavailable: nothing was found, and a source could not search.
+        """
         return self._search.matches(text)
 
     def refresh_all(self, symbols: Iterable[str], budget: int) -> Refreshed:
@@ -133,12 +138,15 @@ class PriceService:
 
         Raises:
             UnknownSymbol: no source knows the symbol; carries near matches.
+            SearchUnavailable: no source knows it, and what it may mean cannot be looked up.
             PriceError: the first trouble that a source had.
         """
         try:
             history = self._renewal.renewed(symbol, stored)
         except (UnknownSymbol, PriceError) as error:
-            problem = UnknownSymbol(symbol, self.search(symbol)) if isinstance(error, UnknownSymbol) else error
+            problem = error
+            if isinstance(error, UnknownSymbol) and stored is None:
+                problem = UnknownSymbol(symbol, self.search(symbol))
             if self._is_lasting(problem):
                 self._refusals.remember(symbol, problem)
             raise problem from error
@@ -147,7 +155,7 @@ class PriceService:
 
     def _is_lasting(self, problem: UnknownSymbol | PriceError) -> bool:
         """Whether asking again at once would bring the same; a file may be corrected or grow at any moment."""
-        passing = (RateLimited, SourceUnreachable, BadPriceFile)
+        passing = (RateLimited, SourceUnreachable, SearchUnavailable, BadPriceFile)
         return not isinstance(problem, passing if self._names.isdisjoint(STATIC) else (*passing, TooLittleHistory))
 
     def _stored(self, symbol: str) -> PriceHistory | None:

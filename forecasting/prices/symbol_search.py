@@ -1,9 +1,8 @@
 """What a person may have meant: from earlier searches, else the sources, else similar names."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 
-from forecasting.errors import PriceError
+from forecasting.errors import PriceError, SearchUnavailable
 from forecasting.ports import PriceSource, PriceStore
 from forecasting.types.bars import MAX_MATCHES, SymbolMatch
 
@@ -16,15 +15,25 @@ class SymbolSearch:
         self._store = store
 
     def matches(self, text: str) -> tuple[SymbolMatch, ...]:
-        """Up to 5 listings, best first: found before, else by the sources; where they are silent, similar names."""
+        """Up to 5 listings, best first: found before, else by the sources; where they find nothing, similar names.
+
+        Raises:
+            SearchUnavailable: nothing was found, and a source could not search; it carries the similar names.
+        """
         return self._store.searched(text) or self._found(text) or self._store.find(text)
 
     def _found(self, text: str) -> tuple[SymbolMatch, ...]:
-        """What the first source that finds anything finds; a source without an answer finds nothing."""
+        """What the first source that finds anything finds."""
+        problem: PriceError | None = None
         for source in self._sources:
-            with suppress(PriceError):
+            try:
                 found = source.search(text)[:MAX_MATCHES]
-                if found:
-                    self._store.remember(found, text)
-                    return found
+            except PriceError as error:
+                problem = problem or error
+                continue
+            if found:
+                self._store.remember(found, text)
+                return found
+        if problem:
+            raise SearchUnavailable(text, getattr(problem, "retry_at", None), self._store.find(text)) from problem
         return ()

@@ -1,6 +1,19 @@
 """What to do next after an error, with the chat's own commands."""
 
-from forecasting.errors import BrokenArtefact, FanchartError, JobNotOpen, NoModel, NotYourJob, QueueFull
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.view.text.numbers import duration, moment
+from forecasting.errors import (
+    BrokenArtefact,
+    FanchartError,
+    JobNotOpen,
+    NoModel,
+    NotYourJob,
+    QueueFull,
+    SearchUnavailable,
+)
 
 
 def error_text(error: FanchartError) -> str:
@@ -26,3 +39,11 @@ def next_step(error: FanchartError) -> str:
         case _:
             step = error.next_step
     return step
+
+
+def next_try_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """HTML of what happened, and when it is worth trying again in the reader's own time; both moments are UTC."""
+    when = f"in {duration(retry_at - now)} ({moment(retry_at, zone)})"
+    if isinstance(error, SearchUnavailable):
+        return f"{escape(error.what)} Type the exact symbol, such as AAPL, or ask again {when}."
+    return f"{escape(error.what)} Next try {when}."

@@ -1,7 +1,6 @@
 """Prices from Yahoo, by yfinance alone: adjusted for splits and dividends."""
 
 import atexit
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,8 +29,7 @@ from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
 
 T = TypeVar("T")
 
-_YFINANCE: Final = Lock()
-"""yfinance keeps one session, cookie and crumb a process, so it is given one question at a time."""
+_PREPARING: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +72,24 @@ class YahooSource:
         return self._ask(text, lambda: self._matches(text))
 
     def _ask(self, subject: str, question: Callable[[], T]) -> T:
-        """Ask through yfinance, one question at a time, and translate its failures.
+        """Ask through yfinance, and translate its failures.
 
         Raises:
             UnknownSymbol: Yahoo does not know the subject.
             PriceError: any of its kinds.
         """
-        with _YFINANCE, warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of pandas, by yfinance
+        with _PREPARING:
             _prepare()
-            YfData.cache_get.cache_clear()  # it keeps bad answers, too
-            self._session.begin()
-            try:
-                return question()
-            except PriceError:
-                raise
-            except Exception as error:
-                raise translated(error, subject, self._session.last, self._clock()) from error
-            finally:
-                _close_caches()
+        YfData.cache_get.cache_clear()  # it keeps bad answers, too
+        self._session.begin()
+        try:
+            return question()
+        except PriceError:
+            raise
+        except Exception as error:
+            raise translated(error, subject, self._session.last, self._clock()) from error
+        finally:
+            _close_caches()
 
     def _chart(self, symbol: str) -> _Chart:
         get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which only its log would show
@@ -133,12 +131,19 @@ def _prepare() -> TemporaryDirectory[str]:
     yfinance.set_tz_cache_location(folder.name)
     yfinance.config.debug.hide_exceptions = False
     yfinance.config.network.retries = 0
+    for cache_of_yfinance in _caches():
+        cache_of_yfinance.lookup("")  # it is made at the first question, and not safely by several threads at a time
     return folder
+
+
+def _caches() -> tuple[Any, ...]:  # Any: yfinance publishes no types
+    """What yfinance keeps on disk."""
+    return get_tz_cache(), get_cookie_cache(), get_isin_cache()
 
 
 def _close_caches() -> None:
     """Close this thread's connections to yfinance's caches: some would stay open for each thread that ever asked."""
-    for cache_of_yfinance in (get_tz_cache(), get_cookie_cache(), get_isin_cache()):
+    for cache_of_yfinance in _caches():
         database = cache_of_yfinance.get_db()
         if database is not None:  # it could not be made, and yfinance goes on without
             database.close()

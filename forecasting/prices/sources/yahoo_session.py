@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from threading import local
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -27,6 +28,14 @@ class LastAnswer:
     retry_at: datetime | None = None  # what its Retry-After asks for (UTC), if it does
 
 
+class _Question(local):
+    """What a thread asks; each has its own."""
+
+    def __init__(self) -> None:
+        self.deadline = 0.0  # of `monotonic`
+        self.last = LastAnswer()
+
+
 class TooManyRequests(YFRateLimitError):  # type: ignore[misc]  # yfinance publishes no types
     """Yahoo answered 429; `retry_at` (UTC) is what its Retry-After asks for, if it does."""
 
@@ -38,6 +47,8 @@ class TooManyRequests(YFRateLimitError):  # type: ignore[misc]  # yfinance publi
 class YahooSession(Session[Response]):
     """A session that sends Yahoo's requests to a mirror if there is one, and raises at the first 429.
 
+    Several threads may use it at a time, each for one question.
+
     yfinance by itself would answer a 429 with two more requests and drop its Retry-After. It catches this error where
     only the crumb was refused, and goes on without one.
     """
@@ -47,13 +58,17 @@ class YahooSession(Session[Response]):
         self._mirror = mirror.rstrip("/")
         self._clock = clock
         self._timeout_s = timeout_s
-        self._deadline = 0.0
-        self.last = LastAnswer()
+        self._question = _Question()
 
     def begin(self) -> None:
         """Begin a question: all requests that yfinance makes for it, cookie and crumb included, share its time."""
-        self._deadline = monotonic() + self._timeout_s
-        self.last = LastAnswer()
+        self._question.deadline = monotonic() + self._timeout_s
+        self._question.last = LastAnswer()
+
+    @property
+    def last(self) -> LastAnswer:
+        """The newest answer to the question that this thread asks."""
+        return self._question.last
 
     def request(self, method: Any, url: str, **options: Any) -> Response:  # type: ignore[override]  # noqa: ANN401 - curl_cffi's own options pass through
         """Send one request.
@@ -62,11 +77,11 @@ class YahooSession(Session[Response]):
             TooManyRequests: Yahoo answered 429.
             curl_cffi.requests.exceptions.RequestException: there was no answer.
         """
-        options["timeout"] = max(self._deadline - monotonic(), MIN_TIMEOUT_S)
-        self.last = LastAnswer()
+        options["timeout"] = max(self._question.deadline - monotonic(), MIN_TIMEOUT_S)
+        self._question.last = LastAnswer()
         response = super().request(method, self._address(url), **options)
         retry_at = retry_after(response.headers.get("Retry-After"), self._clock())
-        self.last = LastAnswer(response.status_code, retry_at)
+        self._question.last = LastAnswer(response.status_code, retry_at)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             raise TooManyRequests(retry_at)
         return response

@@ -66,7 +66,7 @@ def test_fifty_symbols_while_yahoo_limits_us(stage: Stage) -> None:
             assert isinstance(told, PriceTrouble)
             assert told.retry_at is not None
             assert NOW + MINUTE <= told.retry_at <= NOW + 2 * MINUTE
-    assert len(stage.yahoo.requests) <= 3
+    assert len(stage.yahoo.requests) <= 3, stage.yahoo.requests
     (source,) = stage.service.status()
     assert (source.failures, source.last_success) == (1, None)
 

@@ -20,6 +20,7 @@ from forecasting.errors import (
     FanchartError,
     InputError,
     RateLimited,
+    SearchUnavailable,
     SourceUnreachable,
     StorageError,
     UnknownSymbol,
@@ -152,6 +153,15 @@ async def test_the_next_try_is_given_in_the_chats_own_timezone(
         f"{what} Next try in 4 min (3 Jul 21:34 UTC).",
         f"{what} Next try in 4 min (4 Jul 03:04 IST).",
     ]
+
+
+async def test_names_that_cannot_be_looked_up_are_told_with_similar_ones(stage: Stage, process: Process) -> None:
+    stage.error = SearchUnavailable("PFIZER", SOON, (SymbolMatch("PFE", "Pfizer Inc."),))
+    await process(QUESTION)
+    [text] = stage.telegram.texts()
+    assert text.startswith("PFIZER is no symbol that is known, and names cannot be looked up right now. Type the exact")
+    assert text.endswith("symbol, such as AAPL, or ask again in 4 min (3 Jul 21:34 UTC).")
+    assert "PFE · Pfizer" in str(stage.telegram.of("sendMessage")[-1].parameters["reply_markup"])
 
 
 async def test_without_a_next_try_the_next_step_is_given(stage: Stage, process: Process) -> None:

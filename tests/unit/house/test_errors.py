@@ -15,6 +15,7 @@ WITH_FIELDS = (
     errors.UnknownSymbol("APPL", (SymbolMatch("AAPL", "Apple Inc."),)),
     errors.RateLimited("Yahoo", NOON),
     errors.SourceUnreachable("Yahoo", "no answer in 10 s", NOON),
+    errors.SearchUnavailable("PFIZER", NOON, (SymbolMatch("PFE", "Pfizer Inc."),)),
     errors.TooLittleHistory("NEWCO", 100, 250),
     errors.StalePrices("OLDCO", date(2024, 1, 2)),
     errors.BadPriceFile("AAPL.csv", 14, "“13/25/2024” is no date.", "Write dates as 2024-07-03."),

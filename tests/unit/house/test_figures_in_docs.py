@@ -27,7 +27,7 @@ from forecasting.evaluation.verdict import MIN_ORIGINS, SIGNIFICANT
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
 from forecasting.jobs.local_pool import TASKS_A_PROCESS
 from forecasting.jobs.transitions import LIMITS
-from forecasting.prices import bar_checks, circuit_breaker, merging, recent_errors, service
+from forecasting.prices import bar_checks, circuit_breaker, merging, pauses, recent_errors, service
 from forecasting.prices.calendars import SETTLING
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S
 from forecasting.types.bars import MAX_MATCHES, MIN_SESSIONS
@@ -78,9 +78,11 @@ PROMISES = (
     ("prices", r"kept for up to (\w+) minutes", minutes(recent_errors.RETENTION)),
     ("prices", r"no newer session\nis not asked for it for (\w+) minutes", minutes(service.ASK_AGAIN)),
     ("prices", r"where the newest (\d+) stored closes agree", merging.OVERLAP),
-    ("prices", r"up to (half an hour), with jitter", minutes(circuit_breaker.MAX_PAUSE)),
-    ("prices", r"obeyed up to (\w+) hours", circuit_breaker.MAX_RETRY_AFTER / timedelta(hours=1)),
-    ("prices", r"begins with (\w+) seconds", circuit_breaker.AFTER_UNREACHABLE.total_seconds()),
+    ("prices", r"up to (half an hour), with jitter", minutes(pauses.MAX_PAUSE)),
+    ("prices", r"obeyed up to (\w+) hours", pauses.MAX_RETRY_AFTER / timedelta(hours=1)),
+    ("prices", r"begins with (\w+) seconds", pauses.AFTER_UNREACHABLE.total_seconds()),
+    ("prices", r"lets (\w+) requests for prices", circuit_breaker.AT_A_TIME),
+    ("prices", r"only when (\w+) different symbols", circuit_breaker.TOLERATED),
     ("prices", r"share (\w+) seconds", TIMEOUT_S),
     ("prices", r"prices (\d+)-fold away", bar_checks.UNIT_JUMP),
     ("prices", r"for up to (\d+) sessions \|", bar_checks.MEDIAN_WINDOW // 2),

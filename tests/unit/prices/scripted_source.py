@@ -11,7 +11,10 @@ from tests.waiting import PATIENCE_S
 
 
 class ScriptedSource:
-    """A `PriceSource` of given histories; it fails while it has an error, and waits where it is held."""
+    """A `PriceSource` of given histories; it fails while it has an error, and waits where it is held.
+
+    `hanging` names the symbols that wait; none means all.
+    """
 
     def __init__(self, *histories: PriceHistory, name: str = "yahoo", clock: Clock = lambda: NOW) -> None:
         self.name = name
@@ -24,11 +27,13 @@ class ScriptedSource:
         self.entered = Event()
         self.released = Event()
         self.released.set()
+        self.hanging: frozenset[str] = frozenset()
 
     def history(self, symbol: str) -> PriceHistory:
         self.asked.append(symbol)
         self.entered.set()
-        assert self.released.wait(PATIENCE_S)
+        if not self.hanging or symbol in self.hanging:
+            assert self.released.wait(PATIENCE_S)
         if self.error is not None:
             raise self.error
         if symbol not in self.histories:

@@ -12,6 +12,7 @@ from forecasting.errors import (
     FanchartError,
     InputError,
     RateLimited,
+    SearchUnavailable,
     SourceUnreachable,
     TooLittleHistory,
     UnknownSymbol,
@@ -229,16 +230,59 @@ def test_a_search_is_asked_once_and_names_that_only_resemble_it_do_not_stand_in_
     assert stage.service.search("apple") == (apple, reit)
     assert stage.service.search("Apple") == (apple, reit)
     assert stage.source.searched == ["apple"]
-    stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
-    assert stage.service.search("appl") == (apple, reit), "similar names, where the sources are silent"
+    stage.source.names = ()
+    assert stage.service.search("appl") == (apple, reit), "similar names, where the sources find nothing"
 
 
-def test_search_is_quiet_about_a_source_that_cannot() -> None:
+class WithoutSearch(ScriptedSource):
+    """Its charts are well, and its search is limited while there is a limit."""
+
+    limit: RateLimited | None = RateLimited("Yahoo", NOW)
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        self.searched.append(text)
+        if self.limit:
+            raise self.limit
+        return self.names
+
+
+def test_a_limited_search_is_no_verdict_on_the_symbol_and_harms_no_chart() -> None:
+    clock, source = ManualClock(), WithoutSearch(history())
+    service = PriceService([source], MemoryPriceStore(), clock)
+    for _ in range(3):
+        with pytest.raises(SearchUnavailable) as refusal:
+            service.latest("pfizer")
+        assert service.latest("AAPL").trouble is None
+    assert source.searched == ["PFIZER"]
+    assert service.status()[0].failures == 0
+    source.limit = None
+    source.names = (SymbolMatch("PFE", "Pfizer Inc."),)
+    assert refusal.value.retry_at is not None
+    clock.now = refusal.value.retry_at
+    with pytest.raises(UnknownSymbol) as unknown:
+        service.latest("pfizer")
+    assert unknown.value.matches == source.names
+
+
+def test_a_search_that_cannot_be_made_carries_similar_names() -> None:
     stage = Stage()
+    apple = SymbolMatch("AAPL", "Apple Inc.")
+    stage.store.remember([apple], "apple inc")
     stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
-    assert stage.service.search("apple") == ()
-    with pytest.raises(SourceUnreachable):
-        stage.service.latest("apple")
+    with pytest.raises(SearchUnavailable) as refusal:
+        stage.service.search("appl")
+    assert refusal.value.matches == (apple,)
+
+
+def test_a_stored_symbol_that_is_gone_is_not_searched_for() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.service.latest("AAPL")
+    stage.clock.now = NOW
+    del stage.source.histories["AAPL"]
+    trouble = stage.service.latest("AAPL").trouble
+    assert trouble is not None
+    assert trouble.cause == "unknown"
+    assert stage.source.searched == []
 
 
 def test_text_that_is_no_symbol_asks_nobody() -> None:
