@@ -1,5 +1,7 @@
 """Valid values of every type, price files and pictures, for tests to vary one thing at a time."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Final
@@ -55,6 +57,15 @@ def price_history(
         source=source,
         fetched_at=NOW,
     )
+
+
+def with_closes(history: PriceHistory, closes: Mapping[int, float]) -> PriceHistory:
+    """The history with some closes multiplied, by row (from the end where negative); volumes stay as they were."""
+    factors = np.ones(len(history))
+    for row, factor in closes.items():
+        factors[row] = factor
+    close = history.close * factors
+    return replace(history, close=close, high=np.maximum(history.high, close), low=np.minimum(history.low, close))
 
 
 def quantile_prices(close: float, daily_volatility: float = 0.015) -> FloatArray:

@@ -21,6 +21,7 @@ from forecasting.evaluation.walkforward import (
     scored_rows,
     walk_forward,
 )
+from forecasting.known_past import WithKnownPast
 from forecasting.ports import Forecaster
 from forecasting.types.bars import FloatArray, MarketContext, PriceHistory, SessionArray
 from forecasting.types.quantile_forecast import MEDIAN
@@ -28,7 +29,7 @@ from forecasting.types.scorecards import Comparison, Score, Scorecard, Scorecard
 
 MODEL: Final = "model"
 """What the evaluated forecaster is called in a scorecard; every other run is a baseline."""
-VERSION: Final = 2
+VERSION: Final = 3
 """Goes up whenever a scorecard of the same prices would come out otherwise, a baseline's figures included."""
 
 _LOSSES: Final[tuple[tuple[Literal["crps", "squared error"], metrics.Loss], ...]] = (
@@ -87,13 +88,13 @@ def _fingerprint(*columns: FloatArray | SessionArray) -> str:
 
 
 def baselines(*, with_garch: bool) -> tuple[Forecaster, ...]:
-    """The baselines that a scorecard shows, the costly one only where it is asked for."""
-    cheap = (Naive(), Drift(), VolatilityBand(), HistoricalQuantiles(), EwmaBand())
-    if not with_garch:
-        return cheap
-    from forecasting.baselines.garch import GjrGarch  # noqa: PLC0415 - arch takes 60 MB and most of a second to import
+    """The baselines that a scorecard shows, the costly one only where it is asked for; each reads what was known."""
+    found: tuple[Forecaster, ...] = (Naive(), Drift(), VolatilityBand(), HistoricalQuantiles(), EwmaBand())
+    if with_garch:
+        from forecasting.baselines.garch import GjrGarch  # noqa: PLC0415 - arch takes 60 MB and most of a second
 
-    return *cheap, GjrGarch()
+        found = *found, GjrGarch()
+    return tuple(WithKnownPast(baseline) for baseline in found)
 
 
 def scorecard(walk: WalkForward, model: str) -> Scorecard:

@@ -7,7 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from forecasting.known_past import credible
 from forecasting.ports import Forecaster
+from forecasting.suspicious_closes import BoolArray, suspicious_closes
 from forecasting.types.bars import MIN_SESSIONS, FloatArray, IndexArray, MarketContext, PriceHistory, SessionArray
 from forecasting.types.quantile_forecast import MAX_HORIZON
 from forecasting.types.scorecards import SCORED_HORIZONS
@@ -76,8 +78,14 @@ def min_sessions(schedule: Schedule = DEFAULT_SCHEDULE) -> int:
 
 
 def scored_rows(history: PriceHistory, trained_to: date | None, schedule: Schedule = DEFAULT_SCHEDULE) -> IndexArray:
-    """Row numbers of the origins on which a model may be scored, ascending; empty when there are none."""
-    return origin_rows(len(history), schedule, first_unseen_row(history, trained_to))
+    """Row numbers of the origins on which a model may be scored, ascending; empty when there are none.
+
+    Left out are those that cannot be measured: their close, or one of those that came, looks wrong by now.
+    """
+    rows = origin_rows(len(history), schedule, first_unseen_row(history, trained_to))
+    wrong = suspicious_closes(history).known_wrong(len(history) - 1)
+    measured: BoolArray = ~np.any(wrong[rows[:, None] + np.array((0, *schedule.horizons))], axis=1)
+    return rows[measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,7 @@ def walk_forward(
 ) -> WalkForward:
     """Every forecaster at the origins `rows` (at least one, each with 20 sessions after it), with the outcomes."""
     ahead = np.array(schedule.horizons)
-    before = history.close[: rows[0] + 1]
+    before = credible(history.take(slice(int(rows[0]) + 1))).close
     return WalkForward(
         symbol=history.symbol,
         step=schedule.step,

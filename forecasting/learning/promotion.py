@@ -8,6 +8,7 @@ import numpy as np
 
 from forecasting.evaluation.metrics import crps
 from forecasting.evaluation.significance import diebold_mariano
+from forecasting.known_past import credible
 from forecasting.model.artefact import Artefact
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory, SessionArray
@@ -44,8 +45,9 @@ class Holdout:
 
 
 def hold_out(history: PriceHistory) -> Holdout:
-    """Hold the newest sessions of a history back."""
-    return Holdout(history, len(history) - min(HELD_OUT, len(history) // 4))
+    """Hold the newest sessions of a history back; closes that look wrong are neither learned from nor scored on."""
+    usable = credible(history)
+    return Holdout(usable, len(usable) - min(HELD_OUT, len(usable) // 4))
 
 
 def decide(

@@ -13,6 +13,7 @@ from rich.console import Console
 from sklearn.model_selection import TimeSeriesSplit
 
 from forecasting.errors import InputError
+from forecasting.known_past import credible
 from forecasting.learning.adaptation import SYMBOL, adapt
 from forecasting.learning.pretraining import pretrain
 from forecasting.learning.promotion import HELD_OUT, Holdout, hold_out, mean_loss
@@ -102,10 +103,11 @@ def tune(
 
 
 def folds_of(history: PriceHistory) -> list[Holdout]:
-    """Walk-forward folds in the newest half of a history, each purged by the longest horizon."""
-    size = min(HELD_OUT, len(history) // (2 * FOLDS))
-    splits = TimeSeriesSplit(FOLDS, gap=MAX_HORIZON, test_size=size).split(history.close)
-    return [Holdout(history.take(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
+    """Walk-forward folds in the newest half of a history, each purged by the longest horizon; without wrong closes."""
+    usable = credible(history)
+    size = min(HELD_OUT, len(usable) // (2 * FOLDS))
+    splits = TimeSeriesSplit(FOLDS, gap=MAX_HORIZON, test_size=size).split(usable.close)
+    return [Holdout(usable.take(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
 
 
 def sampler_of(kind: str, seed: int) -> BaseSampler:

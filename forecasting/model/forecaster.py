@@ -3,6 +3,7 @@
 import numpy as np
 
 from forecasting.errors import BrokenArtefact
+from forecasting.known_past import as_known
 from forecasting.model.artefact import Artefact
 from forecasting.model.calibration import calibrated, calibration_factors
 from forecasting.model.features import VERSION, FeatureTable, feature_table
@@ -33,10 +34,14 @@ class ModelForecaster:
         """Price quantiles, float64 of shape (origins, 20, 21), ascending over the last axis.
 
         `origins` are ascending row numbers of `history`; what is returned for a row depends on that row and the
-        earlier ones that `readings` gives it.
+        earlier ones that `known_pasts` and `readings` give it.
         """
+        return as_known(lambda past, rows: self._read_all(past, rows, context), history, origins)
+
+    def _read_all(self, past: PriceHistory, origins: IndexArray, context: MarketContext | None) -> FloatArray:
+        """Price quantiles at some rows of a history."""
         answers = np.empty((len(origins), MAX_HORIZON, len(LEVELS)))
-        for reading in readings(history, origins):
+        for reading in readings(past, origins):
             answers[reading.wanted] = self._read(reading.history, reading.origins, context)
         return answers
 

@@ -1,0 +1,74 @@
+"""What was known of a history at each of its sessions: without the closes that looked wrong then."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from forecasting.ports import Forecaster
+from forecasting.suspicious_closes import BoolArray, suspicious_closes
+from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
+from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
+
+Read = Callable[[PriceHistory, IndexArray], FloatArray]
+"""Price quantiles at rows of a history, shape (rows, 20, 21)."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPast:
+    """The history as some origins knew it."""
+
+    history: PriceHistory  # without the sessions whose closes looked wrong at these origins
+    origins: IndexArray  # rows of `history`; of a doubted origin, the last row before it
+    wanted: BoolArray  # which of the origins that were asked for these are
+    factors: FloatArray  # close at each origin over the close at its row here: 1 but for doubted ones
+
+
+def known_pasts(history: PriceHistory, origins: IndexArray) -> Iterator[KnownPast]:
+    """One past for all origins that knew the same closes to be wrong; `origins` are ascending row numbers.
+
+    A forecast at a doubted origin is that of the session before, moved to its close: whatever the gap was, it is no
+    part of any volatility until the next session has confirmed it.
+    """
+    closes = suspicious_closes(history)
+    groups: dict[bytes, list[int]] = {}
+    for place, origin in enumerate(origins.tolist()):
+        groups.setdefault(closes.known_wrong(origin).tobytes(), []).append(place)
+    for wrong, places in groups.items():
+        kept = ~np.frombuffer(wrong, np.bool_)
+        rows = origins[places]
+        known = np.cumsum(kept)[rows] - 1
+        past = history if kept.all() else history.take(np.flatnonzero(kept))
+        wanted = np.zeros(len(origins), np.bool_)
+        wanted[places] = True
+        yield KnownPast(past, known, wanted, history.close[rows] / past.close[known])
+
+
+def credible(history: PriceHistory) -> PriceHistory:
+    """The sessions whose closes do not look wrong at the history's end."""
+    wrong = suspicious_closes(history).known_wrong(len(history) - 1)
+    return history.take(np.flatnonzero(~wrong)) if wrong.any() else history
+
+
+def as_known(read: Read, history: PriceHistory, origins: IndexArray) -> FloatArray:
+    """Price quantiles, shape (origins, 20, 21): `read` at each origin of what was known then, around its close."""
+    answers = np.empty((len(origins), MAX_HORIZON, len(LEVELS)))
+    for past in known_pasts(history, origins):
+        answers[past.wanted] = past.factors[:, None, None] * read(past.history, past.origins)
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class WithKnownPast:
+    """A `Forecaster` that is given, at each origin, what was known then."""
+
+    forecaster: Forecaster
+
+    @property
+    def name(self) -> str:
+        """The forecaster's."""
+        return self.forecaster.name
+
+    def quantiles(self, history: PriceHistory, origins: IndexArray, context: MarketContext | None = None) -> FloatArray:
+        """Price quantiles, shape (origins, 20, 21), around the closes at the origins, doubted ones too."""
+        return as_known(lambda past, rows: self.forecaster.quantiles(past, rows, context), history, origins)
