@@ -1,7 +1,7 @@
 # Fanchart in a small, non-root image; the database lives in the volume /data.
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml constraints.txt README.md LICENSE NOTICE ./
 COPY bot bot
 COPY forecasting forecasting
 COPY storage storage

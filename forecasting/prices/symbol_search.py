@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from forecasting.errors import PriceError, SearchUnavailable
 from forecasting.ports import PriceSource, PriceStore
+from forecasting.prices.names.matching import name_matcher
 from forecasting.types.bars import MAX_MATCHES, SymbolMatch
 
 
@@ -20,7 +21,7 @@ class SymbolSearch:
         Raises:
             SearchUnavailable: nothing was found, and a source could not search; it carries the similar names.
         """
-        return self._store.searched(text) or self._found(text) or self._store.find(text)
+        return self._store.searched(text) or self._found(text) or self._similar(text)
 
     def _found(self, text: str) -> tuple[SymbolMatch, ...]:
         """What the first source that finds anything finds."""
@@ -35,5 +36,13 @@ class SymbolSearch:
                 self._store.remember(found, text)
                 return found
         if problem:
-            raise SearchUnavailable(text, getattr(problem, "retry_at", None), self._store.find(text)) from problem
+            raise SearchUnavailable(text, getattr(problem, "retry_at", None), self._similar(text)) from problem
         return ()
+
+    def _similar(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Names that ship with the package, and those that earlier answers brought."""
+        matcher = name_matcher()
+        sure = matcher.surely(text)
+        known = [listed.match for listed in (*((sure,) if sure else ()), *matcher.similar(text))]
+        by_symbol = {match.symbol: match for match in (*known, *self._store.find(text))}
+        return tuple(by_symbol.values())[:MAX_MATCHES]

@@ -231,7 +231,9 @@ def test_a_search_is_asked_once_and_names_that_only_resemble_it_do_not_stand_in_
     assert stage.service.search("Apple") == (apple, reit)
     assert stage.source.searched == ["apple"]
     stage.source.names = ()
-    assert stage.service.search("appl") == (apple, reit), "similar names, where the sources find nothing"
+    found = stage.service.search("appl")
+    assert found[0] == apple, "similar names, where the sources find nothing"
+    assert reit in found
 
 
 class WithoutSearch(ScriptedSource):
@@ -271,7 +273,7 @@ def test_a_search_that_cannot_be_made_carries_similar_names() -> None:
     stage.source.error = SourceUnreachable("Yahoo", "no answer in time")
     with pytest.raises(SearchUnavailable) as refusal:
         stage.service.search("appl")
-    assert refusal.value.matches == (apple,)
+    assert refusal.value.matches[0] == apple
 
 
 def test_a_stored_symbol_that_is_gone_is_not_searched_for() -> None:

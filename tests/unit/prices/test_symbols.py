@@ -31,6 +31,11 @@ from forecasting.prices.symbols import MAX_LENGTH, is_symbol, normalise
         ("M&M.NS", "M&M.NS"),
         ("DX-Y.NYB", "DX-Y.NYB"),
         ("TECK-B.TO", "TECK-B.TO"),
+        ("nifty_mid_select.ns", "NIFTY_MID_SELECT.NS"),
+        ("EUR/USD", "EURUSD=X"),
+        ("eur-usd", "EURUSD=X"),
+        ("usdjpy", "USDJPY=X"),
+        ("BTC/EUR", "BTC-EUR"),
     ],
 )
 def test_spellings_meet(typed: str, symbol: str) -> None:
@@ -63,6 +68,6 @@ def test_any_text_gives_a_stable_symbol_or_a_named_error(text: str) -> None:
     assert normalise(symbol) == symbol
     assert is_symbol(symbol)
     assert 0 < len(symbol) <= MAX_LENGTH
-    assert not set(symbol) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-^=&")
+    assert not set(symbol) - set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_^=&")
     assert ".." not in symbol
     assert symbol[0] not in ".-"
