@@ -1,6 +1,6 @@
 """Gradient boosting on the model's own features, beside the base model and two baselines.
 
-Usage: python benchmarks/boosting.py FOLDER [FOLDER ...] [--json FILE]
+Usage: python benchmarks/boosting.py FOLDER [FOLDER ...] [--market FOLDER] [--json FILE]
 
 For each horizon and level, scikit-learn's HistGradientBoostingRegressor learns the outcomes of all symbols, in units of
 their volatility, in the first half of the folder's sessions; how large it may grow is chosen there, on purged folds.
@@ -28,10 +28,11 @@ from forecasting.learning.sequences import FIRST_SCORED, as_sequences
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.model.market_features import aligned, market_of
+from forecasting.model.market_features import aligned
 from forecasting.ports import Forecaster
+from forecasting.prices.market_context import INDEX, context_of
 from forecasting.prices.sources.csv_folder import CsvFolderSource
-from forecasting.types.bars import MIN_SESSIONS, FloatArray, MarketContext, PriceHistory
+from forecasting.types.bars import MIN_SESSIONS, FloatArray, PriceHistory
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 
 LEAST_SESSIONS = 1000
@@ -68,32 +69,41 @@ def main() -> None:
     """Compare on every folder, print Markdown tables, and write everything as JSON where asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--market", type=Path, metavar="FOLDER", help="where ^GSPC is")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args()
-    found = [compared(folder) for folder in asked.folders]
+    found = [compared(folder, asked.market) for folder in asked.folders]
     for one in found:
         print_table(one)
     if asked.json:
         asked.json.write_text(json.dumps([asdict(one) for one in found], indent=2) + "\n", encoding="utf-8")
 
 
-def compared(folder: Path) -> Found:
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
+def compared(folder: Path, market: Path | None) -> Found:
     """Train on the first half, score on the second."""
     model = load(base_artefact())
-    source = CsvFolderSource(folder, lambda: datetime.now(UTC))
+    source = CsvFolderSource(folder, now)
+    index = CsvFolderSource(market, now).history(INDEX) if market else None
     histories = [one for one in map(source.history, source.symbols()) if len(one) >= LEAST_SESSIONS]
     split = first_of_second_half(histories, model.trained_to)
-    halves = [Holdout(history, int(np.searchsorted(history.sessions, split))) for history in histories]
+    halves = [
+        Holdout(one, int(np.searchsorted(one.sessions, split)), context_of(index, one) if index else None)
+        for one in histories
+    ]
     holdouts = [holdout for holdout in halves if holdout.unseen >= MIN_SESSIONS and len(holdout.origins)]
-    context = market_of(histories)
     begun = time.monotonic()
-    regressors = fitted(rows_of(holdouts, context), len(holdouts))
+    regressors = fitted(rows_of(holdouts), len(holdouts))
     seconds = time.monotonic() - begun
     losses = {
-        "base model": losses_of(lambda holdout: quantiles_of(ModelForecaster(model), holdout, context), holdouts),
-        "gradient boosting": losses_of(lambda holdout: predicted(regressors, holdout, context), holdouts),
-        "ewma band": losses_of(lambda holdout: quantiles_of(EwmaBand(), holdout, context), holdouts),
-        UNIT: losses_of(lambda holdout: quantiles_of(HistoricalQuantiles(), holdout, context), holdouts),
+        "base model": losses_of(lambda holdout: quantiles_of(ModelForecaster(model), holdout), holdouts),
+        "gradient boosting": losses_of(lambda holdout: predicted(regressors, holdout), holdouts),
+        "ewma band": losses_of(lambda holdout: quantiles_of(EwmaBand(), holdout), holdouts),
+        UNIT: losses_of(lambda holdout: quantiles_of(HistoricalQuantiles(), holdout), holdouts),
     }
     origins = sum(len(holdout.origins) for holdout in holdouts)
     return Found(folder.name, len(holdouts), origins, str(split), seconds, ratios(losses))
@@ -106,10 +116,11 @@ def first_of_second_half(histories: Sequence[PriceHistory], trained_to: date | N
     return np.datetime64(sessions[max(len(sessions) // 2, int(unseen))], "D")
 
 
-def rows_of(holdouts: Sequence[Holdout], context: MarketContext | None) -> Samples:
+def rows_of(holdouts: Sequence[Holdout]) -> Samples:
     """Every session of the first half, in time order; outcomes after the half are unknown to it."""
     seen = [holdout.seen for holdout in holdouts]
-    parts = [as_sequences(feature_table(one, aligned(context, one.sessions)), one.close) for one in seen]
+    markets = [aligned(holdout.context, one.sessions) for holdout, one in zip(holdouts, seen, strict=True)]
+    parts = [as_sequences(feature_table(*each), each[0].close) for each in zip(seen, markets, strict=True)]
     order = np.argsort(np.concatenate([one.sessions[FIRST_SCORED:] for one in seen]), kind="stable")
     return Samples(
         np.concatenate([part.features[FIRST_SCORED:] for part in parts])[order],
@@ -139,9 +150,9 @@ def fitted_one(rows: Samples, column: int, level: float, folds: TimeSeriesSplit)
     return search.fit(rows.features[known], rows.outcomes[known, column])
 
 
-def predicted(regressors: Regressors, holdout: Holdout, context: MarketContext | None) -> FloatArray:
+def predicted(regressors: Regressors, holdout: Holdout) -> FloatArray:
     """The boosting's quantiles in units of the close, shape (origins, horizons, levels)."""
-    table = feature_table(holdout.history, aligned(context, holdout.history.sessions))
+    table = feature_table(holdout.history, aligned(holdout.context, holdout.history.sessions))
     features, unit = table.values[holdout.origins], table.volatility[holdout.origins]
     moves = [
         np.stack([one.predict(features) for one in levels], axis=-1) * (unit * np.sqrt(ahead))[:, None]
@@ -150,9 +161,9 @@ def predicted(regressors: Regressors, holdout: Holdout, context: MarketContext |
     return np.asarray(np.exp(np.stack(moves, axis=1)))
 
 
-def quantiles_of(forecaster: Forecaster, holdout: Holdout, context: MarketContext | None) -> FloatArray:
+def quantiles_of(forecaster: Forecaster, holdout: Holdout) -> FloatArray:
     """A forecaster's quantiles in units of the close, shape (origins, horizons, levels)."""
-    prices = forecaster.quantiles(holdout.history, holdout.origins, context)[:, AHEAD - 1][..., COLUMNS]
+    prices = forecaster.quantiles(holdout.history, holdout.origins, holdout.context)[:, AHEAD - 1][..., COLUMNS]
     return np.asarray(prices / holdout.history.close[holdout.origins, None, None])
 
 

@@ -19,6 +19,7 @@ from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
+from forecasting.prices.market_context import market_of
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.csv_folder import CsvFolderSource
 from storage import Stores
@@ -54,8 +55,10 @@ def main() -> None:
 def _service(folder: Path, now: datetime, stores: Stores) -> ForecastService:
     """The bot's own service at another time."""
     sources = [CsvFolderSource(folder, lambda: now)]
+    prices = PriceService(sources, stores.prices, lambda: now)
     return ForecastService(
-        prices=PriceService(sources, stores.prices, lambda: now),
+        prices=prices,
+        market=market_of(sources, stores.prices, prices.latest, lambda: now),
         calendar=calendars,
         models=ActiveModels(stores.models, base_artefact()),
         forecasts=stores.forecasts,

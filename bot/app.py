@@ -40,8 +40,9 @@ from forecasting.jobs.local_pool import LocalPool
 from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.training_jobs import TrainingJobs
 from forecasting.model.artefact import base_artefact
-from forecasting.ports import Clock, PriceSource, Workers
+from forecasting.ports import Clock, Market, PriceSource, Workers
 from forecasting.prices import calendars
+from forecasting.prices.market_context import market_of
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from storage import Stores
@@ -134,8 +135,9 @@ def _services(
 ) -> Services:
     """Every part that handlers use."""
     prices = PriceService(sources, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment)
+    market = market_of(sources, stores.prices, prices.latest, clock)
     active_models = ActiveModels(stores.models, base_artefact())
-    jobs = _jobs(settings, stores, prices, active_models, workers, clock)
+    jobs = _jobs(settings, stores, prices, market, active_models, workers, clock)
     access = Access(settings.admins, settings.allowed_chats)
     return Services(
         settings=settings,
@@ -146,6 +148,7 @@ def _services(
         home_timezone=get_localzone_name(),
         forecasts=ForecastService(
             prices=prices,
+            market=market,
             calendar=calendars,
             models=active_models,
             forecasts=stores.forecasts,
@@ -167,11 +170,18 @@ def _services(
 
 
 def _jobs(
-    settings: Settings, stores: Stores, prices: PriceService, models: ActiveModels, workers: Workers, clock: Clock
+    settings: Settings,
+    stores: Stores,
+    prices: PriceService,
+    market: Market,
+    models: ActiveModels,
+    workers: Workers,
+    clock: Clock,
 ) -> JobQueue:
     """The queue of trainings, and what prepares and finishes each."""
     training = TrainingJobs(
         latest=lambda symbol: prices.latest(symbol).history,
+        market=market,
         active=models.artefact,
         prices=stores.prices,
         models=stores.models,

@@ -14,7 +14,7 @@ from forecasting.errors import ModelError, StorageError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
 from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, scored_rows
-from forecasting.ports import Calendar, Clock, ForecastStore, Prices, ScorecardStore
+from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast
@@ -48,6 +48,7 @@ class ForecastService:
         self,
         *,
         prices: Prices,
+        market: Market,
         calendar: Calendar,
         models: ActiveModels,
         forecasts: ForecastStore,
@@ -57,6 +58,7 @@ class ForecastService:
     ) -> None:
         """Inject the dependencies; `at_a_time` forecasts are computed at once."""
         self._prices = prices
+        self._market = market
         self._calendar = calendar
         self._models = models
         self._forecasts = forecasts
@@ -86,7 +88,7 @@ class ForecastService:
         history = self._prices.latest(symbol).history
         if len(history) < min_sessions():
             raise TooLittleHistory(history.symbol, len(history), min_sessions())
-        model, context = self._models.of(history.symbol), self._prices.context()
+        model, context = self._models.of(history.symbol), self._market.context(history)
         key = scorecard_key(history, model.sha256, context)
         return self._scorecards.find(key) or self._evaluating.run(
             key, lambda: self._evaluated(key, history, model, context)
@@ -144,7 +146,7 @@ class ForecastService:
     def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
         """A forecast with its scorecard: the network runs once for both over what is read of the history."""
         past = history.take(slice(-PAST_SHOWN, None))
-        origin, context = history.last_session, self._prices.context()
+        origin, context = history.last_session, self._market.context(history)
         rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
         known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))
         return Forecast(

@@ -102,8 +102,16 @@ class Prices(Protocol):
         """
         ...
 
-    def context(self) -> MarketContext | None:
-        """What is stored of the market's own columns; never fetches."""
+
+class Market(Protocol):
+    """Knows what the market did around a symbol; both methods may block for a second."""
+
+    def context(self, history: PriceHistory) -> MarketContext | None:
+        """What was known of the market at each of the symbol's closes; None where its newest session is lacking."""
+        ...
+
+    def is_known(self, prices: StoredPrices) -> bool:
+        """Whether there would be a context for the newest of a symbol's stored sessions."""
         ...
 
 

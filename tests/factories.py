@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from forecasting.types.bars import FloatArray, PriceHistory
+from forecasting.types.bars import FloatArray, MarketContext, PriceHistory
 from forecasting.types.job_records import ModelRecord, Promotion
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON, Forecast
 from forecasting.types.scorecards import Score, Scorecard
@@ -66,6 +66,12 @@ def with_closes(history: PriceHistory, closes: Mapping[int, float]) -> PriceHist
         factors[row] = factor
     close = history.close * factors
     return replace(history, close=close, high=np.maximum(history.high, close), low=np.minimum(history.low, close))
+
+
+def market_context(history: PriceHistory, seed: int = 99) -> MarketContext:
+    """A market of random returns around a history; none on its first session."""
+    returns = 0.01 * np.random.default_rng(seed).standard_normal(len(history))
+    return MarketContext(history.sessions, np.append(np.nan, returns[1:]))
 
 
 def quantile_prices(close: float, daily_volatility: float = 0.015) -> FloatArray:

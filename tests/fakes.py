@@ -1,13 +1,16 @@
 """In-memory stand-ins for the ports, which keep the same promises as the real ones (tests/contract shows it)."""
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from threading import Condition
+from types import MappingProxyType
 
 from forecasting.errors import JobCancelled, StorageError
 from forecasting.ports import ReportProgress
+from forecasting.types.bars import MarketContext, PriceHistory, StoredPrices
 from forecasting.types.job_records import Job, JobKind, Promotion, TrainingRequest, TrainingResult
 from tests.factories import NOW
 from tests.waiting import PATIENCE_S
@@ -24,6 +27,19 @@ class ManualClock:
 
     def advance(self, span: timedelta) -> None:
         self.now += span
+
+
+class FixedMarket:
+    """A `Market` of contexts that a test sets, by symbol."""
+
+    def __init__(self, contexts: Mapping[str, MarketContext] = MappingProxyType({})) -> None:
+        self.contexts = dict(contexts)
+
+    def context(self, history: PriceHistory) -> MarketContext | None:
+        return self.contexts.get(history.symbol)
+
+    def is_known(self, prices: StoredPrices) -> bool:
+        return prices.symbol in self.contexts
 
 
 class MemoryJobStore:

@@ -18,6 +18,7 @@ class Predict:
 
     symbol: str
     source: str | None  # None: PRICE_SOURCES
+    market: str | None  # where the index is from; None: where the prices are from
     as_of: date | None  # None: the newest session
     horizon: int  # sessions
     model: str
@@ -30,6 +31,7 @@ class Evaluate:
     """Score a model on past origins of many symbols."""
 
     source: str | None  # None: PRICE_SOURCES
+    market: str | None  # where the index is from; None: where the prices are from
     symbols: tuple[str, ...]  # empty: all of a folder
     schedule: Schedule
     model: str
@@ -55,11 +57,12 @@ def parse(words: Sequence[str]) -> Command:
     if words and words[0] in ("pretrain", "tune"):
         return Learn(words[0], tuple(words[1:]))
     found = _parser().parse_args(words)
-    model, database = found.model, found.database
-    if found.command == "predict":
-        return Predict(found.symbol, found.source, found.as_of, found.horizon, model, database, found.json)
-    schedule = Schedule(found.origins, found.step, found.horizons)
-    return Evaluate(found.source, found.symbols, schedule, model, database, found.garch, found.export, found.json)
+    given = vars(found)
+    command = given.pop("command")
+    if command == "predict":
+        return Predict(**given)
+    schedule = Schedule(*(given.pop(name) for name in ("origins", "step", "horizons")))
+    return Evaluate(schedule=schedule, **given)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,6 +107,7 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="SOURCE", help="csv:FOLDER, simulated, yahoo … (default PRICE_SOURCES)")
+    parser.add_argument("--market", metavar="SOURCE", help="where ^GSPC is from, if not from the same source")
     parser.add_argument(
         "--model", default="base", metavar="base|active|FILE", help="which model answers (default base)"
     )

@@ -12,14 +12,14 @@ from forecasting.active_models import ActiveModels
 from forecasting.cli.arguments import Evaluate
 from forecasting.cli.chosen_models import chosen_models
 from forecasting.cli.export import WriteWalk, as_json, exporting
-from forecasting.cli.local_prices import LocalPrices
+from forecasting.cli.local_prices import LocalPrices, local_market
 from forecasting.cli.tables import coverage_table, crps_table, rmse_table, score_table, significance_table
 from forecasting.errors import FanchartError, InputError, PriceError, TooLittleHistory
 from forecasting.evaluation.pooled import PooledScore, pool
 from forecasting.evaluation.scorecard import baselines, scorecard
 from forecasting.evaluation.verdict import verdict
 from forecasting.evaluation.walkforward import Schedule, WalkForward, min_sessions, scored_rows, walk_forward
-from forecasting.ports import Clock
+from forecasting.ports import Clock, Market
 from forecasting.settings import EngineSettings
 from forecasting.types.scorecards import Scorecard
 
@@ -60,7 +60,8 @@ def evaluate(command: Evaluate, settings: EngineSettings, console: Console, prog
         chosen_models(command.model, settings.database, clock) as models,
         exporting(command.export) as write,
     ):
-        evaluator = _Evaluator(command, models, LocalPrices(settings, clock))
+        market = local_market(command.market or settings.price_sources, settings, clock)
+        evaluator = _Evaluator(command, models, LocalPrices(settings, clock), market)
         found = _evaluated(command, settings.price_sources, evaluator, write, progress)
     if command.json:
         console.out(as_json(found), highlight=False)
@@ -93,10 +94,11 @@ def _evaluated(
 class _Evaluator:
     """Walks over one symbol after another with the same model, market and baselines."""
 
-    def __init__(self, command: Evaluate, models: ActiveModels, prices: LocalPrices) -> None:
+    def __init__(self, command: Evaluate, models: ActiveModels, prices: LocalPrices, market: Market) -> None:
         self._command = command
         self._models = models
         self._prices = prices
+        self._market = market
         self._baselines = baselines(with_garch=command.garch)
 
     def symbols(self) -> tuple[str, ...]:
@@ -119,7 +121,8 @@ class _Evaluator:
         if not len(rows):
             what = f"The model was trained on {history.symbol} up to {model.trained_to}: nothing new is left to score."
             raise InputError(what, "Give newer prices, or use --model base.")
-        return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, self._prices.context())
+        context = self._market.context(history)
+        return walk_forward(history, (model.forecaster, *self._baselines), rows, schedule, context)
 
     def card(self, walk: WalkForward) -> Scorecard:
         """The scores of a walk."""

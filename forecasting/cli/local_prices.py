@@ -1,23 +1,26 @@
 """The prices of one run of the command line."""
 
 from datetime import date
-from functools import cached_property
+from typing import Final
 
 import numpy as np
 
-from forecasting.errors import InputError, PriceError, TooLittleHistory
+from forecasting.errors import InputError, TooLittleHistory
 from forecasting.memory_stores import MemoryPriceStore
-from forecasting.model.market_features import market_of
-from forecasting.ports import Clock
+from forecasting.ports import Clock, Market
+from forecasting.prices.market_context import market_of
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from forecasting.prices.sources.csv_folder import CsvFolderSource
 from forecasting.settings import EngineSettings
-from forecasting.types.bars import MIN_SESSIONS, MarketContext, PriceAnswer, PriceHistory, StoredPrices
+from forecasting.types.bars import MIN_SESSIONS, PriceAnswer, PriceHistory, StoredPrices
+
+MARKET_PATIENCE_S: Final = 60.0
+"""Nobody waits at a chat: the index is waited for as long as its source may take."""
 
 
 class LocalPrices:
-    """`Prices` of PRICE_SOURCES as on a day; the market of a symbol is the folder that it is in."""
+    """`Prices` of PRICE_SOURCES as on a day."""
 
     def __init__(self, settings: EngineSettings, clock: Clock, as_of: date | None = None) -> None:
         """Open the sources; sessions later than `as_of` are left out.
@@ -47,10 +50,6 @@ class LocalPrices:
             return answer
         return PriceAnswer(_until(answer.history, self._as_of))
 
-    def context(self) -> MarketContext | None:
-        """The equal-weighted market of the folder's symbols; None where there is no folder, or a small one."""
-        return self._market
-
     def symbols(self) -> tuple[str, ...]:
         """Every symbol of the folder.
 
@@ -61,17 +60,16 @@ class LocalPrices:
             raise InputError("Only a folder has all its symbols at hand.", "Name them: --symbols AAPL,MSFT.")
         return tuple(dict.fromkeys(symbol for folder in self._folders for symbol in folder.symbols()))
 
-    @cached_property
-    def _market(self) -> MarketContext | None:
-        """Of the folder's usable files; each session is computed by itself, so later ones change nothing."""
-        usable = (self._usable(symbol) for folder in self._folders for symbol in folder.symbols())
-        return market_of([history for history in usable if history])
 
-    def _usable(self, symbol: str) -> PriceHistory | None:
-        try:
-            return self._service.latest(symbol).history
-        except PriceError:  # raised again where this very symbol is asked for
-            return None
+def local_market(setting: str, settings: EngineSettings, clock: Clock) -> Market:
+    """The market by the index of these price sources, which is the one that the bot asks for.
+
+    Raises:
+        SettingsError: the setting names no usable source.
+    """
+    sources = sources_from_setting(setting, clock, **settings.source_access)
+    store = MemoryPriceStore()
+    return market_of(sources, store, PriceService(sources, store, clock).latest, clock, patience_s=MARKET_PATIENCE_S)
 
 
 def _until(history: PriceHistory, day: date) -> PriceHistory:

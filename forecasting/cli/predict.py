@@ -8,7 +8,7 @@ from rich.console import Console
 from forecasting.cli.arguments import Predict
 from forecasting.cli.chosen_models import chosen_models
 from forecasting.cli.export import as_json
-from forecasting.cli.local_prices import LocalPrices
+from forecasting.cli.local_prices import LocalPrices, local_market
 from forecasting.cli.tables import print_answer
 from forecasting.evaluation.verdict import verdict
 from forecasting.forecasts import Answer, ForecastService
@@ -37,6 +37,7 @@ def _answer(command: Predict, settings: EngineSettings, clock: Clock) -> Answer:
     with chosen_models(command.model, settings.database, clock) as models:
         service = ForecastService(
             prices=LocalPrices(settings, clock, command.as_of),
+            market=local_market(command.market or settings.price_sources, settings, clock),
             calendar=calendars,
             models=models,
             forecasts=MemoryForecastStore(),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from forecasting.errors import PriceError
-from forecasting.ports import Clock, ModelStore, PriceStore
+from forecasting.ports import Clock, Market, ModelStore, PriceStore
 from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import Job, ModelRecord, TrainingRequest, TrainingResult
 
@@ -21,12 +21,14 @@ class TrainingJobs:
         self,
         *,
         latest: Callable[[str], PriceHistory],
+        market: Market,
         active: Callable[[str], bytes],
         prices: PriceStore,
         models: ModelStore,
         clock: Clock,
     ) -> None:
         self._latest = latest
+        self._market = market
         self._active = active
         self._prices = prices
         self._models = models
@@ -41,7 +43,8 @@ class TrainingJobs:
         """
         histories = self._pool() if job.kind == "pool" else (self._latest(job.symbol),)
         symbol = "" if job.kind == "pool" else job.symbol
-        return TrainingRequest(job.kind, histories, self._active(symbol), options=dict(job.options))
+        contexts = tuple(self._market.context(history) for history in histories)
+        return TrainingRequest(job.kind, histories, self._active(symbol), contexts, options=dict(job.options))
 
     def keep(self, job: Job, result: TrainingResult) -> None:
         """Keep a job's model: active where it was promoted, else as a record with its scores.
@@ -61,19 +64,14 @@ class TrainingJobs:
         self._models.add(record, result.artefact)
 
     def _pool(self) -> tuple[PriceHistory, ...]:
-        """The stored histories that are long enough to learn from, the longest first.
+        """The stored histories that are long enough to learn from, the longest first; no indices and rates ("^").
 
         Raises:
             PriceError: there are none.
         """
-        stored = (self._prices.load(symbol) for symbol in self._prices.symbols() if not _describes_market(symbol))
+        stored = (self._prices.load(symbol) for symbol in self._prices.symbols() if not symbol.startswith("^"))
         long = [history for history in stored if history is not None and len(history) >= POOL_SESSIONS]
         if not long:
             what = f"No stored symbol has the {POOL_SESSIONS} sessions that the pool learns from."
             raise PriceError(what, "Ask for forecasts of some symbols first.")
         return tuple(sorted(long, key=lambda history: (-len(history), history.symbol))[:POOL_SYMBOLS])
-
-
-def _describes_market(symbol: str) -> bool:
-    """Whether a symbol is an index or a rate, on which the pool is not trained."""
-    return symbol.startswith("^") or symbol == "DX-Y.NYB"

@@ -16,7 +16,6 @@ from forecasting.model.artefact import Artefact
 from forecasting.model.features import feature_table
 from forecasting.model.inference import LiteNetwork
 from forecasting.model.market_features import aligned
-from forecasting.types.bars import MarketContext
 from forecasting.types.quantile_forecast import MEDIAN, ModelKind
 
 
@@ -41,14 +40,13 @@ def adapt(
     holdouts: Sequence[Holdout],
     recipe: Recipe,
     *,
-    context: MarketContext | None = None,
     seed: int = 0,
     on_step: OnStep | None = None,
 ) -> Artefact:
     """Train a parent's networks further on the seen part of some histories, the same way for the same arguments."""
     members = restore(parent)
     before = [member.get_weights() for member in members]
-    data = real_sequences(parent, holdouts, context)
+    data = real_sequences(parent, holdouts)
     chosen = batches(data, min(recipe.lookback, parent.spec.lookback), recipe.batch, np.random.default_rng(seed))
     losses = fit(members, chosen, recipe.steps, recipe.rate, on_step, head_only=recipe.head_only)
     for member, start in zip(members, before, strict=True):
@@ -59,7 +57,7 @@ def adapt(
     return derive(parent, members, kind=kind, symbol=symbol, trained_to=last_seen(holdouts), seed=seed, scores=scores)
 
 
-def real_sequences(parent: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None) -> Sequences:
+def real_sequences(parent: Artefact, holdouts: Sequence[Holdout]) -> Sequences:
     """Sequences of the seen part, twice: as it is, and mirrored at the parent's median.
 
     The directions of one stretch of real history are a single draw, which a network would overfit; with its mirror
@@ -69,7 +67,7 @@ def real_sequences(parent: Artefact, holdouts: Sequence[Holdout], context: Marke
     parts: list[Sequences] = []
     for holdout in holdouts:
         seen = holdout.seen
-        table = feature_table(seen, aligned(context, seen.sessions))
+        table = feature_table(seen, aligned(holdout.context, seen.sessions))
         came = as_sequences(table, seen.close)
         median = network.quantiles(table.values)[..., MEDIAN]
         parts.extend((came, replace(came, outcomes=2 * median - came.outcomes)))

@@ -32,6 +32,7 @@ class Holdout:
 
     history: PriceHistory
     unseen: int
+    context: MarketContext | None = None
 
     @property
     def seen(self) -> PriceHistory:
@@ -44,20 +45,18 @@ class Holdout:
         return np.arange(self.unseen + MAX_HORIZON, len(self.history) - MAX_HORIZON, STEP)
 
 
-def hold_out(history: PriceHistory) -> Holdout:
+def hold_out(history: PriceHistory, context: MarketContext | None = None) -> Holdout:
     """Hold the newest sessions of a history back; closes that look wrong are neither learned from nor scored on."""
     usable = credible(history)
-    return Holdout(usable, len(usable) - min(HELD_OUT, len(usable) // 4))
+    return Holdout(usable, len(usable) - min(HELD_OUT, len(usable) // 4), context)
 
 
-def decide(
-    candidate: Artefact, active: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None = None
-) -> Promotion:
+def decide(candidate: Artefact, active: Artefact, holdouts: Sequence[Holdout]) -> Promotion:
     """Compare both models, calibrated as they would answer; symbols that share a session count as one window.
 
     The loss of a window is the CRPS against the close, over the root of the horizon, averaged over the scored horizons.
     """
-    losses = [_losses(candidate, active, holdout, context) for holdout in holdouts if len(holdout.origins)]
+    losses = [_losses(candidate, active, holdout) for holdout in holdouts if len(holdout.origins)]
     sessions, pairs = _by_session(losses)
     windows = len(sessions)
     new, old = pairs.mean(axis=0) if windows else (np.nan, np.nan)
@@ -72,25 +71,23 @@ def decide(
     )
 
 
-def mean_loss(model: Artefact, holdouts: Sequence[Holdout], context: MarketContext | None = None) -> float:
+def mean_loss(model: Artefact, holdouts: Sequence[Holdout]) -> float:
     """Mean loss of one model over the windows of all holdouts."""
-    losses = [window_losses(model, holdout, context) for holdout in holdouts if len(holdout.origins)]
+    losses = [window_losses(model, holdout) for holdout in holdouts if len(holdout.origins)]
     return float(np.concatenate(losses).mean()) if losses else float("nan")
 
 
-def window_losses(model: Artefact, holdout: Holdout, context: MarketContext | None = None) -> FloatArray:
+def window_losses(model: Artefact, holdout: Holdout) -> FloatArray:
     """Loss of a model on each window of a holdout, shape (windows,)."""
     ahead, rows = np.array(SCORED_HORIZONS), holdout.origins
-    quantiles = ModelForecaster(model).quantiles(holdout.history, rows, context)[:, ahead - 1]
+    quantiles = ModelForecaster(model).quantiles(holdout.history, rows, holdout.context)[:, ahead - 1]
     unit = holdout.history.close[rows, None] * np.sqrt(ahead)
     return np.asarray((crps(holdout.history.close[rows[:, None] + ahead], quantiles) / unit).mean(axis=1))
 
 
-def _losses(
-    candidate: Artefact, active: Artefact, holdout: Holdout, context: MarketContext | None
-) -> tuple[SessionArray, FloatArray]:
+def _losses(candidate: Artefact, active: Artefact, holdout: Holdout) -> tuple[SessionArray, FloatArray]:
     """Sessions of the windows, and each window's loss under both models, shape (windows, 2)."""
-    both = [window_losses(model, holdout, context) for model in (candidate, active)]
+    both = [window_losses(model, holdout) for model in (candidate, active)]
     return holdout.history.sessions[holdout.origins], np.stack(both, axis=1)
 
 

@@ -10,7 +10,6 @@ from forecasting.learning.fitting import OnStep
 from forecasting.learning.promotion import decide, hold_out
 from forecasting.learning.tuning import tune
 from forecasting.model.artefact import dump, load, sha256
-from forecasting.model.market_features import market_of
 from forecasting.ports import ReportProgress
 from forecasting.types.job_records import Progress, TrainingRequest, TrainingResult
 
@@ -32,16 +31,14 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
         raise JobFailed("There are no prices to train on.", "Ask for a forecast first, then train.")
     started = time.monotonic()
     active = load(request.active)
-    holdouts = [hold_out(history) for history in request.histories]
-    context = market_of(request.histories)
+    contexts = request.contexts or (None,) * len(request.histories)
+    holdouts = [hold_out(*each) for each in zip(request.histories, contexts, strict=True)]
     report(Progress("preparing"))
     if request.kind == "tune":
-        candidate = tune(active, holdouts, request.options, context=context, seed=request.seed, report=report)
+        candidate = tune(active, holdouts, request.options, seed=request.seed, report=report)
     else:
         recipe = _recipe(request)
-        candidate = adapt(
-            active, holdouts, recipe, context=context, seed=request.seed, on_step=_on_step(recipe, report)
-        )
+        candidate = adapt(active, holdouts, recipe, seed=request.seed, on_step=_on_step(recipe, report))
     report(Progress("comparing with the active model"))
     content = dump(candidate)
     return TrainingResult(
@@ -49,7 +46,7 @@ def run_task(request: TrainingRequest, report: ReportProgress) -> TrainingResult
         artefact=content,
         sha256=sha256(content),
         trained_to=last_seen(holdouts),
-        promotion=decide(candidate, active, holdouts, context),
+        promotion=decide(candidate, active, holdouts),
         seconds=time.monotonic() - started,
     )
 

@@ -20,7 +20,6 @@ from forecasting.learning.promotion import HELD_OUT, Holdout, hold_out, mean_los
 from forecasting.learning.sequences import simulated_history
 from forecasting.model.artefact import Artefact, ModelSpec, Normalisation, base_artefact, load
 from forecasting.ports import ReportProgress
-from forecasting.types.bars import MarketContext, PriceHistory
 from forecasting.types.job_records import Progress
 from forecasting.types.quantile_forecast import MAX_HORIZON
 
@@ -68,7 +67,6 @@ def tune(
     holdouts: Sequence[Holdout],
     options: Mapping[str, str],
     *,
-    context: MarketContext | None = None,
     seed: int = 0,
     report: ReportProgress,
 ) -> Artefact:
@@ -78,7 +76,7 @@ def tune(
         InputError: an option makes no sense.
     """
     search = Search.of(options)
-    folds = list(zip(*(folds_of(holdout.seen) for holdout in holdouts), strict=True))
+    folds = list(zip(*(folds_of(holdout) for holdout in holdouts), strict=True))
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=sampler_of(search.kind, seed))
 
@@ -87,8 +85,8 @@ def tune(
         report(Progress("searching", trial.number + 1, search.trials))
         spec = suggested_spec(trial, active.spec, search.kind)
         candidate = pretrain(spec, seed=seed, paths=search.steps * PATHS_A_STEP, steps=search.steps).artefact
-        adapted = (adapt(candidate, fold, SYMBOL, context=context, seed=seed) for fold in folds)
-        return float(np.mean([mean_loss(model, fold, context) for model, fold in zip(adapted, folds, strict=True)]))
+        adapted = (adapt(candidate, fold, SYMBOL, seed=seed) for fold in folds)
+        return float(np.mean([mean_loss(model, fold) for model, fold in zip(adapted, folds, strict=True)]))
 
     study.optimize(objective, n_trials=search.trials)
     best = suggested_spec(study.best_trial, active.spec, search.kind)
@@ -99,15 +97,15 @@ def tune(
         paths=search.final_steps * PATHS_A_STEP,
         steps=search.final_steps,
     ).artefact
-    return adapt(found, holdouts, SYMBOL, context=context, seed=seed)
+    return adapt(found, holdouts, SYMBOL, seed=seed)
 
 
-def folds_of(history: PriceHistory) -> list[Holdout]:
-    """Walk-forward folds in the newest half of a history, each purged by the longest horizon; without wrong closes."""
-    usable = credible(history)
+def folds_of(holdout: Holdout) -> list[Holdout]:
+    """Walk-forward folds in the newest half of what may be seen, each purged by the longest horizon; no wrong closes."""
+    usable = credible(holdout.seen)
     size = min(HELD_OUT, len(usable) // (2 * FOLDS))
     splits = TimeSeriesSplit(FOLDS, gap=MAX_HORIZON, test_size=size).split(usable.close)
-    return [Holdout(usable.take(slice(int(windows[-1]) + 1)), len(seen)) for seen, windows in splits]
+    return [Holdout(usable.take(slice(int(windows[-1]) + 1)), len(seen), holdout.context) for seen, windows in splits]
 
 
 def sampler_of(kind: str, seed: int) -> BaseSampler:

@@ -1,21 +1,19 @@
 """Features of the market: its return and dispersion, as optional columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.model.volatility import BASE_SPAN, FLOOR, log_returns, moving_mean
-from forecasting.types.bars import FloatArray, MarketContext, PriceHistory, SessionArray
+from forecasting.model.volatility import BASE_SPAN, FLOOR, moving_mean
+from forecasting.types.bars import FloatArray, MarketContext, SessionArray
 
 MIN_MARKET_SESSIONS: Final = 60
 """Sessions of the market that must be known before its features are used."""
 COLUMNS: Final = 8
 """Features that describe the market, flags included."""
-MIN_SYMBOLS: Final = 8
-"""Symbols below which an average of symbols is no market."""
 BoolArray = NDArray[np.bool_]
 
 
@@ -61,33 +59,13 @@ def _where_known(known: BoolArray, columns: list[FloatArray]) -> Iterator[FloatA
         yield np.where(seen, column, 0.0)
 
 
-def market_of(histories: Sequence[PriceHistory]) -> MarketContext | None:
-    """Equal-weighted return and dispersion of many symbols; None for fewer than `MIN_SYMBOLS`.
-
-    A session counts where at least `MIN_SYMBOLS` symbols traded on it; the other columns stay unknown.
-    """
-    if len(histories) < MIN_SYMBOLS:
-        return None
-    sessions: SessionArray = np.unique(np.concatenate([h.sessions for h in histories]))
-    returns = np.full((len(histories), len(sessions)), np.nan)
-    for row, history in zip(returns, histories, strict=True):
-        row[np.searchsorted(sessions, history.sessions[1:])] = log_returns(history.close)[1:]
-    known = np.isfinite(returns)
-    count = known.sum(axis=0)
-    mean = np.where(known, returns, 0.0).sum(axis=0) / np.maximum(count, 1)
-    spread = np.sqrt(np.where(known, (returns - mean) ** 2, 0.0).sum(axis=0) / np.maximum(count, 1))
-    enough, unknown = count >= MIN_SYMBOLS, np.full(len(sessions), np.nan)
-    return MarketContext(
-        sessions, np.where(enough, mean, np.nan), np.where(enough, spread, np.nan), unknown, unknown, unknown
-    )
-
-
 def aligned(context: MarketContext | None, sessions: SessionArray) -> MarketColumns | None:
-    """A context brought to the sessions of a symbol, NaN on sessions that it does not know."""
+    """A context on some of the sessions of its symbol, NaN on others.
+
+    The network was taught by simulated markets, some of which show their dispersion; of the real one it is not known.
+    """
     if context is None or not len(context.sessions):
         return None
     place = np.minimum(np.searchsorted(context.sessions, sessions), len(context.sessions) - 1)
     known = context.sessions[place] == sessions
-    return MarketColumns(
-        np.where(known, context.market_return[place], np.nan), np.where(known, context.dispersion[place], np.nan)
-    )
+    return MarketColumns(np.where(known, context.market_return[place], np.nan), np.full(len(sessions), np.nan))

@@ -83,6 +83,18 @@ def session_close(exchange: str, day: date) -> datetime:
     return _moment(schedule.closes, schedule.sessions, day) or midnight + _DAY
 
 
+def session_closes(exchange: str, sessions: SessionArray) -> Moments:
+    """`session_close` of many days at once: datetime64[s] in UTC, of the same shape."""
+    closes = (sessions + 1).astype("datetime64[s]")
+    decades = sessions.astype("datetime64[Y]").astype(int) // 10 * 10 + 1970  # years are counted from 1970
+    for decade in np.unique(decades).tolist():
+        schedule = _schedule(exchange, decade)
+        place = np.minimum(np.searchsorted(schedule.sessions, sessions), len(schedule.sessions) - 1)
+        known = schedule.sessions[place] == sessions
+        closes[known] = schedule.closes[place[known]]
+    return closes
+
+
 def _moment(moments: Moments, sessions: SessionArray, day: date) -> datetime | None:
     """The moment that belongs to a session, or None for a day that is none."""
     row = int(np.searchsorted(sessions, np.datetime64(day)))

@@ -1,23 +1,28 @@
-"""The market context (index, volatility, yield, dollar), read from the store and renewed in the background."""
+"""What was known of the market at each close of a symbol: joined by closing time, waited for a second at most."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Final
 
 import numpy as np
 
+from forecasting.baselines.history import log_returns
 from forecasting.errors import FanchartError
-from forecasting.ports import Clock, PriceStore
-from forecasting.types.bars import FloatArray, MarketContext, PriceAnswer, PriceHistory, SessionArray
+from forecasting.ports import Clock, Market, PriceSource, PriceStore
+from forecasting.prices.calendars import last_closed_session, session_close, session_closes
+from forecasting.prices.renewal import SIMULATED
+from forecasting.types.bars import MarketContext, PriceHistory, StoredPrices
 
 INDEX: Final = "^GSPC"
+"""The index whose return is the market's, whatever the symbol."""
 VOLATILITY: Final = "^VIX"
-YIELD: Final = "^TNX"
-DOLLAR: Final = "DX-Y.NYB"
-CONTEXT_SYMBOLS: Final = (INDEX, VOLATILITY, YIELD, DOLLAR)
-RENEW_AFTER: Final = timedelta(hours=1)
+"""Stored beside it, for models to come; no feature reads it yet."""
+RENEW_AFTER: Final = timedelta(minutes=1)
+"""An index that lacks a session is not looked for again before this."""
+PATIENCE_S: Final = 1.0
+"""A forecast waits for the index so long, and is made without it then."""
 
 _LOG: Final = logging.getLogger(__name__)
 Background = Callable[[Callable[[], None]], object]
@@ -31,89 +36,147 @@ def in_a_thread(work: Callable[[], None]) -> Thread:
     return thread
 
 
-class CachedMarketContext:
-    """The market context as it was last read; asking for it never waits for a source."""
+def context_of(index: PriceHistory, history: PriceHistory) -> MarketContext | None:
+    """The market at each close of a symbol; None where the index lacks what was known at the newest one.
+
+    What closed with the symbol or before it is known; nothing later is read, so it changes no bit.
+    """
+    if not _reaches(index, history):
+        return None
+    closed = session_closes(index.exchange, index.sessions)
+    row = np.searchsorted(closed, session_closes(history.exchange, history.sessions), side="right") - 1
+    returns = np.append(np.nan, log_returns(index.close))
+    return MarketContext(history.sessions, np.where(np.diff(row, prepend=-1) > 0, returns[row], np.nan))
+
+
+def _reaches(index: PriceHistory, prices: PriceHistory | StoredPrices) -> bool:
+    """Whether the index holds the newest session that had closed by the close of a symbol's newest one."""
+    wanted = np.datetime64(last_closed_session(index.exchange, session_close(prices.exchange, prices.last_session)))
+    place = int(np.searchsorted(index.sessions, wanted))
+    return place < len(index) and bool(index.sessions[place] == wanted)
+
+
+def market_of(
+    sources: Sequence[PriceSource],
+    store: PriceStore,
+    renew: Callable[[str], object],
+    clock: Clock,
+    *,
+    patience_s: float = PATIENCE_S,
+) -> Market:
+    """The market around the symbols of these sources; `renew` brings a symbol's stored prices up to date."""
+    if all(source.name == SIMULATED for source in sources):
+        return NoMarket()
+    return IndexMarket(store, renew, clock, patience_s=patience_s)
+
+
+class NoMarket:
+    """The `Market` of simulated symbols, which share none."""
+
+    def context(self, history: PriceHistory) -> None:
+        """Nothing is known."""
+
+    def is_known(self, prices: StoredPrices) -> bool:
+        """Never."""
+        del prices
+        return False
+
+
+class _Renewal:
+    """One attempt to bring the index up to date, shared by all who wait for it."""
+
+    def __init__(self, begun_at: datetime) -> None:
+        self.begun_at = begun_at
+        self._done = Event()
+        self._is_late = False
+
+    def end(self) -> None:
+        """Let everybody go on."""
+        self._done.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it has ended; once somebody has waited in vain, nobody does."""
+        if not self._is_late:
+            self._is_late = not self._done.wait(seconds)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it has ended, and long enough ago for another one."""
+        return self._done.is_set() and now - self.begun_at >= RENEW_AFTER
+
+
+class IndexMarket:
+    """A `Market` by the index's stored prices, which are renewed on a thread of their own where they lack a session."""
 
     def __init__(
         self,
         store: PriceStore,
-        latest: Callable[[str], PriceAnswer],
+        renew: Callable[[str], object],
         clock: Clock,
+        *,
+        patience_s: float = PATIENCE_S,
         background: Background = in_a_thread,
     ) -> None:
         self._store = store
-        self._latest = latest
+        self._renew = renew
         self._clock = clock
+        self._patience_s = patience_s
         self._background = background
         self._lock = Lock()
-        self._renewed_at: datetime | None = None
-        self._context: MarketContext | None = None
+        self._renewal: _Renewal | None = None
+        self._index: PriceHistory | None = None
 
-    def current(self) -> MarketContext | None:
-        """What is known of the market now, or None; begins to renew it when an hour has passed."""
+    def context(self, history: PriceHistory) -> MarketContext | None:
+        """What was known of the market at each of the symbol's closes; None where its newest session is lacking."""
+        index = self._reaching(history)
+        return context_of(index, history) if index else None
+
+    def is_known(self, prices: StoredPrices) -> bool:
+        """Whether there would be a context for the newest session."""
+        return self._reaching(prices) is not None
+
+    def _reaching(self, prices: PriceHistory | StoredPrices) -> PriceHistory | None:
+        """The index, where it holds what was known at the newest close; it is looked for first where it does not."""
+        if self._index is None or not _reaches(self._index, prices):
+            self._look_for(prices)
+        index = self._index
+        return index if index is not None and _reaches(index, prices) else None
+
+    def _look_for(self, prices: PriceHistory | StoredPrices) -> None:
+        """Read what is stored, and wait for newer prices as long as patience lasts."""
         now = self._clock()
         with self._lock:
-            first = self._renewed_at is None
-            due = first or now - (self._renewed_at or now) >= RENEW_AFTER
-            if due:
-                self._renewed_at = now
-        if first:
-            self._read()
-        if due:
-            self._background(self._renew)
-        return self._context
+            if self._renewal is None or self._renewal.is_over(now):
+                self._read()
+                if self._index is not None and _reaches(self._index, prices):
+                    return
+                self._renewal = _Renewal(now)
+                self._background(self._renewed(self._renewal))
+            renewal = self._renewal
+        renewal.wait(self._patience_s)
 
-    def _renew(self) -> None:
-        """Bring the context's symbols up to date, as far as the sources allow."""
-        try:
-            for symbol in CONTEXT_SYMBOLS:
-                self._try(symbol)
-            self._read()
-        except FanchartError as error:
-            _LOG.info("market context: %s", error)
+    def _renewed(self, renewal: _Renewal) -> Callable[[], None]:
+        """The work of a renewal: the index, for those who wait, and then what nobody waits for."""
+
+        def work() -> None:
+            try:
+                self._try(INDEX)
+                self._read()
+            except FanchartError as error:
+                _LOG.info("market context: %s", error)
+            finally:
+                renewal.end()
+            self._try(VOLATILITY)
+
+        return work
 
     def _try(self, symbol: str) -> None:
-        """Renew one symbol; without it the context lacks a column."""
+        """Renew one symbol, as far as the sources allow."""
         try:
-            self._latest(symbol)
+            self._renew(symbol)
         except FanchartError as error:
             _LOG.info("market context without %s: %s", symbol, error)
 
     def _read(self) -> None:
-        """Take what the store has."""
-        found = (self._store.load(symbol) for symbol in CONTEXT_SYMBOLS)
-        self._context = context_of({history.symbol: history for history in found if history is not None})
-
-
-def context_of(histories: dict[str, PriceHistory]) -> MarketContext | None:
-    """The columns on every session that any of them has; NaN where one has none; None without any real prices.
-
-    Simulated symbols share no market.
-    """
-    real = {symbol: history for symbol, history in histories.items() if history.source != "simulated"}
-    if not real:
-        return None
-    sessions = np.unique(np.concatenate([history.sessions for history in real.values()]))
-    index = real.get(INDEX)
-    returns = np.diff(np.log(index.close), prepend=np.nan) if index else None
-    return MarketContext(
-        sessions=sessions,
-        market_return=_on(sessions, index, returns),
-        dispersion=np.full(len(sessions), np.nan),
-        volatility_index=_closes(sessions, real.get(VOLATILITY)),
-        ten_year_yield=_closes(sessions, real.get(YIELD)),
-        dollar_index=_closes(sessions, real.get(DOLLAR)),
-    )
-
-
-def _closes(sessions: SessionArray, history: PriceHistory | None) -> FloatArray:
-    """A history's closes on the given sessions."""
-    return _on(sessions, history, history.close if history else None)
-
-
-def _on(sessions: SessionArray, history: PriceHistory | None, values: FloatArray | None) -> FloatArray:
-    """Values of a history's sessions on other sessions that contain them; NaN elsewhere."""
-    column = np.full(len(sessions), np.nan)
-    if history is not None and values is not None:
-        column[np.searchsorted(sessions, history.sessions)] = values
-    return column
+        """Take what the store has of the index; a simulated one is no market."""
+        index = self._store.load(INDEX)
+        self._index = index if index is not None and index.source != SIMULATED else None

@@ -19,14 +19,12 @@ from forecasting.prices.bar_checks import MAX_BEHIND, sessions_behind
 from forecasting.prices.bulk_refresh import Refreshed, refresh
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.circuit_breaker import CircuitBreaker
-from forecasting.prices.market_context import Background, CachedMarketContext, in_a_thread
 from forecasting.prices.recent_errors import RecentErrors
-from forecasting.prices.renewal import SIMULATED, STATIC, Renewal
+from forecasting.prices.renewal import STATIC, Renewal
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.prices.symbol_search import SymbolSearch
 from forecasting.prices.symbols import normalise
 from forecasting.types.bars import (
-    MarketContext,
     PriceAnswer,
     PriceHistory,
     PriceTrouble,
@@ -41,7 +39,7 @@ ASK_AGAIN: Final = timedelta(minutes=15)
 
 
 class PriceService:
-    """Answers with prices; every method may be called from any thread, and all but `context` and `status` block."""
+    """Answers with prices; every method may be called from any thread, and all but `status` block."""
 
     def __init__(
         self,
@@ -49,12 +47,10 @@ class PriceService:
         store: PriceStore,
         clock: Clock,
         on_readjusted: Callable[[str], None] = lambda _symbol: None,
-        background: Background = in_a_thread,
     ) -> None:
         """Take the sources in the order in which they are asked.
 
-        `on_readjusted` is told each symbol whose stored prices turned out to be of an older adjustment; `background`
-        runs the renewal of the market's columns.
+        `on_readjusted` is told each symbol whose stored prices turned out to be of an older adjustment.
         """
         self._sources = tuple(CircuitBreaker(source, clock) for source in sources)
         self._names = frozenset(source.name for source in sources)
@@ -64,7 +60,6 @@ class PriceService:
         self._search = SymbolSearch(self._sources, store)
         self._flights: SingleFlight[PriceAnswer] = SingleFlight()
         self._refusals = RecentErrors(clock)
-        self._market = CachedMarketContext(store, self.latest, clock, background)
 
     def latest(self, symbol: str) -> PriceAnswer:
         """The newest prices that can be had, with the trouble that kept them from being newer.
@@ -105,10 +100,6 @@ class PriceService:
         """
         names = dict.fromkeys(normalise(symbol) for symbol in symbols)
         return refresh(names, self.latest, self._is_at_hand, budget)
-
-    def context(self) -> MarketContext | None:
-        """The market's own columns as far as they are stored; never waits, renews them in the background."""
-        return None if self._names == {SIMULATED} else self._market.current()
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source has been doing, in their order."""

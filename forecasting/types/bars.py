@@ -69,14 +69,14 @@ class StoredPrices:
 
 @dataclass(frozen=True, slots=True)
 class MarketContext:
-    """Optional columns that describe the market on n ascending sessions; NaN where a value is not known."""
+    """What was known of the market at the close of each of one symbol's n sessions.
 
-    sessions: SessionArray  # datetime64[D], shape (n,)
-    market_return: FloatArray  # log return of the market, shape (n,)
-    dispersion: FloatArray  # cross-sectional standard deviation of log returns
-    volatility_index: FloatArray  # annual volatility in percent (^VIX)
-    ten_year_yield: FloatArray  # percent (^TNX)
-    dollar_index: FloatArray  # level (DX-Y.NYB)
+    The return is that of the market's newest session that had closed by then; NaN where none closed since the symbol's
+    session before, so that each counts once, and where the market's prices lack it.
+    """
+
+    sessions: SessionArray  # the symbol's, datetime64[D], ascending, shape (n,)
+    market_return: FloatArray  # log return, shape (n,)
 
 
 TroubleCause = Literal["", "unknown", "old"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from forecasting.types.bars import PriceHistory
+from forecasting.types.bars import MarketContext, PriceHistory
 from forecasting.types.quantile_forecast import ModelKind
 
 ModelState = Literal["active", "rejected", "retired"]
@@ -55,6 +55,7 @@ class TrainingRequest:
     kind: JobKind
     histories: tuple[PriceHistory, ...]  # one for "train" and "tune", many for "pool"
     active: bytes  # the artefact that answers now, and that a candidate has to beat
+    contexts: tuple[MarketContext | None, ...] = ()  # one a history; empty where no market is known
     seed: int = 0
     options: Mapping[str, str] = field(default_factory=dict)
 

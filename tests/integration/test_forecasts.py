@@ -14,7 +14,8 @@ from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import ForecastStore, ModelStore
 from forecasting.prices import calendars
-from forecasting.types.bars import MarketContext, PriceAnswer, PriceHistory, PriceTrouble, StoredPrices
+from forecasting.prices.market_context import NoMarket
+from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.job_records import ModelRecord
 from storage import Stores
 from tests.factories import NOW, model_record, price_history
@@ -42,9 +43,6 @@ class FixedPrices:
             raise UnknownSymbol(symbol)
         return self.answers[symbol]
 
-    def context(self) -> MarketContext | None:
-        return None
-
 
 @dataclass
 class Setup:
@@ -62,6 +60,7 @@ def setup(stores: Stores) -> Setup:
     prices, models, forecasts = FixedPrices(), stores.models, stores.forecasts
     service = ForecastService(
         prices=prices,
+        market=NoMarket(),
         calendar=calendars,
         models=ActiveModels(models, base_artefact()),
         forecasts=forecasts,

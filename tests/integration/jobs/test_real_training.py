@@ -12,8 +12,8 @@ from forecasting.model.artefact import base_artefact, dump, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.types.job_records import Job, Progress
 from storage import Stores
-from tests.factories import NOW, price_history
-from tests.fakes import ManualClock
+from tests.factories import NOW, market_context, price_history
+from tests.fakes import FixedMarket, ManualClock
 
 HISTORY = price_history(sessions=1200)
 JOB = Job(1, "train", "AAPL", "running", (7,), NOW)
@@ -34,6 +34,7 @@ def test_a_candidate_comes_back_is_judged_and_can_answer(stores: Stores) -> None
     models = stores.models
     training = TrainingJobs(
         latest=lambda _: HISTORY,
+        market=FixedMarket({HISTORY.symbol: market_context(HISTORY)}),
         active=lambda _: one_network(),
         prices=MemoryPriceStore(),
         models=models,

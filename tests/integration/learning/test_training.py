@@ -84,7 +84,7 @@ def test_the_gate_purges_as_scikit_learn_does(sessions: int) -> None:
 @pytest.mark.parametrize("sessions", [250, 900, 1500])
 def test_a_shape_is_judged_on_purged_folds_that_end_before_the_windows_of_the_gate(sessions: int) -> None:
     trial = hold_out(simulated_history(5, sessions))
-    folds = folds_of(trial.seen)
+    folds = folds_of(trial)
     assert len(folds) == 3
     assert all(fold.origins[0] == fold.unseen + MAX_HORIZON for fold in folds)
     assert all(fold.origins[-1] + MAX_HORIZON < len(fold.history) for fold in folds)

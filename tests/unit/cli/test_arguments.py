@@ -17,15 +17,24 @@ def evaluated(*words: str) -> Evaluate:
 
 
 def test_predict_in_full() -> None:
-    words = "predict AAPL --source csv:prices --as-of 2024-03-28 --horizon 20 --model active --database my.db --json"
+    sources = "--source csv:prices --market csv:market"
+    words = f"predict AAPL {sources} --as-of 2024-03-28 --horizon 20 --model active --database my.db --json"
+    day, database = date(2024, 3, 28), Path("my.db")
     assert parse(words.split()) == Predict(
-        "AAPL", "csv:prices", date(2024, 3, 28), horizon=20, model="active", database=Path("my.db"), json=True
+        "AAPL",
+        "csv:prices",
+        "csv:market",
+        day,
+        horizon=20,
+        model="active",
+        database=database,
+        json=True,
     )
 
 
 def test_predict_needs_a_symbol_alone() -> None:
     command = parse(("predict", "AAPL"))
-    assert command == Predict("AAPL", None, None, 5, "base", None, json=False)
+    assert command == Predict("AAPL", None, None, None, 5, "base", None, json=False)
 
 
 def test_evaluate_follows_the_protocol_unless_told_otherwise() -> None:

@@ -15,12 +15,12 @@ from forecasting.evaluation.walkforward import min_sessions, scored_rows
 from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
-from forecasting.model.market_features import market_of
 from forecasting.ports import Forecaster, ScorecardStore
 from forecasting.prices import calendars
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, StoredPrices
 from forecasting.types.scorecards import Scorecard, ScorecardKey
-from tests.factories import NOW, price_history
+from tests.factories import NOW, market_context, price_history
+from tests.fakes import FixedMarket
 from tests.waiting import PATIENCE_S
 
 SESSIONS = 420
@@ -48,7 +48,6 @@ class FixedPrices:
     """`Prices` that a test sets by hand; they count as fresh where it says so."""
 
     histories: dict[str, PriceHistory]
-    market: MarketContext | None = None
     are_fresh: bool = False
     reads: int = 0
 
@@ -64,9 +63,6 @@ class FixedPrices:
             raise UnknownSymbol(symbol)
         return PriceAnswer(self.histories[symbol])
 
-    def context(self) -> MarketContext | None:
-        return self.market
-
 
 class Bench:
     """The service over stores in memory, with a model that counts."""
@@ -74,10 +70,12 @@ class Bench:
     def __init__(self, *symbols: str, at_a_time: int = 2, scorecards: ScorecardStore | None = None) -> None:
         histories = {name: price_history(name, SESSIONS, seed=seed) for seed, name in enumerate(symbols or ("AAPL",))}
         self.prices = FixedPrices(histories)
+        self.market = FixedMarket()
         self.model = CountingForecaster(forecaster_of(base_artefact()))
         self.loads = 0
         self.service = ForecastService(
             prices=self.prices,
+            market=self.market,
             calendar=calendars,
             models=ActiveModels(MemoryModelStore(), base_artefact(), self._load),
             forecasts=MemoryForecastStore(),
@@ -99,13 +97,6 @@ class FullStore(MemoryScorecardStore):
         raise StorageError("The database failed (disk is full).", "Free some disk space.")
 
 
-def market(cut: int = 0) -> MarketContext:
-    """The market of ten other symbols, without its last `cut` sessions."""
-    found = market_of([price_history(f"S{n}", SESSIONS, seed=50 + n).take(slice(SESSIONS - cut)) for n in range(10)])
-    assert found is not None
-    return found
-
-
 def test_a_new_symbol_costs_one_pass_and_a_known_one_none() -> None:
     bench = Bench()
     bench.service.predict("AAPL")
@@ -124,11 +115,12 @@ def test_a_stored_forecast_on_fresh_prices_reads_no_bars() -> None:
     assert (bench.prices.reads, bench.model.passes) == (reads, 1)
 
 
-@pytest.mark.parametrize("context", [None, market()])
-def test_one_pass_gives_the_same_bits_as_two(context: MarketContext | None) -> None:
+@pytest.mark.parametrize("known", [False, True])
+def test_one_pass_gives_the_same_bits_as_two(*, known: bool) -> None:
     bench = Bench()
-    bench.prices.market = context
     history, model = bench.prices.histories["AAPL"], forecaster_of(base_artefact())
+    context = market_context(history) if known else None
+    bench.market.contexts = {"AAPL": context} if context else {}
     made = bench.service.predict("AAPL").forecast
     alone = model.quantiles(history, np.array([SESSIONS - 1]), context)
     assert np.array_equal(made.prices, alone[0])
@@ -210,14 +202,12 @@ def test_a_corrected_price_is_evaluated_anew() -> None:
     assert repr(second) != repr(first)
 
 
-def test_another_market_is_evaluated_anew_its_future_is_not() -> None:
+def test_another_market_is_evaluated_anew() -> None:
     bench = Bench()
-    bench.prices.histories["AAPL"] = bench.prices.histories["AAPL"].take(slice(SESSIONS - 5))
-    bench.prices.market = market(cut=5)
+    bench.market.contexts = {"AAPL": market_context(bench.prices.histories["AAPL"])}
     first = bench.service.evaluate("AAPL")
-    bench.prices.market = market()
     assert bench.service.evaluate("AAPL") is first
-    bench.prices.market = None
+    bench.market.contexts = {}
     assert repr(bench.service.evaluate("AAPL")) != repr(first)
 
 

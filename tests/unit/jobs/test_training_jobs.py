@@ -10,22 +10,28 @@ import pytest
 from forecasting.errors import PriceError
 from forecasting.jobs.training_jobs import POOL_SYMBOLS, TrainingJobs
 from forecasting.memory_stores import MemoryModelStore, MemoryPriceStore
+from forecasting.types.bars import MarketContext
 from forecasting.types.job_records import Job, JobKind, Promotion, TrainingResult
 from forecasting.types.quantile_forecast import ModelKind
-from tests.factories import NOW, price_history
-from tests.fakes import ManualClock
+from tests.factories import NOW, market_context, price_history
+from tests.fakes import FixedMarket, ManualClock
 
 JOB = Job(1, "train", "AAPL", "running", (7,), NOW, options={"layers": "2"})
 NOTHING: Mapping[str, int] = {}
 
 
-def training(models: MemoryModelStore | None = None, lengths: Mapping[str, int] = NOTHING) -> TrainingJobs:
+def training(
+    models: MemoryModelStore | None = None,
+    lengths: Mapping[str, int] = NOTHING,
+    contexts: Mapping[str, MarketContext] | None = None,
+) -> TrainingJobs:
     """Training jobs whose store holds histories of so many sessions."""
     prices = MemoryPriceStore()
     for symbol, sessions in lengths.items():
         prices.save(price_history(symbol, sessions))
     return TrainingJobs(
         latest=lambda symbol: price_history(symbol, 300),
+        market=FixedMarket(contexts or {}),
         active=lambda symbol: f"model of {symbol or 'the pool'}".encode(),
         prices=prices,
         models=models or MemoryModelStore(),
@@ -50,10 +56,16 @@ def test_a_symbols_job_starts_from_its_newest_prices_and_the_model_to_beat(kind:
 
 
 def test_the_pool_learns_from_long_histories_of_what_is_traded() -> None:
-    stored = training(lengths={"SHORT": 999, "LONG": 1000, "LONGER": 1001, "^VIX": 1200, "DX-Y.NYB": 1200})
+    stored = training(lengths={"SHORT": 999, "LONG": 1000, "LONGER": 1001, "^VIX": 1200})
     request = stored.request(replace(JOB, kind="pool", symbol=""))
     assert [history.symbol for history in request.histories] == ["LONGER", "LONG"]
     assert request.active == b"model of the pool"
+
+
+def test_a_job_learns_with_the_market_that_answers_will_have() -> None:
+    known = market_context(price_history("LONG", 1000))
+    jobs = training(lengths={"LONG": 1000, "LONGER": 1001}, contexts={"LONG": known})
+    assert jobs.request(replace(JOB, kind="pool", symbol="")).contexts == (None, known)
 
 
 def test_the_pool_is_not_larger_than_what_crosses_to_a_worker() -> None:

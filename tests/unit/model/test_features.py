@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from forecasting.model.features import BOUND, feature_table
 from forecasting.model.forecaster import outcomes
-from forecasting.model.market_features import COLUMNS, MIN_MARKET_SESSIONS, MIN_SYMBOLS, aligned, market_of
+from forecasting.model.market_features import COLUMNS, MIN_MARKET_SESSIONS, aligned
 from forecasting.model.quarterly import HORIZON_GROUPS, quarterly_features
 from forecasting.model.volatility import close_volatility, log_returns
-from tests.factories import price_history
+from tests.factories import market_context, price_history
 
 
 @settings(max_examples=20, deadline=None)
@@ -61,32 +61,23 @@ def test_what_came_of_a_session() -> None:
     assert np.isfinite(found[39]).all()
 
 
-def test_a_market_is_the_mean_of_its_symbols() -> None:
-    histories = [price_history(sessions=200, seed=seed) for seed in range(MIN_SYMBOLS)]
-    found = market_of(histories)
-    assert found is not None
-    returns = np.stack([np.diff(np.log(h.close)) for h in histories])
-    assert found.market_return[1:] == pytest.approx(returns.mean(axis=0))
-    assert found.dispersion[1:] == pytest.approx(returns.std(axis=0))
-    assert np.isnan(found.market_return[0])
-    assert market_of(histories[1:]) is None
-
-
-def test_a_market_that_lacks_sessions_is_unknown_on_them() -> None:
-    histories = [price_history(sessions=200, seed=seed) for seed in range(MIN_SYMBOLS)]
-    context = market_of([h.take(slice(100)) for h in histories])
-    columns = aligned(context, histories[0].sessions)
+def test_a_market_is_unknown_on_sessions_that_it_lacks() -> None:
+    history = price_history(sessions=200)
+    columns = aligned(market_context(history.take(slice(100))), history.sessions)
     assert columns is not None
     assert np.isfinite(columns.market_return[1:100]).all()
     assert np.isnan(columns.market_return[100:]).all()
-    assert aligned(None, histories[0].sessions) is None
+    assert np.isnan(columns.dispersion).all()
+    assert aligned(None, history.sessions) is None
 
 
 def test_market_features_wait_until_enough_is_known() -> None:
-    histories = [price_history(sessions=200, seed=seed) for seed in range(MIN_SYMBOLS)]
-    with_market = feature_table(histories[0], aligned(market_of(histories), histories[0].sessions)).values
-    alone = feature_table(histories[0]).values
+    history = price_history(sessions=200)
+    with_market = feature_table(history, aligned(market_context(history), history.sessions)).values
+    alone = feature_table(history).values
     assert (alone[:, -COLUMNS:] == 0).all()
     assert np.array_equal(with_market[:, :-COLUMNS], alone[:, :-COLUMNS])
-    assert (with_market[:MIN_MARKET_SESSIONS, -1] == 0).all()
-    assert (with_market[MIN_MARKET_SESSIONS:, -1] == 1).all()
+    return_columns, dispersion_columns = with_market[:, -COLUMNS:-2], with_market[:, -2:]
+    assert (return_columns[:MIN_MARKET_SESSIONS] == 0).all()
+    assert (return_columns[MIN_MARKET_SESSIONS:, -1] == 1).all()
+    assert (dispersion_columns == 0).all()

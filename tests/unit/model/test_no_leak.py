@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.features import feature_table
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.model.market_features import aligned, market_of
+from forecasting.model.market_features import aligned
 from forecasting.types.bars import MarketContext, PriceHistory
-from tests.factories import price_history
+from tests.factories import market_context, price_history
 
 SESSIONS = 420
 
@@ -18,13 +18,6 @@ SESSIONS = 420
 @pytest.fixture(scope="module")
 def model() -> ModelForecaster:
     return ModelForecaster(load(base_artefact()))
-
-
-def market(last: int | None = None) -> MarketContext:
-    """The market of ten symbols, cut after `last` rows."""
-    found = market_of([price_history(sessions=SESSIONS, seed=seed).take(slice(last)) for seed in range(10)])
-    assert found is not None
-    return found
 
 
 def with_other_future(history: PriceHistory, origin: int, factor: float) -> PriceHistory:
@@ -61,8 +54,10 @@ def test_forecasts_are_bit_equal_whatever_comes_later(
 @given(origin=st.integers(80, SESSIONS - 2))
 def test_the_market_is_read_without_its_future(model: ModelForecaster, origin: int) -> None:
     history = price_history(sessions=SESSIONS, seed=3)
-    cut = model.quantiles(history.take(slice(origin + 1)), np.array([origin]), market(origin + 1))
-    assert np.array_equal(cut, model.quantiles(history, np.array([origin, SESSIONS - 1]), market())[:1])
+    context = market_context(history)
+    cut = MarketContext(context.sessions[: origin + 1], context.market_return[: origin + 1])
+    alone = model.quantiles(history.take(slice(origin + 1)), np.array([origin]), cut)
+    assert np.array_equal(alone, model.quantiles(history, np.array([origin, SESSIONS - 1]), context)[:1])
 
 
 @settings(max_examples=20, deadline=None)
@@ -76,6 +71,7 @@ def test_features_of_a_session_stay_when_sessions_are_added(rows: int, seed: int
 
 def test_the_model_uses_the_market_it_is_given(model: ModelForecaster) -> None:
     history, last = price_history(sessions=SESSIONS, seed=3), np.array([SESSIONS - 1])
-    known = feature_table(history, aligned(market(), history.sessions)).values
+    context = market_context(history)
+    known = feature_table(history, aligned(context, history.sessions)).values
     assert not np.array_equal(known, feature_table(history).values)
-    assert np.isfinite(model.quantiles(history, last, market())).all()
+    assert np.isfinite(model.quantiles(history, last, context)).all()

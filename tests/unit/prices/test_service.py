@@ -45,8 +45,7 @@ class Stage:
         self.source = ScriptedSource(*histories, name=name, clock=self.clock)
         self.store = MemoryPriceStore()
         self.readjusted: list[str] = []
-        self.work: list[object] = []
-        self.service = PriceService([self.source], self.store, self.clock, self.readjusted.append, self.work.append)
+        self.service = PriceService([self.source], self.store, self.clock, self.readjusted.append)
 
 
 def test_the_first_question_fetches_the_next_does_not() -> None:
@@ -399,14 +398,3 @@ def test_a_bulk_refresh_is_resumed_after_the_limit() -> None:
     stage.source.error = None
     assert stage.service.refresh_all(symbols, 10).left == ()
     assert len(stage.source.asked) == 31
-
-
-def test_context_comes_from_the_store_and_is_renewed_in_the_background() -> None:
-    stage = Stage(history("^GSPC"))
-    assert stage.service.context() is None
-    assert stage.source.asked == []
-    assert len(stage.work) == 1
-    stage.service.latest("^GSPC")
-    fresh = PriceService([stage.source], stage.store, stage.clock, background=stage.work.append)
-    assert fresh.context() is not None
-    assert PriceService([ScriptedSource(name="simulated")], stage.store, stage.clock).context() is None
