@@ -19,7 +19,7 @@ class HangingSource:
         self._history = replace(history, symbol=symbol, source=name)
 
     def history(self, symbol: str) -> PriceHistory:
-        if symbol.startswith("^") or symbol == "DX-Y.NYB":  # the market's columns, fetched behind
+        if symbol.startswith("^"):  # the market's, fetched behind
             raise UnknownSymbol(symbol)
         if self.trouble:
             raise self.trouble
