@@ -16,7 +16,7 @@ from forecasting.settings import EngineSettings
 from forecasting.types.bars import MIN_SESSIONS, PriceAnswer, PriceHistory, StoredPrices
 
 MARKET_PATIENCE_S: Final = 60.0
-"""Nobody waits at a chat: the index is waited for as long as its source may take."""
+"""A run of the command line waits for the index as long as its source may take."""
 
 
 class LocalPrices:
@@ -62,7 +62,7 @@ class LocalPrices:
 
 
 def local_market(setting: str, settings: EngineSettings, clock: Clock) -> Market:
-    """The market by the index of these price sources, which is the one that the bot asks for.
+    """The market by the index that these price sources know.
 
     Raises:
         SettingsError: the setting names no usable source.
