@@ -101,7 +101,7 @@ def tune(
 
 
 def folds_of(holdout: Holdout) -> list[Holdout]:
-    """Walk-forward folds in the newest half of what may be seen, purged by the longest horizon; without wrong closes."""
+    """Walk-forward folds in the newest half of what may be seen, purged by 20 sessions; without wrong closes."""
     usable = credible(holdout.seen)
     size = min(HELD_OUT, len(usable) // (2 * FOLDS))
     splits = TimeSeriesSplit(FOLDS, gap=MAX_HORIZON, test_size=size).split(usable.close)
