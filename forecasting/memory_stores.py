@@ -150,7 +150,7 @@ class MemoryPriceStore:
         known = self._histories.get(symbol)
         if known is None:
             return None
-        return StoredPrices(symbol, known.exchange, known.source, known.last_session, known.fetched_at)
+        return StoredPrices(symbol, known.exchange, known.source, known.last_session, known.fetched_at, known.revision)
 
     def save(self, history: PriceHistory) -> None:
         """Make what is stored for the symbol equal to this."""

@@ -7,24 +7,34 @@ from typing import Any, Final
 
 import numpy as np
 
-from forecasting.types.bars import MAX_MATCHES, PriceHistory, StoredPrices, SymbolMatch
+from forecasting.types.bars import MAX_MATCHES, Dividend, PriceHistory, Split, StoredPrices, SymbolMatch
 from storage.database import Database
 from storage.encoding import Json, to_moment, to_text
 
+Action = tuple[str, date, float]
+"""Of a symbol: its kind, its first session, and its ratio or amount."""
 NOTES: Final = Json(tuple[str, ...])
-_LOAD_SQL: Final = """
-    select '' as session, currency, exchange, name, source, fetched_at, notes from histories where symbol = :symbol
+ACTIONS: Final = Json(list[Action])
+_ACTIONS_SQL: Final = """
+    (select json_group_array(json_array(kind, session, printf('%!.17g', value)))
+     from (select * from corporate_actions where symbol = histories.symbol order by session, kind))
+"""
+"""Splits and dividends of a symbol; 17 digits are a number to its last bit, JSON's own are not."""
+_LOAD_SQL: Final = f"""
+    select '' as session, currency, exchange, name, source, fetched_at, notes, revision, {_ACTIONS_SQL}
+    from histories where symbol = :symbol
     union all
-    select session, open, high, low, close, volume, null from prices where symbol = :symbol
+    select session, open, high, low, close, volume, null, null, null from prices where symbol = :symbol
     order by session
-"""
+"""  # noqa: S608 - a constant
 """What is known of the symbol first, then its bars: one read, which nobody can write between the parts of."""
-_ABOUT_SQL: Final = """
-    insert into histories values (:symbol, :currency, :exchange, :name, :source, :fetched_at, :notes)
+_ABOUT_SQL: Final = f"""
+    insert into histories values (:symbol, :currency, :exchange, :name, :source, :fetched_at, :notes, :revision)
     on conflict (symbol) do update set currency = excluded.currency, exchange = excluded.exchange,
-        name = excluded.name, source = excluded.source, fetched_at = excluded.fetched_at, notes = excluded.notes
-    returning exists (select * from prices where prices.symbol = histories.symbol)
-"""
+        name = excluded.name, source = excluded.source, fetched_at = excluded.fetched_at, notes = excluded.notes,
+        revision = excluded.revision
+    returning exists (select * from prices where prices.symbol = histories.symbol), {_ACTIONS_SQL}
+"""  # noqa: S608 - a constant
 _BAR_SQL: Final = """
     insert into prices values (?, ?, ?, ?, ?, ?, ?)
     on conflict (symbol, session) do update set open = excluded.open, high = excluded.high, low = excluded.low,
@@ -56,7 +66,7 @@ class SqlitePriceStore:
     def newest(self, symbol: str) -> StoredPrices | None:
         """How far a symbol's stored prices go, without reading them; None where there are none."""
         sql = """
-            select symbol, exchange, source, fetched_at,
+            select symbol, exchange, source, fetched_at, revision,
                 (select max(session) from prices where prices.symbol = histories.symbol) as last_session
             from histories where symbol = ? and last_session is not null
         """
@@ -72,9 +82,12 @@ class SqlitePriceStore:
         columns = (history.open, history.high, history.low, history.close, history.volume)
         bars = zip([history.symbol] * len(sessions), sessions, *(column.tolist() for column in columns), strict=True)
         with self._database.transaction():
-            if self._write_about(history):
+            stored, actions = self._write_about(history)
+            if stored:
                 self._database.execute(_GONE_SQL, {"symbol": history.symbol, "sessions": json.dumps(sessions)})
             self._database.execute_many(_BAR_SQL, bars)
+            if actions != _actions(history):
+                self._write_actions(history)
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol with stored prices, in alphabetical order."""
@@ -108,8 +121,8 @@ class SqlitePriceStore:
         rows = self._database.rows(sql, {"wanted": wanted, "limit": MAX_MATCHES})
         return tuple(SymbolMatch(row["symbol"], row["name"], row["exchange"]) for row in rows)
 
-    def _write_about(self, history: PriceHistory) -> bool:
-        """Write what is known of the symbol and return whether bars of it are stored."""
+    def _write_about(self, history: PriceHistory) -> tuple[bool, list[Action]]:
+        """Write what is known of the symbol; return whether bars of it are stored, and which splits and dividends."""
         self._database.execute(_NAME_SQL, [history.symbol, history.name, history.exchange])
         about = {
             "symbol": history.symbol,
@@ -119,15 +132,23 @@ class SqlitePriceStore:
             "source": history.source,
             "fetched_at": to_text(history.fetched_at),
             "notes": NOTES.dump(history.notes),
+            "revision": history.revision,
         }
-        [(stored,)] = self._database.tuples(_ABOUT_SQL, about)
-        return bool(stored)
+        [(stored, actions)] = self._database.tuples(_ABOUT_SQL, about)
+        return bool(stored), ACTIONS.load(actions)
+
+    def _write_actions(self, history: PriceHistory) -> None:
+        """Write all splits and dividends in the place of those that are stored."""
+        self._database.execute("delete from corporate_actions where symbol = ?", [history.symbol])
+        rows = [(history.symbol, kind, day.isoformat(), value) for kind, day, value in _actions(history)]
+        self._database.execute_many("insert or replace into corporate_actions values (?, ?, ?, ?)", rows)
 
 
 def _history(symbol: str, about: tuple[Any, ...], bars: list[tuple[Any, ...]]) -> PriceHistory:
     """A history from the rows of `_LOAD_SQL`."""
-    _, currency, exchange, name, source, fetched_at, notes = about
-    sessions, *columns, _ = zip(*bars, strict=True)
+    _, currency, exchange, name, source, fetched_at, notes, revision, stored_actions = about
+    sessions, *columns, _, _, _ = zip(*bars, strict=True)
+    actions = ACTIONS.load(stored_actions)
     opened, high, low, close, volume = (np.array(column, dtype=np.float64) for column in columns)
     return PriceHistory(
         symbol=symbol,
@@ -143,4 +164,14 @@ def _history(symbol: str, about: tuple[Any, ...], bars: list[tuple[Any, ...]]) -
         source=source,
         fetched_at=to_moment(fetched_at),
         notes=NOTES.load(notes),
+        splits=tuple(Split(day, value) for kind, day, value in actions if kind == "split"),
+        dividends=tuple(Dividend(day, value) for kind, day, value in actions if kind == "dividend"),
+        revision=revision,
     )
+
+
+def _actions(history: PriceHistory) -> list[Action]:
+    """Splits and dividends as they are stored, by session."""
+    splits = [("split", split.session, split.ratio) for split in history.splits]
+    dividends = [("dividend", dividend.session, dividend.amount) for dividend in history.dividends]
+    return sorted((*splits, *dividends), key=lambda action: (action[1], action[0]))

@@ -280,6 +280,16 @@ _SCHEMA: Final[Mapping[str, str]] = {
         alter table deliveries rename column body to older_body;
         alter table deliveries add column alerts text not null default '[]';
     """,
+    "add_splits_and_dividends": """
+        alter table histories add column revision integer not null default 0;
+        create table corporate_actions (
+            symbol text not null references histories (symbol) on delete cascade,
+            kind text not null check (kind in ('split', 'dividend')),
+            session text not null,
+            value real not null,
+            primary key (symbol, kind, session)
+        ) strict, without rowid;
+    """,
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)

@@ -13,6 +13,7 @@ ALIKE: Final = 1e-3
 """Closes that differ by less are of the same adjustment, whichever source they are of."""
 OVERLAP: Final = 20
 """Newest stored sessions that another source has to agree with before it adds to them."""
+UNEXPLAINED: Final = "earlier prices rescaled without a split or dividend"
 _OLDEST: Final = 5
 """Sessions whose median change tells a re-adjustment: each one rescales the oldest, which nobody corrects any more."""
 
@@ -22,19 +23,27 @@ def united(stored: PriceHistory, newest: PriceHistory) -> PriceHistory | None:
 
     A session that the answer lacks stays, rescaled as the answer rescaled those around it, and so does a volume.
     Where the two have nothing in common the symbol is of another listing now; None where the answer is the older one.
+    Splits and dividends are the answer's, and those that are older than the answer.
     """
     common, old, new = np.intersect1d(stored.sessions, newest.sessions, assume_unique=True, return_indices=True)
-    factors = _Factors.between(common, stored.close[old], newest.close[new])
+    events = event_sessions(newest)
+    factors = _Factors.between(common, stored.close[old], newest.close[new], events)
     if factors is None:
         return newest if newest.last_session > stored.last_session else None
     counted = (stored.volume[old] > 0) & (newest.volume[new] > 0)
-    volumes = _Factors.between(common[counted], stored.volume[old][counted], newest.volume[new][counted])
+    volumes = _Factors.between(common[counted], stored.volume[old][counted], newest.volume[new][counted], events)
     earlier = _rescaled(stored, factors, volumes)
     silent = np.flatnonzero((newest.volume[new] == 0) & (stored.volume[old] > 0))
     volume = newest.volume.copy()
     volume[new[silent]] = earlier.volume[old[silent]]
     kept = np.setdiff1d(np.arange(len(stored)), old)
-    return _joined(earlier.take(kept), replace(newest, volume=volume))
+    first = newest.sessions[0].item()
+    merged = replace(
+        _joined(earlier.take(kept), replace(newest, volume=volume)),
+        splits=tuple(split for split in stored.splits if split.session < first) + newest.splits,
+        dividends=tuple(each for each in stored.dividends if each.session < first) + newest.dividends,
+    )
+    return replace(merged, notes=(*merged.notes, *_unexplained(stored, merged)))
 
 
 def supplemented(stored: PriceHistory, other: PriceHistory) -> PriceHistory | None:
@@ -50,36 +59,64 @@ def supplemented(stored: PriceHistory, other: PriceHistory) -> PriceHistory | No
 
 def readjusted(before: PriceHistory, after: PriceHistory) -> bool:
     """Whether closes changed by one common factor (a split, a dividend), or any of them by more than 1e-3."""
+    moves = _moves(before, after)
+    return not len(moves) or bool(moves.max() > ALIKE) or _rescaled_as_a_whole(before, after)
+
+
+def _moves(before: PriceHistory, after: PriceHistory) -> FloatArray:
+    """How far, relatively, each close has moved that both have."""
     _, old, new = np.intersect1d(before.sessions, after.sessions, assume_unique=True, return_indices=True)
-    if not len(old):
-        return True
-    moves = np.abs(after.close[new] / before.close[old] - 1)
-    common = np.median(moves[:_OLDEST]) > SAME and before.source == after.source
-    return bool(moves.max() > ALIKE or common)
+    return np.abs(after.close[new] / before.close[old] - 1)
+
+
+def _rescaled_as_a_whole(before: PriceHistory, after: PriceHistory) -> bool:
+    """Whether closes of one source changed by a common factor: between two sources it is never quite the same."""
+    return before.source == after.source and bool(np.median(_moves(before, after)[:_OLDEST]) > SAME)
+
+
+def _unexplained(stored: PriceHistory, merged: PriceHistory) -> tuple[str, ...]:
+    """A note where prices were rescaled and no split or dividend is new."""
+    explained = (stored.splits, stored.dividends) != (merged.splits, merged.dividends)
+    return () if explained or not _rescaled_as_a_whole(stored, merged) else (UNEXPLAINED,)
+
+
+def event_sessions(history: PriceHistory) -> SessionArray:
+    """The sessions of splits and dividends, ascending."""
+    days = [split.session for split in history.splits] + [dividend.session for dividend in history.dividends]
+    return np.sort(np.array(days, dtype="datetime64[D]"))
 
 
 class _Factors:
     """By what a column was multiplied between two answers, session by session."""
 
-    def __init__(self, sessions: SessionArray, ratios: FloatArray) -> None:
+    def __init__(self, sessions: SessionArray, ratios: FloatArray, events: SessionArray) -> None:
         self._sessions = sessions
         self._ratios = ratios
+        self._events = events
 
     @classmethod
-    def between(cls, sessions: SessionArray, old: FloatArray, new: FloatArray) -> "_Factors | None":
+    def between(
+        cls, sessions: SessionArray, old: FloatArray, new: FloatArray, events: SessionArray
+    ) -> "_Factors | None":
         """Those of the sessions that both answers have; None where no two in a row agree.
 
-        A single wrong print changes one ratio alone, an adjustment all that came before it.
+        A single wrong print changes one ratio alone, an adjustment all that came before it: up to one of `events`.
         """
         ratios = new / old
         alike = np.isclose(ratios[1:], ratios[:-1], rtol=ALIKE, atol=0.0)
         steady = np.append(alike, False) | np.append(False, alike)
-        return cls(sessions[steady], ratios[steady]) if steady.any() else None
+        return cls(sessions[steady], ratios[steady], events) if steady.any() else None
 
     def at(self, sessions: SessionArray) -> FloatArray:
-        """The factor at each session: that of the nearest one before it, else of the first."""
+        """The factor at each session: of the nearest one before it, or after it where a split or dividend lies between.
+
+        After the last one and an event nothing was rescaled.
+        """
         rows = np.searchsorted(self._sessions, sessions, side="right") - 1
-        return self._ratios[np.maximum(rows, 0)]
+        before = self._sessions[np.maximum(rows, 0)]
+        crossed = np.searchsorted(self._events, sessions, "right") > np.searchsorted(self._events, before, "right")
+        factors: FloatArray = np.append(self._ratios, 1.0)[np.maximum(rows, 0) + crossed]
+        return factors
 
 
 def _rescaled(history: PriceHistory, prices: _Factors, volumes: _Factors | None) -> PriceHistory:

@@ -1,6 +1,7 @@
 """One symbol's stored prices, renewed from the first source that has an answer."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from forecasting.errors import BadPrices, FanchartError, PriceError, TooLittleHistory, UnknownSymbol
@@ -37,8 +38,7 @@ class Renewal:
             except (UnknownSymbol, PriceError) as error:
                 problem = error if isinstance(problem, UnknownSymbol) else problem
                 continue
-            self._keep(history, stored)
-            return history
+            return self._kept(history, stored)
         raise problem
 
     def _merged(self, source: PriceSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
@@ -50,7 +50,7 @@ class Renewal:
         try:
             answer = source.history(symbol)
         except TooLittleHistory as error:
-            if stored is None:
+            if stored is None or source.name in STATIC:
                 raise
             what = f"The price source {source.name} sent {error.sessions} of {len(stored)} sessions of {symbol}."
             raise BadPrices(what, "Try again later.") from error
@@ -70,11 +70,15 @@ class Renewal:
             return answer if _may_replace(stored, answer) else None
         return supplemented(stored, answer)
 
-    def _keep(self, history: PriceHistory, stored: PriceHistory | None) -> None:
-        """Store a history, and say so where its closes are of another adjustment."""
-        self._store.save(history)
-        if stored is not None and readjusted(stored, history):
+    def _kept(self, history: PriceHistory, stored: PriceHistory | None) -> PriceHistory:
+        """The history as it is stored, with its revision; models are told where it goes up."""
+        former = stored or self._store.newest(history.symbol)  # what is stored may be of a source nobody asks any more
+        changed = former is not None and (stored is None or readjusted(stored, history))
+        kept = replace(history, revision=(former.revision if former else 0) + changed)
+        self._store.save(kept)
+        if changed:
             self._on_readjusted(history.symbol)
+        return kept
 
 
 def _may_replace(stored: PriceHistory, answer: PriceHistory) -> bool:

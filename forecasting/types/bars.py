@@ -17,6 +17,22 @@ MAX_MATCHES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """Shares became more, or fewer; every earlier price was divided by the ratio."""
+
+    session: date  # the first that traded in the new shares
+    ratio: float  # new shares for one old one: 4.0, or 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Dividend:
+    """A share paid; every earlier price was lowered for it."""
+
+    session: date  # the first that traded without it
+    amount: float  # a share of today, in the listing's currency
+
+
+@dataclass(frozen=True, slots=True)
 class PriceHistory:
     """Daily prices of one symbol: n unique ascending sessions, adjusted for splits and dividends."""
 
@@ -33,6 +49,9 @@ class PriceHistory:
     source: str  # "yahoo", "csv", "simulated", "tiingo"
     fetched_at: datetime  # UTC
     notes: tuple[str, ...] = ()  # what the checks dropped, as short phrases: "dropped 1 open bar"
+    splits: tuple[Split, ...] = ()  # by session, as far as the source tells them; `take` keeps all
+    dividends: tuple[Dividend, ...] = ()
+    revision: int = 0  # goes up where stored closes are changed: by one common factor, or by more than 1e-3
 
     def __len__(self) -> int:
         return len(self.sessions)
@@ -65,6 +84,7 @@ class StoredPrices:
     source: str  # where they were fetched
     last_session: date
     fetched_at: datetime  # UTC
+    revision: int = 0  # as in `PriceHistory`
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from forecasting.memory_stores import MemoryPriceStore
 from forecasting.ports import PriceStore
-from forecasting.types.bars import PriceHistory, StoredPrices, SymbolMatch
+from forecasting.types.bars import Dividend, PriceHistory, Split, StoredPrices, SymbolMatch
 from storage import Stores
 from tests.factories import price_history
 
@@ -22,7 +22,18 @@ def store(request: pytest.FixtureRequest, stores: Stores) -> PriceStore:
 
 def equal(one: PriceHistory | None, other: PriceHistory) -> bool:
     assert one is not None
-    about = ("symbol", "currency", "exchange", "name", "source", "fetched_at", "notes")
+    about = (
+        "symbol",
+        "currency",
+        "exchange",
+        "name",
+        "source",
+        "fetched_at",
+        "notes",
+        "splits",
+        "dividends",
+        "revision",
+    )
     columns = all(np.array_equal(getattr(one, name), getattr(other, name)) for name in COLUMNS)
     kinds = all(getattr(one, name).dtype == getattr(other, name).dtype for name in COLUMNS)
     return columns and kinds and all(getattr(one, name) == getattr(other, name) for name in about)
@@ -36,18 +47,25 @@ def test_nothing_is_stored_at_first(store: PriceStore) -> None:
 
 
 def test_a_history_comes_back_to_the_last_bit(store: PriceStore) -> None:
-    history = replace(price_history(), notes=("dropped 1 open bar", "“2” sessions missing"))
-    store.save(history)
-    assert equal(store.load("AAPL"), history)
+    history = replace(
+        price_history(),
+        notes=("dropped 1 open bar", "“2” sessions missing"),
+        splits=(Split(date(2021, 3, 4), 1 / 3), Split(date(2023, 3, 3), 4.0)),
+        dividends=(Dividend(date(2022, 5, 6), 0.1 + 0.2), Dividend(date(2023, 3, 3), 0.25)),
+        revision=3,
+    )
+    for changed in (history, replace(history, splits=history.splits[1:]), replace(history, dividends=())):
+        store.save(changed)
+        assert equal(store.load("AAPL"), changed)
     assert store.symbols() == ("AAPL",)
 
 
 def test_how_far_prices_go_is_known_without_reading_them(store: PriceStore) -> None:
-    history = price_history(source="yahoo")
+    history = replace(price_history(source="yahoo"), revision=2)
     store.save(price_history("MSFT", last=date(2024, 7, 5)))
     store.save(history.take(slice(0, -3)))
     store.save(history)
-    assert store.newest("AAPL") == StoredPrices("AAPL", "XNYS", "yahoo", history.last_session, history.fetched_at)
+    assert store.newest("AAPL") == StoredPrices("AAPL", "XNYS", "yahoo", history.last_session, history.fetched_at, 2)
 
 
 def test_saving_replaces(store: PriceStore) -> None:

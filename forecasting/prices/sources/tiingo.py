@@ -1,5 +1,6 @@
 """Prices from Tiingo's daily endpoint, for those who have a key and keep to its licence (see docs/prices.md)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.exchanges import UNITED_STATES, exchange_of
 from forecasting.prices.sources.retry_after import retry_after
-from forecasting.types.bars import PriceHistory, SymbolMatch
+from forecasting.types.bars import Dividend, PriceHistory, Split, SymbolMatch
 
 NAME: Final = "Tiingo"
 TIINGO_URL: Final = "https://api.tiingo.com"
@@ -53,7 +54,8 @@ class TiingoSource:
             raise UnknownSymbol(symbol)
         bars = self._get(symbol, {"startDate": FIRST_DAY.isoformat(), "format": "json"})
         listing = SourceListing(symbol, "USD", UNITED_STATES, symbol, self.name)
-        return checked(_bars(bars, symbol), listing, self._clock())
+        history = checked(_bars(bars, symbol), listing, self._clock())
+        return _with_actions(history, bars)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Nothing: Tiingo is asked for prices only."""
@@ -106,3 +108,19 @@ def _bars(bars: Any, symbol: str) -> RawBars:  # noqa: ANN401 - JSON, checked he
         what = f"Tiingo's answer about {symbol} makes no sense."
         raise BadPrices(what, "Try again later.") from error
     return RawBars(days, prices, volume)
+
+
+def _with_actions(history: PriceHistory, bars: Any) -> PriceHistory:  # noqa: ANN401 - JSON, whose bars are checked
+    """The history with its splits and dividends; Tiingo's dividends are of the shares of their day."""
+    splits: list[Split] = []
+    dividends: list[Dividend] = []
+    shares = 1.0  # of today, for one of the bar's day
+    for bar in sorted(bars, key=lambda bar: str(bar["date"]), reverse=True):
+        day = date.fromisoformat(bar["date"][:10])
+        paid, ratio = float(bar.get("divCash") or 0.0), float(bar.get("splitFactor") or 1.0)
+        if paid > 0:
+            dividends.insert(0, Dividend(day, paid / shares))
+        if ratio not in {0.0, 1.0}:
+            splits.insert(0, Split(day, ratio))
+            shares *= ratio
+    return replace(history, splits=tuple(splits), dividends=tuple(dividends))

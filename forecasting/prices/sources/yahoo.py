@@ -3,9 +3,10 @@
 import atexit
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
+from itertools import starmap
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -25,7 +26,7 @@ from forecasting.prices.exchanges import currency_of_yahoo, exchange_of_yahoo
 from forecasting.prices.sources.yahoo_errors import http_error, translated
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S, YahooSession
 from forecasting.prices.symbols import is_symbol
-from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch
+from forecasting.types.bars import MAX_MATCHES, Dividend, PriceHistory, SessionArray, Split, SymbolMatch
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ class _Chart:
 
     listing: SourceListing
     bars: RawBars
+    splits: tuple[Split, ...]
+    dividends: tuple[Dividend, ...]
     quoted_at: pd.Timestamp | None  # when the newest price was made
 
 
@@ -61,7 +64,8 @@ class YahooSource:
         chart = self._ask(symbol, lambda: self._chart(symbol))
         now = self._clock()
         moment = _as_of(now, chart.quoted_at, chart.listing.exchange)
-        return replace(checked(chart.bars, chart.listing, moment), fetched_at=now)
+        history = checked(chart.bars, chart.listing, moment)
+        return replace(history, fetched_at=now, splits=chart.splits, dividends=chart.dividends)
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         """Up to 5 listings that Yahoo finds for a symbol or a name.
@@ -94,13 +98,15 @@ class YahooSource:
     def _chart(self, symbol: str) -> _Chart:
         get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which only its log would show
         ticker = yfinance.Ticker(symbol, session=self._session)
-        table = ticker.history(period="max", auto_adjust=True, actions=False, timeout=self._timeout_s)
+        table = ticker.history(period="max", auto_adjust=True, actions=True, timeout=self._timeout_s)
         meta = ticker.history_metadata
         exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
         name = str(meta.get("longName") or meta.get("shortName") or symbol)
         currency = currency_of_yahoo(str(meta.get("currency") or ""), str(meta.get("instrumentType")), symbol)
         listing = SourceListing(symbol, currency, exchange, name, self.name)
-        return _Chart(listing, _bars(table), meta.get("regularMarketTime"))
+        splits = tuple(starmap(Split, _events(table["Stock Splits"])))
+        dividends = tuple(starmap(Dividend, _events(table["Dividends"])))
+        return _Chart(listing, _bars(table), splits, dividends, meta.get("regularMarketTime"))
 
     def _matches(self, text: str) -> tuple[SymbolMatch, ...]:
         """Yahoo's search, for listings whose symbols can be typed.
@@ -150,10 +156,21 @@ def _close_caches() -> None:
 
 
 def _bars(table: pd.DataFrame) -> RawBars:
-    """The bars of yfinance's table, each dated in its exchange's own timezone."""
-    days = pd.DatetimeIndex(table.index).tz_localize(None).to_numpy().astype("datetime64[D]")
+    """The bars of yfinance's table."""
+    days = _days(table)
     prices = table[["Open", "High", "Low", "Close"]].to_numpy(np.float64)
     return RawBars(days, prices, table["Volume"].to_numpy(np.float64))
+
+
+def _events(column: "pd.Series[float]") -> list[tuple[date, float]]:
+    """The sessions of a column where something happened, each with its value."""
+    happened = column[column > 0].sort_index()
+    return list(zip(_days(happened).tolist(), happened.tolist(), strict=True))
+
+
+def _days(table: "pd.DataFrame | pd.Series[float]") -> SessionArray:
+    """The rows' days, each in its exchange's own timezone."""
+    return pd.DatetimeIndex(table.index).tz_localize(None).to_numpy().astype("datetime64[D]")
 
 
 def _as_of(now: datetime, quoted_at: pd.Timestamp | None, exchange: str) -> datetime:

@@ -61,8 +61,8 @@ class LoopbackTiingo(ThreadingHTTPServer):
 
 
 def _bars(history: PriceHistory, first: str) -> list[dict[str, object]]:
-    """Bars in Tiingo's form: raw prices twice the adjusted ones, as after a 2-for-1 split."""
-    bars = []
+    """Bars in Tiingo's form: raw prices twice the adjusted ones, as before the 2-for-1 split of the newest session."""
+    bars: list[dict[str, object]] = []
     for row in range(int(np.searchsorted(history.sessions, np.datetime64(first))), len(history)):
         bar: dict[str, object] = {"date": f"{history.sessions[row]}T00:00:00.000Z", "divCash": 0.0, "splitFactor": 1.0}
         for name in ("open", "high", "low", "close"):
@@ -70,6 +70,7 @@ def _bars(history: PriceHistory, first: str) -> list[dict[str, object]]:
             bar |= {name: 2 * price, f"adj{name.capitalize()}": price}
         volume = int(history.volume[row])
         bars.append(bar | {"volume": volume // 2, "adjVolume": volume})
+    bars[-1]["splitFactor"], bars[-3]["divCash"] = 2.0, 0.5
     return bars
 
 

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.prices.sources.tiingo import TiingoSource
+from forecasting.types.bars import Dividend, Split
 from tests.factories import price_history
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_tiingo import KEY, LoopbackTiingo, loopback_tiingo
@@ -38,6 +40,8 @@ def test_prices_are_the_adjusted_ones(tiingo: LoopbackTiingo) -> None:
     for name in ("sessions", "open", "high", "low", "close", "volume"):
         assert np.array_equal(getattr(history, name), getattr(expected, name)), name
     assert (history.source, history.exchange, history.currency) == ("tiingo", "XNYS", "USD")
+    assert history.splits == (Split(date(2024, 7, 3), 2.0),)
+    assert history.dividends == (Dividend(date(2024, 7, 1), 0.25),), "of today's shares"
     assert source(tiingo).search("brk") == ()
 
 

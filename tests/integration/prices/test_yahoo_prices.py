@@ -10,7 +10,7 @@ import pytest
 from forecasting.errors import BadPrices
 from forecasting.prices.calendars import sessions_between
 from forecasting.prices.sources.yahoo import YahooSource
-from forecasting.types.bars import PriceHistory
+from forecasting.types.bars import Dividend, PriceHistory, Split
 from tests.factories import NOW
 from tests.fakes import ManualClock
 from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars
@@ -60,6 +60,8 @@ def test_a_split_and_a_dividend_rescale_all_that_came_before(yahoo: LoopbackYaho
     assert np.allclose(after.close[:-2], before.close[:-2] / 4 * 0.99, rtol=1e-6)
     assert np.allclose(after.open[:-2], before.open[:-2] / 4 * 0.99, rtol=1e-6)
     assert after.close[-1] == before.close[-1]
+    assert after.splits == (Split(date(2024, 7, 3), 4.0),)
+    assert after.dividends == (Dividend(date(2024, 7, 2), 1.0),)
 
 
 def gap(held: Bars) -> Bars:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from forecasting.prices.merging import readjusted, supplemented, united
-from forecasting.types.bars import PriceHistory
+from forecasting.types.bars import Dividend, PriceHistory, Split
 from tests.factories import price_history
 
 COLUMNS = ("sessions", "open", "high", "low", "close", "volume")
@@ -52,6 +52,30 @@ def test_a_late_split_rescales_what_the_answer_lacks(rows: tuple[int, ...]) -> N
     true = scaled(WHOLE, 0.25, before=590, volume=4.0)
     assert_alike(united(WHOLE, without(true, *rows)), true)
     assert readjusted(WHOLE, true)
+
+
+@pytest.mark.parametrize("rows", [(589,), (590,), (589, 590), (590, 591, 592), tuple(range(590, 600))])
+def test_what_the_answer_lacks_beside_a_late_split_is_of_its_side(rows: tuple[int, ...]) -> None:
+    true = replace(scaled(WHOLE, 0.25, before=590), splits=(Split(WHOLE.sessions[590].item(), 4.0),))
+    assert_alike(united(WHOLE, without(true, *rows)), true)
+
+
+def test_a_factor_that_no_split_or_dividend_explains_is_noted() -> None:
+    rescaled, split = scaled(WHOLE, 0.25, before=590), Split(WHOLE.sessions[590].item(), 4.0)
+    merged = united(WHOLE, rescaled)
+    assert merged is not None
+    assert merged.notes == ("earlier prices rescaled without a split or dividend",)
+    for stored, newest in ((WHOLE, replace(rescaled, splits=(split,))), (merged, rescaled)):
+        explained = united(stored, newest)
+        assert explained is not None
+        assert explained.notes == ()
+
+
+def test_splits_and_dividends_are_the_answers_and_those_before_it() -> None:
+    old, wrong, paid = (Dividend(WHOLE.sessions[row].item(), 1.0) for row in (10, 450, 500))
+    merged = united(replace(WHOLE, dividends=(old, wrong)), replace(WHOLE.take(slice(300, None)), dividends=(paid,)))
+    assert merged is not None
+    assert merged.dividends == (old, paid)
 
 
 def test_every_column_that_was_revised_is_the_answers() -> None:

@@ -123,6 +123,9 @@ def test_a_split_since_is_one_request_and_models_are_told() -> None:
     assert len(stage.source.asked) == 2
     assert np.array_equal(answer.history.close, history(scale=0.5).close)
     assert stage.readjusted == ["AAPL"]
+    stored = stage.store.newest("AAPL")
+    assert stored is not None
+    assert stored.revision == answer.history.revision == 1
 
 
 def test_noise_of_float32_is_no_split() -> None:
@@ -366,11 +369,14 @@ def test_real_prices_replace_simulated_ones_as_soon_as_there_are_any() -> None:
     assert PriceService(sources, store, ManualClock()).latest("AAPL").history.source == "yahoo"
 
 
-def test_prices_of_a_source_that_is_no_longer_asked_are_not_used() -> None:
+def test_prices_of_a_source_that_is_no_longer_asked_are_not_used_and_neither_are_forecasts_on_them() -> None:
     stage = Stage()
-    stage.store.save(history(source="simulated"))
+    stage.store.save(replace(history(source="simulated"), revision=4))
     with pytest.raises(UnknownSymbol):
         stage.service.latest("AAPL")
+    stage.source.histories["AAPL"] = history()
+    stage.clock.advance(timedelta(minutes=11))
+    assert stage.service.latest("AAPL").history.revision == 5
 
 
 def test_fifty_threads_cause_one_request() -> None:
