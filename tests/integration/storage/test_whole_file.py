@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 from sqlite3 import connect
@@ -14,6 +15,7 @@ import storage
 from bot.chats.types import ChartKey, Chat, Member, QuietHours
 from bot.push.types import Alert, Delivery, Subscription, When
 from forecasting.errors import StorageError
+from forecasting.types.bars import Split
 from forecasting.types.job_records import Job
 from storage import Stores, open_models
 from storage.subscriptions import from_column, to_column
@@ -44,7 +46,7 @@ def fill(stores: Stores) -> None:
     stores.usage.spend(7, "forecast", NOW, NOW, None)
     stores.jobs.add(Job(0, "train", "AAPL", "queued", (7,), NOW))
     stores.models.add(model_record(), b"bytes")
-    stores.prices.save(price_history(sessions=300))
+    stores.prices.save(replace(price_history(sessions=300), splits=(Split(date(2024, 3, 4), 4.0),)))
     stores.forecasts.publish(forecast())
 
 
