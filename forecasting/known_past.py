@@ -1,4 +1,4 @@
-"""What was known of a history at each of its sessions: without the closes that looked wrong then."""
+"""What was known of a history at each of its sessions, of ten years, without the closes that looked wrong then."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.ports import Forecaster
+from forecasting.readings import readings
 from forecasting.suspicious_closes import BoolArray, suspicious_closes
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
@@ -54,7 +55,15 @@ def as_known(read: Read, history: PriceHistory, origins: IndexArray) -> FloatArr
     """Price quantiles, shape (origins, 20, 21): `read` at each origin of what was known then, around its close."""
     answers = np.empty((len(origins), MAX_HORIZON, len(LEVELS)))
     for past in known_pasts(history, origins):
-        answers[past.wanted] = past.factors[:, None, None] * read(past.history, past.origins)
+        answers[past.wanted] = past.factors[:, None, None] * _of_ten_years(read, past.history, past.origins)
+    return answers
+
+
+def _of_ten_years(read: Read, history: PriceHistory, origins: IndexArray) -> FloatArray:
+    """Price quantiles, shape (origins, 20, 21): `read` once for the origins of each window."""
+    answers = np.empty((len(origins), MAX_HORIZON, len(LEVELS)))
+    for reading in readings(history, origins):
+        answers[reading.wanted] = read(reading.history, reading.origins)
     return answers
 
 

@@ -29,7 +29,7 @@ from forecasting.types.scorecards import Comparison, Score, Scorecard, Scorecard
 
 MODEL: Final = "model"
 """What the evaluated forecaster is called in a scorecard; every other run is a baseline."""
-VERSION: Final = 3
+VERSION: Final = 4
 """Goes up whenever a scorecard of the same prices would come out otherwise, a baseline's figures included."""
 
 _LOSSES: Final[tuple[tuple[Literal["crps", "squared error"], metrics.Loss], ...]] = (

@@ -9,6 +9,7 @@ import numpy as np
 
 from forecasting.known_past import credible
 from forecasting.ports import Forecaster
+from forecasting.readings import readings
 from forecasting.suspicious_closes import BoolArray, suspicious_closes
 from forecasting.types.bars import MIN_SESSIONS, FloatArray, IndexArray, MarketContext, PriceHistory, SessionArray
 from forecasting.types.quantile_forecast import MAX_HORIZON
@@ -111,7 +112,8 @@ def walk_forward(
 ) -> WalkForward:
     """Every forecaster at the origins `rows` (at least one, each with 20 sessions after it), with the outcomes."""
     ahead = np.array(schedule.horizons)
-    before = credible(history.take(slice(int(rows[0]) + 1))).close
+    [first] = readings(history, rows[:1])
+    before = credible(first.history).close
     return WalkForward(
         symbol=history.symbol,
         step=schedule.step,

@@ -9,9 +9,8 @@ from forecasting.model.calibration import calibrated, calibration_factors
 from forecasting.model.features import VERSION, FeatureTable, feature_table
 from forecasting.model.inference import LiteNetwork
 from forecasting.model.market_features import aligned
-from forecasting.model.readings import readings
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
-from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
+from forecasting.types.quantile_forecast import MAX_HORIZON
 
 
 class ModelForecaster:
@@ -34,16 +33,9 @@ class ModelForecaster:
         """Price quantiles, float64 of shape (origins, 20, 21), ascending over the last axis.
 
         `origins` are ascending row numbers of `history`; what is returned for a row depends on that row and the
-        earlier ones that `known_pasts` and `readings` give it.
+        earlier ones that `as_known` gives it.
         """
-        return as_known(lambda past, rows: self._read_all(past, rows, context), history, origins)
-
-    def _read_all(self, past: PriceHistory, origins: IndexArray, context: MarketContext | None) -> FloatArray:
-        """Price quantiles at some rows of a history."""
-        answers = np.empty((len(origins), MAX_HORIZON, len(LEVELS)))
-        for reading in readings(past, origins):
-            answers[reading.wanted] = self._read(reading.history, reading.origins, context)
-        return answers
+        return as_known(lambda past, rows: self._read(past, rows, context), history, origins)
 
     def _read(self, past: PriceHistory, origins: IndexArray, context: MarketContext | None) -> FloatArray:
         """Price quantiles at some rows of a history that ends with the last of them."""

@@ -1,4 +1,4 @@
-"""What the model reads of a history at each origin, so that a past origin is scored as it was forecast then."""
+"""What is read of a history at each origin, so that a past origin is scored as it was forecast then."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forecasting.types.bars import IndexArray, PriceHistory
 
 YEARS: Final = 10
-"""The model reads from the 1 January so many years before its origin, however far back the prices go."""
+"""Model and baselines read from the 1 January so many years before an origin, however far back the prices go."""
 
 
 @dataclass(frozen=True, slots=True)

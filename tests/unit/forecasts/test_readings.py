@@ -4,9 +4,11 @@ from datetime import date
 
 import numpy as np
 
+from forecasting.evaluation.scorecard import baselines, make_scorecard
+from forecasting.evaluation.walkforward import Schedule
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
-from forecasting.model.readings import readings
+from forecasting.readings import readings
 from tests.factories import price_history
 
 LONG = price_history(sessions=3300)
@@ -45,3 +47,19 @@ def test_what_lies_before_the_window_changes_nothing() -> None:
     [reading] = readings(LONG, np.array([newest]))
     alone = model.quantiles(reading.history, reading.origins)
     np.testing.assert_array_equal(model.quantiles(LONG, np.array([newest])), alone)
+
+
+def test_a_baseline_reads_what_the_model_reads() -> None:
+    """A past origin gets the bits that it got then, and what lies before its window changes none."""
+    for baseline in baselines(with_garch=True):
+        together = baseline.quantiles(LONG, ORIGINS)
+        for reading in readings(LONG, ORIGINS):
+            alone = baseline.quantiles(reading.history, reading.origins)
+            np.testing.assert_array_equal(alone, together[reading.wanted], baseline.name)
+
+
+def test_the_unit_of_mase_is_of_the_same_window() -> None:
+    schedule, model = Schedule(origins=5, step=1), ModelForecaster(load(base_artefact()))
+    [newest] = readings(LONG, np.array([len(LONG) - 1]))
+    cards = [make_scorecard(history, model, model="d" * 64, schedule=schedule) for history in (LONG, newest.history)]
+    assert repr(cards[0]) == repr(cards[1])
