@@ -14,14 +14,13 @@ from forecasting.errors import ModelError, StorageError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
 from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, scored_rows
+from forecasting.known_past import credible, recent_past
 from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
-PAST_SHOWN: Final = 60
-"""Sessions before the origin that a forecast carries, so that it can be drawn by itself."""
 RETRAIN_AFTER: Final = timedelta(days=90)
 """A symbol's model is tried anew this long after the last attempt."""
 BEHIND_LIMIT: Final = 30
@@ -97,13 +96,15 @@ class ForecastService:
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:
         """Score every published forecast whose day has come, and return the new outcomes, oldest first.
 
+        A close that looks wrong is no outcome: a doubted one is one as soon as the next session has confirmed it.
+
         Raises:
             FanchartError: as for `predict`.
         """
         waiting = self._forecasts.unscored(symbol)
         if not waiting:
             return ()
-        history = self._prices.latest(symbol).history
+        history = credible(self._prices.latest(symbol).history)
         found = (outcome(forecast, horizon, history) for forecast, horizons in waiting for horizon in horizons)
         outcomes = tuple(sorted((o for o in found if o), key=lambda o: (o.target, o.horizon)))
         self._forecasts.record(outcomes)
@@ -145,7 +146,7 @@ class ForecastService:
 
     def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
         """A forecast with its scorecard: the network runs once for both over what is read of the history."""
-        past = history.take(slice(-PAST_SHOWN, None))
+        past = recent_past(history)
         origin, context = history.last_session, self._market.context(history)
         rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
         known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))
@@ -155,16 +156,17 @@ class ForecastService:
             currency=history.currency,
             exchange=history.exchange,
             source=history.source,
-            notes=history.notes,
+            notes=past.notes,
             origin=origin,
-            past_sessions=tuple(past.sessions.astype(object)),
-            past_closes=tuple(past.close.tolist()),
+            past_sessions=tuple(past.history.sessions.astype(object)),
+            past_closes=tuple(past.history.close.tolist()),
             targets=self._calendar.next_sessions(history.exchange, origin, MAX_HORIZON),
             prices=known.values[-1],
             model=model.sha256,
             model_kind=model.kind,
             scorecard=make_scorecard(history, known, model=model.sha256, trained_to=model.trained_to),
             made_at=self._clock(),
+            doubted=past.doubted,
         )
 
     def _evaluated(

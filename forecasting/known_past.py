@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from forecasting.suspicious_closes import BoolArray, suspicious_closes
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 
+SHOWN: Final = 60
+"""Sessions up to the origin that a forecast carries, so that it can be drawn by itself."""
 Read = Callable[[PriceHistory, IndexArray], FloatArray]
 """Price quantiles at rows of a history, shape (rows, 20, 21)."""
 
@@ -65,6 +68,25 @@ def _of_ten_years(read: Read, history: PriceHistory, origins: IndexArray) -> Flo
     for reading in readings(history, origins):
         answers[reading.wanted] = read(reading.history, reading.origins)
     return answers
+
+
+@dataclass(frozen=True, slots=True)
+class RecentPast:
+    """The newest sessions as people are shown them."""
+
+    history: PriceHistory  # up to `SHOWN` sessions, without spikes that were taken back; ends with the newest
+    doubted: bool  # whether the newest close looks wrong
+    notes: tuple[str, ...]  # the history's, and how many of the sessions were left out
+
+
+def recent_past(history: PriceHistory) -> RecentPast:
+    """The newest sessions, a doubted last one included: it is shown and marked, since nobody can know yet."""
+    wrong = suspicious_closes(history).known_wrong(len(history) - 1)[-SHOWN:]
+    doubted, wrong[-1] = bool(wrong[-1]), False
+    count = int(wrong.sum())
+    note = (f"left out {count} close{'s' if count > 1 else ''} that the next sessions took back",) if count else ()
+    shown = history.take(slice(-SHOWN, None)).take(np.flatnonzero(~wrong))
+    return RecentPast(shown, doubted, history.notes + note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ def suspicious_closes(history: PriceHistory) -> SuspiciousCloses:
     return SuspiciousCloses(doubted, wrong_from)
 
 
+def newest_is_doubted(history: PriceHistory) -> bool:
+    """Whether the newest close is a gap that nothing explains."""
+    return bool(suspicious_closes(history).doubted[-1])
+
+
 class _Spread(NamedTuple):
     """Exponentially weighted squares of log returns, and their weight."""
 

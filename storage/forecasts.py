@@ -94,6 +94,7 @@ def _forecast_row(forecast: Forecast) -> Row:
         "prices": to_blob(forecast.prices),
         "scorecard": SCORECARD.dump(forecast.scorecard) if forecast.scorecard else None,
         "made_at": to_text(forecast.made_at),
+        "doubted": int(forecast.doubted),
     }
 
 
@@ -115,6 +116,7 @@ def _forecast(row: Row) -> Forecast:
         model_kind=row["model_kind"],
         scorecard=SCORECARD.load(row["scorecard"]) if row["scorecard"] else None,
         made_at=to_moment(row["made_at"]),
+        doubted=bool(row["doubted"]),
     )
 
 

@@ -290,6 +290,9 @@ _SCHEMA: Final[Mapping[str, str]] = {
             primary key (symbol, kind, session)
         ) strict, without rowid;
     """,
+    "add_doubted_closes": """
+        alter table forecasts add column doubted integer not null default 0;
+    """,
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)

@@ -81,7 +81,10 @@ def draw_fan(axes: Axes, forecast: Forecast, scale: Scale) -> None:
     axes.plot(ahead, np.full(len(ahead), forecast.close), color=theme.NO_CHANGE, linewidth=2.5, dashes=(4, 3), zorder=5)
     axes.plot(ahead, fan[:, MEDIAN], color=theme.MEDIAN, linewidth=4.5, zorder=4, solid_capstyle="round")
     axes.plot(scale.behind(), forecast.past_closes, color=theme.INK, linewidth=3.5, zorder=4, solid_joinstyle="round")
-    axes.plot([0], [forecast.close], "o", color=theme.INK, markersize=11, zorder=6)
+    fill = theme.PAPER if forecast.doubted else theme.INK
+    axes.plot(
+        [0], [forecast.close], "o", color=theme.INK, markerfacecolor=fill, markersize=11, markeredgewidth=3, zorder=6
+    )
     axes.set_xlim(1 - scale.past, ahead[-1])
     low, high = min(fan.min(), *forecast.past_closes), max(fan.max(), *forecast.past_closes)
     axes.set_ylim(low - 0.04 * (high - low), high + 0.04 * (high - low))

@@ -59,6 +59,7 @@ def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
         "notes": forecast.notes,
         "origin": forecast.origin,
         "close": forecast.close,
+        "doubted": forecast.doubted,
         "sessions_behind": answer.sessions_behind,
         "trouble": answer.trouble,
         "model": {"sha256": forecast.model, "kind": forecast.model_kind},

@@ -83,6 +83,11 @@ def _fan(forecast: Forecast, horizon: int) -> Table:
 def _warnings(answer: Answer, *, past: bool) -> list[str]:
     """What a reader has to know about the prices."""
     warnings = [answer.trouble.sentence] if answer.trouble else []
+    if answer.forecast.doubted:
+        before, close = (price(value, decimals(value)) for value in answer.forecast.past_closes[-2:])
+        warnings.append(
+            f"This close looks wrong: {close} after {before}. The bands leave it out until it is confirmed."
+        )
     behind = answer.sessions_behind
     if behind and not past:
         count = f"{behind} or more" if behind >= BEHIND_LIMIT else str(behind)

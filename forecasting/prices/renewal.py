@@ -4,9 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from forecasting.errors import BadPrices, FanchartError, PriceError, TooLittleHistory, UnknownSymbol
 from forecasting.ports import PriceSource, PriceStore
-from forecasting.prices.merging import readjusted, supplemented, united
+from forecasting.prices.merging import ALIKE, readjusted, supplemented, united
+from forecasting.suspicious_closes import newest_is_doubted
 from forecasting.types.bars import PriceHistory
 
 STATIC: Final = frozenset({"csv"})
@@ -48,7 +51,7 @@ class Renewal:
             PriceError: the source has none, or none that goes with what is stored.
         """
         try:
-            answer = source.history(symbol)
+            answer = _asked(source, symbol, stored)
         except TooLittleHistory as error:
             if stored is None or source.name in STATIC:
                 raise
@@ -79,6 +82,29 @@ class Renewal:
         if changed:
             self._on_readjusted(history.symbol)
         return kept
+
+
+def _asked(source: PriceSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
+    """The source's whole history, asked for once more where its newest close is new and looks wrong.
+
+    Raises:
+        UnknownSymbol: the source does not know the symbol.
+        PriceError: it has no usable answer.
+    """
+    answer = source.history(symbol)
+    if source.name in STATIC or _is_known(answer, stored) or not newest_is_doubted(answer):
+        return answer
+    try:
+        return source.history(symbol)
+    except (UnknownSymbol, PriceError):
+        return answer
+
+
+def _is_known(answer: PriceHistory, stored: PriceHistory | None) -> bool:
+    """Whether an answer's newest close is what is stored already."""
+    if stored is None or stored.last_session != answer.last_session:
+        return False
+    return bool(np.isclose(stored.close[-1], answer.close[-1], rtol=ALIKE, atol=0.0))
 
 
 def _may_replace(stored: PriceHistory, answer: PriceHistory) -> bool:

@@ -43,6 +43,7 @@ class Forecast:
     model_kind: ModelKind
     scorecard: Scorecard | None
     made_at: datetime  # UTC
+    doubted: bool = False  # whether the close at the origin looks wrong, and is no part of the bands' width
 
     @property
     def close(self) -> float:

@@ -64,6 +64,12 @@ def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo) -> str:
     return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {day(origin)}."
 
 
+def doubt_line(forecast: Forecast) -> str:
+    """HTML of why the close at the origin looks wrong, and what becomes of it."""
+    before, close = (escape(price(value, forecast.currency)) for value in forecast.past_closes[-2:])
+    return f"⚠️ This close looks wrong: {close} after {before}. The bands leave it out until it is confirmed."
+
+
 def _outlook(forecast: Forecast, horizon: int) -> str:
     median = forecast.median(horizon)
     lower, upper = forecast.band(horizon, 0.8)
@@ -99,6 +105,8 @@ def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
     labels = []
     if forecast.source == "simulated":
         labels.append("⚠️ Simulated prices, not a real market.")
+    if forecast.doubted:
+        labels.append(doubt_line(forecast))
     if answer.trouble:
         labels.append(trouble_line(answer.trouble, forecast.origin, zone))
     if answer.sessions_behind:
@@ -112,8 +120,9 @@ def _paragraph(forecast: Forecast, horizon: int, *, is_old: bool) -> str:
     lower, upper = forecast.band(horizon, 0.8)
     close = forecast.close
     old = f"\n⚠️ prices to {day(forecast.origin)}" if is_old else ""
+    doubt = f"\n{doubt_line(forecast)}" if forecast.doubted else ""
     return (
         f"{company(forecast)}: {escape(price(close, forecast.currency))}\n"
         f"{percent(lower / close - 1)} to {percent(upper / close - 1)}, "
-        f"chance of closing higher {escape(chance(forecast.chance_above(horizon, close)))}{old}"
+        f"chance of closing higher {escape(chance(forecast.chance_above(horizon, close)))}{old}{doubt}"
     )

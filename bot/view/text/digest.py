@@ -5,6 +5,7 @@ from html import escape
 from typing import Final
 
 from bot.view.cards import data_words
+from bot.view.text.caption import doubt_line
 from bot.view.text.numbers import day, price
 from forecasting.forecasts import Answer
 from forecasting.types.quantile_forecast import Forecast
@@ -36,7 +37,8 @@ def symbol_line(answer: Answer, outcomes: Sequence[Outcome], horizon: int) -> st
     line = f"<b>{escape(forecast.symbol)}</b> {escape(span)}"
     record = record_line(forecast, outcomes)
     behind = f"⚠️ prices to {day(forecast.origin)}" if answer.sessions_behind else ""
-    return "\n".join(filter(None, (line, record, behind)))
+    doubt = doubt_line(forecast) if forecast.doubted else ""
+    return "\n".join(filter(None, (line, record, behind, doubt)))
 
 
 def missing_line(symbol: str, trouble: str) -> str:

@@ -61,6 +61,12 @@ def test_the_median_starts_at_the_close_and_goes_through_the_medians() -> None:
     assert list(y) == pytest.approx([given.close, *(given.median(ahead) for ahead in range(1, 11))])
 
 
+@pytest.mark.parametrize(("doubted", "fill"), [(False, theme.INK), (True, theme.PAPER)])
+def test_a_doubted_close_is_a_hollow_dot(doubted: bool, fill: str) -> None:  # noqa: FBT001 - a table
+    [dot] = [one for one in drawn(replace(forecast(), doubted=doubted), 5).lines if one.get_marker() == "o"]
+    assert (dot.get_markerfacecolor(), dot.get_markeredgecolor()) == (fill, theme.INK)
+
+
 def test_no_change_is_level_with_the_close() -> None:
     given = forecast()
     _, y = line(drawn(given, 5), theme.NO_CHANGE)

@@ -21,7 +21,7 @@ from forecasting.memory_stores import MemoryPriceStore
 from forecasting.prices.calendars import sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.types.bars import PriceHistory, SymbolMatch
-from tests.factories import NOW, price_history
+from tests.factories import NOW, price_history, with_closes
 from tests.fakes import ManualClock
 from tests.unit.prices.scripted_source import ScriptedSource
 from tests.waiting import PATIENCE_S
@@ -404,3 +404,20 @@ def test_a_bulk_refresh_is_resumed_after_the_limit() -> None:
     stage.source.error = None
     assert stage.service.refresh_all(symbols, 10).left == ()
     assert len(stage.source.asked) == 31
+
+
+@pytest.mark.parametrize(
+    ("second", "close"),
+    [(history(), 1.0), (with_closes(history(), {-1: 10}), 10.0), (RateLimited("Yahoo", NOW), 10.0)],
+)
+def test_a_newest_close_that_looks_wrong_is_asked_for_once_more(
+    second: PriceHistory | FanchartError, close: float
+) -> None:
+    stage = Stage(with_closes(history(), {-1: 10}))
+    stage.source.second = second
+    answer = stage.service.latest("AAPL")
+    assert answer.history.close[-1] == pytest.approx(close * history().close[-1])
+    assert answer.trouble is None
+    assert stage.source.asked == ["AAPL", "AAPL"]
+    stage.service.latest("AAPL")
+    assert stage.source.asked == ["AAPL", "AAPL"]

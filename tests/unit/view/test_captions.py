@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, chunks, units
-from bot.view.text.caption import data_line, forecast_caption, one_line, trouble_line
+from bot.view.text.caption import compare_caption, data_line, forecast_caption, one_line, trouble_line
+from bot.view.text.digest import symbol_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
@@ -62,6 +63,15 @@ def test_a_whole_caption_reads_like_this() -> None:
         "\n"
         "Base model · Yahoo to 3 Jul 2024 · not advice"
     )
+
+
+def test_a_close_that_looks_wrong_is_told_with_the_one_before() -> None:
+    made = replace(forecast(), past_closes=(57.97, 579.7), prices=quantile_prices(579.7), doubted=True)
+    words = "⚠️ This close looks wrong: $579.70 after $57.97. The bands leave it out until it is confirmed."
+    assert words in forecast_caption(Answer(made, None, 0), 5, UTC_ZONE)
+    assert words in compare_caption([made, forecast()], 5)
+    assert words in symbol_line(Answer(made, None, 0), [], 5)
+    assert words not in forecast_caption(Answer(replace(made, doubted=False), None, 0), 5, UTC_ZONE)
 
 
 @pytest.mark.parametrize(
