@@ -69,6 +69,9 @@ class Bars:
             for index in before:
                 price = column[index]
                 column[index] = price / ratio if price is not None else None
+        for index in before:
+            shares = self.volume[index]
+            self.volume[index] = shares * ratio if shares is not None else None
         self.splits[day] = ratio
 
     def pay(self, day: date, share: float) -> None:
