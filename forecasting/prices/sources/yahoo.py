@@ -98,14 +98,15 @@ class YahooSource:
     def _chart(self, symbol: str) -> _Chart:
         get_tz_cache().store(symbol, "UTC")  # saves a request for the time zone, which only its log would show
         ticker = yfinance.Ticker(symbol, session=self._session)
-        table = ticker.history(period="max", auto_adjust=True, actions=True, timeout=self._timeout_s)
+        table = ticker.history(period="max", auto_adjust=True, actions=False, timeout=self._timeout_s)
         meta = ticker.history_metadata
         exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
         name = str(meta.get("longName") or meta.get("shortName") or symbol)
         currency = currency_of_yahoo(str(meta.get("currency") or ""), str(meta.get("instrumentType")), symbol)
         listing = SourceListing(symbol, currency, exchange, name, self.name)
-        splits = tuple(starmap(Split, _events(table["Stock Splits"])))
-        dividends = tuple(starmap(Dividend, _events(table["Dividends"])))
+        told = ticker._lazy_load_price_history()  # noqa: SLF001 - its table moves an event whose bar is missing
+        splits = tuple(starmap(Split, _events(told._splits)))  # noqa: SLF001 - as above
+        dividends = tuple(starmap(Dividend, _events(told._dividends)))  # noqa: SLF001 - as above
         return _Chart(listing, _bars(table), splits, dividends, meta.get("regularMarketTime"))
 
     def _matches(self, text: str) -> tuple[SymbolMatch, ...]:
@@ -162,10 +163,10 @@ def _bars(table: pd.DataFrame) -> RawBars:
     return RawBars(days, prices, table["Volume"].to_numpy(np.float64))
 
 
-def _events(column: "pd.Series[float]") -> list[tuple[date, float]]:
-    """The sessions of a column where something happened, each with its value."""
-    happened = column[column > 0].sort_index()
-    return list(zip(_days(happened).tolist(), happened.tolist(), strict=True))
+def _events(found: "pd.DataFrame | pd.Series[float]") -> list[tuple[date, float]]:
+    """The sessions on which something happened, each with its value; a dividend in another currency has two columns."""
+    values = found["Dividends"] if isinstance(found, pd.DataFrame) else found
+    return list(zip(_days(values).tolist(), values.tolist(), strict=True)) if len(values) else []
 
 
 def _days(table: "pd.DataFrame | pd.Series[float]") -> SessionArray:
