@@ -2,8 +2,9 @@
 
 import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -148,6 +149,7 @@ class ForecastService:
         """A forecast with its scorecard: the network runs once for both over what is read of the history."""
         past = recent_past(history)
         origin, context = history.last_session, self._market.context(history)
+        targets = self._calendar.next_sessions(history.exchange, origin, MAX_HORIZON)
         rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
         known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))
         return Forecast(
@@ -156,11 +158,11 @@ class ForecastService:
             currency=history.currency,
             exchange=history.exchange,
             source=history.source,
-            notes=past.notes,
+            notes=(*past.notes, *_unknown_holidays(self._calendar.known_until(history.exchange), targets)),
             origin=origin,
             past_sessions=tuple(past.history.sessions.astype(object)),
             past_closes=tuple(past.history.close.tolist()),
-            targets=self._calendar.next_sessions(history.exchange, origin, MAX_HORIZON),
+            targets=targets,
             prices=known.values[-1],
             model=model.sha256,
             model_kind=model.kind,
@@ -193,3 +195,10 @@ class ForecastService:
         newest = self._calendar.last_closed_session(prices.exchange, self._clock())
         ahead = self._calendar.next_sessions(prices.exchange, prices.last_session, BEHIND_LIMIT)
         return sum(session <= newest for session in ahead)
+
+
+def _unknown_holidays(known_until: date | None, targets: Sequence[date]) -> tuple[str, ...]:
+    """A note where a target lies beyond the days whose holidays are known: its session may be another."""
+    if known_until is None or targets[-1] <= known_until:
+        return ()
+    return (f"holidays after {known_until:%-d %b %Y} are not known yet",)

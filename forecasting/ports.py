@@ -126,6 +126,10 @@ class Calendar(Protocol):
         """The newest session that has closed by `now` (UTC)."""
         ...
 
+    def known_until(self, exchange: str) -> date | None:
+        """The last day whose holidays are known; None where there is no such day."""
+        ...
+
 
 class Forecaster(Protocol):
     """Anything that turns the past into quantiles: the model and each baseline."""

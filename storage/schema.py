@@ -293,6 +293,11 @@ _SCHEMA: Final[Mapping[str, str]] = {
     "add_doubted_closes": """
         alter table forecasts add column doubted integer not null default 0;
     """,
+    "funds_close_in_the_evening": """
+        update histories set exchange = 'FUND' where exchange = 'XNYS' and symbol glob '[A-Z][A-Z][A-Z][A-Z]X';
+        update subscriptions set exchange = 'FUND' where exchange = 'XNYS' and symbol glob '[A-Z][A-Z][A-Z][A-Z]X';
+        update alerts set exchange = 'FUND' where exchange = 'XNYS' and symbol glob '[A-Z][A-Z][A-Z][A-Z]X';
+    """,
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)

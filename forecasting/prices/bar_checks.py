@@ -1,7 +1,7 @@
 """From a source's bars to a price history that can be trusted, with a note of whatever was dropped."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,7 @@ MEDIAN_WINDOW: Final = 41
 """Sessions whose median a bar is compared with."""
 ROUNDING: Final = 1e-4
 """How far, relatively, rounding may put a high below a low."""
+_YEAR: Final = timedelta(days=365)
 _NEXT_STEP: Final = "Try another symbol, or another price source."
 
 
@@ -40,7 +41,7 @@ def checked(bars: RawBars, listing: SourceListing, now: datetime) -> PriceHistor
     cleaner = _Cleaner(_ascending(bars))
     cleaner.drop("undated row", undated)
     cleaner.drop("duplicate session", repeated)
-    cleaner.drop("open bar", lambda bars: still_open(bars, listing.exchange, now))
+    cleaner.bars = cleaner.bars.take(~still_open(cleaner.bars, listing.exchange, now))  # no fault: it is not over
     cleaner.drop("zero price", not_positive)
     cleaner.drop("incomplete bar", incomplete)
     cleaner.drop("bar with high below low", upside_down)
@@ -142,13 +143,13 @@ def _flat(bars: RawBars) -> str:
 
 
 def _missing(bars: RawBars, exchange: str) -> str:
-    """How many sessions of a known calendar have no bar; empty when none is missing."""
+    """How many sessions of a known calendar have no bar in the last year; empty when none is missing."""
     if not is_known(exchange):
         return ""
-    first = max(bars.sessions[0], _noted_from(bars))
-    known = sessions_between(exchange, first.item(), bars.sessions[-1].item())
-    count = int((~np.isin(known, bars.sessions)).sum())
-    return f"{count} session{'s' if count > 1 else ''} missing" if count else ""
+    last = bars.sessions[-1].item()
+    first = max(bars.sessions[0].item(), last - _YEAR)
+    count = int((~np.isin(sessions_between(exchange, first, last), bars.sessions)).sum())
+    return f"{count} session{'s' if count > 1 else ''} missing in the last year" if count else ""
 
 
 def _weekdays_only(exchange: str) -> str:

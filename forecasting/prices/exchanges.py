@@ -7,6 +7,8 @@ CRYPTO: Final = "24/7"
 CURRENCIES: Final = "24/5"
 FUTURES: Final = "CMES"
 UNITED_STATES: Final = "XNYS"
+FUND: Final = "FUND"
+"""A calendar of our own: New York's sessions, each of which ends in the evening, when funds have named their value."""
 
 OF_SUFFIX: Final = {
     "AS": "XAMS", "AT": "ASEX", "AX": "XASX", "BA": "XBUE", "BD": "XBUD", "BE": "XFRA", "BK": "XBKK", "BO": "XBOM",
@@ -50,7 +52,8 @@ OF_INDEX: Final = {
 """Indices outside the United States; every other index follows New York."""
 
 CURRENCY: Final = {
-    UNITED_STATES: "USD", FUTURES: "USD", "IEPA": "USD", "XLON": "GBp", "XTKS": "JPY", "XHKG": "HKD", "XTSE": "CAD",
+    UNITED_STATES: "USD", FUND: "USD", FUTURES: "USD", "IEPA": "USD",
+    "XLON": "GBp", "XTKS": "JPY", "XHKG": "HKD", "XTSE": "CAD",
     "XASX": "AUD", "XBOM": "INR", "BVMF": "BRL", "XSWX": "CHF", "XKRX": "KRW", "XSHG": "CNY", "XTAI": "TWD",
     "XSTO": "SEK", "XCSE": "DKK", "XOSL": "NOK", "XWAR": "PLN", "XMEX": "MXN", "XSES": "SGD", "XNZE": "NZD",
     **dict.fromkeys(
@@ -64,6 +67,8 @@ PERCENT: Final = "%"
 POINTS: Final = ""
 """The unit of an index: it has no currency."""
 
+_FUND: Final = re.compile(r"[A-Z]{4}X")
+"""Mutual funds of the United States: five letters, the last of which is an X."""
 _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 
 
@@ -77,6 +82,8 @@ def exchange_of(symbol: str) -> str:
         return FUTURES
     if _PAIR.fullmatch(symbol):
         return CRYPTO
+    if _FUND.fullmatch(symbol):
+        return FUND
     suffix = symbol.partition(".")[2]
     return OF_SUFFIX.get(suffix, suffix) if suffix else UNITED_STATES
 
@@ -101,6 +108,7 @@ def currency_of_yahoo(currency: str, instrument: str, symbol: str) -> str:
     return currency_of(symbol) if symbol.startswith("^") else POINTS if instrument == "INDEX" else currency
 
 
-def exchange_of_yahoo(code: str, symbol: str) -> str:
-    """Calendar name of Yahoo's exchange code; of the symbol's spelling where the code is not known."""
-    return OF_YAHOO_CODE.get(code) or exchange_of(symbol)
+def exchange_of_yahoo(code: str, instrument: str, symbol: str) -> str:
+    """Calendar name of Yahoo's exchange code and kind; of the symbol's spelling where the code is not known."""
+    exchange = OF_YAHOO_CODE.get(code) or exchange_of(symbol)
+    return FUND if instrument == "MUTUALFUND" and exchange == UNITED_STATES else exchange

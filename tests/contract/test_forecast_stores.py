@@ -56,7 +56,7 @@ def test_a_scorecard_comes_back_with_all_that_cannot_be_told(store: ForecastStor
     odd = replace(plain.scores[0], hit_rate=nan, mase=inf)
     comparison = Comparison("naive", 5, "crps", 0.31, nan)
     card = replace(plain, scores=(odd, *plain.scores[1:]), comparisons=(comparison,))
-    given = replace(forecast(), scorecard=card, notes=("dropped 1 open bar", "häßlich; ' \" ☔"), model_kind="symbol")
+    given = replace(forecast(), scorecard=card, notes=("dropped 1 zero price", "häßlich; ' \" ☔"), model_kind="symbol")
     store.publish(given)
     assert_same(store.find("AAPL", given.origin, given.model), given)
 

@@ -88,6 +88,13 @@ def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(setup: Se
     assert answer.sessions_behind == 0
 
 
+def test_a_target_beyond_the_known_holidays_is_told(setup: Setup) -> None:
+    setup.prices.put(price_history("600519.SS", last=date(2026, 11, 27), exchange="XSHG"))
+    setup.prices.put(price_history("600036.SS", last=date(2026, 12, 4), exchange="XSHG"))
+    assert setup.service.predict("600519.SS").forecast.notes == ()  # its last target is 25 December
+    assert setup.service.predict("600036.SS").forecast.notes == ("holidays after 31 Dec 2026 are not known yet",)
+
+
 def test_the_second_ask_is_answered_from_storage(setup: Setup) -> None:
     setup.prices.put(price_history())
     first = setup.service.predict("AAPL").forecast

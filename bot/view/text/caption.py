@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.view.text.names import company, model_name, source_name
 from bot.view.text.numbers import chance, day, moment, percent, price
+from bot.view.text.price_notes import notes_line
 from forecasting.evaluation.verdict import nearest_horizon, verdict
 from forecasting.forecasts import BEHIND_LIMIT, Answer
 from forecasting.types.bars import PriceTrouble
@@ -113,6 +114,7 @@ def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
         behind = "1 session" if answer.sessions_behind == 1 else f"{answer.sessions_behind} sessions"
         least = "at least " if answer.sessions_behind >= BEHIND_LIMIT else ""
         labels.append(f"⚠️ These prices are {least}{behind} old.")
+    labels.append(notes_line(forecast.notes))
     return tuple(labels)
 
 

@@ -21,7 +21,7 @@ from forecasting.errors import PriceError
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
-from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
+from forecasting.prices.calendars import SETTLING, last_closed_session, session_close, session_open
 from forecasting.prices.exchanges import currency_of_yahoo, exchange_of_yahoo
 from forecasting.prices.sources.yahoo_errors import http_error, translated
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S, YahooSession
@@ -100,9 +100,10 @@ class YahooSource:
         ticker = yfinance.Ticker(symbol, session=self._session)
         table = ticker.history(period="max", auto_adjust=True, actions=False, timeout=self._timeout_s)
         meta = ticker.history_metadata
-        exchange = exchange_of_yahoo(str(meta.get("exchangeName")), symbol)
+        instrument = str(meta.get("instrumentType"))
+        exchange = exchange_of_yahoo(str(meta.get("exchangeName")), instrument, symbol)
         name = str(meta.get("longName") or meta.get("shortName") or symbol)
-        currency = currency_of_yahoo(str(meta.get("currency") or ""), str(meta.get("instrumentType")), symbol)
+        currency = currency_of_yahoo(str(meta.get("currency") or ""), instrument, symbol)
         listing = SourceListing(symbol, currency, exchange, name, self.name)
         told = ticker._lazy_load_price_history()  # noqa: SLF001 - its table moves an event whose bar is missing
         splits = tuple(starmap(Split, _events(told._splits)))  # noqa: SLF001 - as above
@@ -175,10 +176,14 @@ def _days(table: "pd.DataFrame | pd.Series[float]") -> SessionArray:
 
 
 def _as_of(now: datetime, quoted_at: pd.Timestamp | None, exchange: str) -> datetime:
-    """The moment that Yahoo's newest bar shows: now, or earlier where its quotes lag behind a close just past."""
-    close = session_close(exchange, last_closed_session(exchange, now))
+    """The moment that Yahoo's newest bar shows: now, or earlier where its quotes lag behind a close just past.
+
+    It is never before that session's open: where a share last traded on an earlier day, that day's bar is settled.
+    """
+    session = last_closed_session(exchange, now)
+    close = session_close(exchange, session)
     if isinstance(quoted_at, pd.Timestamp) and quoted_at < close and now < close + SETTLING:
-        return quoted_at.to_pydatetime()
+        return max(quoted_at.to_pydatetime(), session_open(exchange, session))
     return now
 
 

@@ -1,15 +1,17 @@
-"""What is said of prices beside the forecast: the unit they are in."""
+"""What is said of prices beside the forecast: the unit they are in, and what their calendar does not know."""
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import AnyHttpUrl
 
 from forecasting.prices.calendars import sessions_between
+from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
+from tests.factories import price_history
 from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars, loopback_yahoo
 
 TODAY = date(2024, 7, 3)
@@ -40,3 +42,12 @@ async def test_an_index_has_no_currency_and_a_rate_is_in_percent(on_yahoo: Stage
     assert "$" not in index.text + rate.text
     assert index.text.split("Close ")[1].split(" on")[0].replace(",", "").replace(".", "").isdecimal()
     assert rate.text.split("Close ")[1].split(" on")[0].endswith("%")
+
+
+async def test_a_target_beyond_shanghai_s_known_holidays_is_labelled(tmp_path: Path) -> None:
+    moutai = price_history("600519.SS", last=date(2026, 12, 18), exchange="XSHG")
+    async with stage(tmp_path, sources=(FailingSource(moutai),)) as running:
+        running.clock.advance(datetime(2026, 12, 18, 12, tzinfo=UTC) - running.clock())
+        answer = await running.ask("/predict 600519.SS 10")
+        assert "In 10 sessions, Mon 4 Jan 2027" in answer.text  # the first is the last of the published holidays
+        assert "⚠️ Data: holidays after 31 Dec 2026 are not known yet." in answer.text

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import exchange_calendars
 import pytest
-from dateutil.tz import resolve_imaginary  # type: ignore[import-untyped]
+from dateutil.tz import resolve_imaginary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

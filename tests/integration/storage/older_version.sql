@@ -238,6 +238,7 @@ CREATE TABLE subscriptions (
 INSERT INTO "subscriptions" VALUES(7,'AAPL','XNYS','close',NULL,'2024-07-04T21:30:00.000000+00:00',NULL);
 INSERT INTO "subscriptions" VALUES(7,'KO','XNYS','07:30',3,'2024-07-05T21:30:00.000000+00:00','2024-07-02');
 INSERT INTO "subscriptions" VALUES(-5,'BTC-USD','24/7','open',NULL,'2024-07-03T21:30:00.000000+00:00',NULL);
+INSERT INTO "subscriptions" VALUES(-5,'VFIAX','XNYS','close',NULL,'2024-07-04T21:30:00.000000+00:00',NULL);
 CREATE TABLE symbols (
             symbol text primary key,
             name text not null,

@@ -114,6 +114,13 @@ def test_subscriptions_and_alerts_keep_their_times(older: Stores) -> None:
     assert (chance.kind, chance.last_value) == ("chance", 0.1 + 0.2)
 
 
+def test_a_fund_follows_the_funds_calendar_now(older: Stores) -> None:
+    assert [(one.symbol, one.exchange) for one in older.subscriptions.of_chat(-5)] == [
+        ("BTC-USD", "24/7"),
+        ("VFIAX", "FUND"),
+    ]
+
+
 def test_deliveries_wait_where_they_were_and_an_alert_keeps_its_words(older: Stores) -> None:
     alert, digest, sent, failed = all_deliveries(older)
     assert older.deliveries.waiting(NOW + DAY / 2, 9) == (alert, digest)

@@ -89,10 +89,10 @@ def test_significance_counts_symbols_beyond_chance() -> None:
 
 
 def test_a_forecast_names_the_checks_the_trouble_and_the_age_of_its_prices() -> None:
-    history = replace(price_history(), notes=("dropped 1 open bar",))
+    history = replace(price_history(), notes=("dropped 1 zero price",))
     answer = Answer(forecast(history), PriceTrouble("Yahoo is limiting us."), 7)
     text = answer_text(answer)
-    assert "Checks: dropped 1 open bar." in text
+    assert "Checks: dropped 1 zero price." in text
     assert "Yahoo is limiting us." in text
     assert "7 sessions old" in text
     assert "sessions old" not in answer_text(answer, past=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forecasting.prices.calendars import (
     is_known,
+    known_until,
     last_closed_session,
     next_sessions,
     session_close,
@@ -19,7 +20,7 @@ from forecasting.prices.calendars import (
 )
 
 NEW_YORK = ZoneInfo("America/New_York")
-EXCHANGES = ("XNYS", "XLON", "24/7", "24/5", "nowhere")
+EXCHANGES = ("XNYS", "XLON", "24/7", "24/5", "FUND", "ASEX", "XTAE", "XSHG", "nowhere")
 
 
 def moment(text: str, zone: str = "UTC") -> datetime:
@@ -126,3 +127,42 @@ def test_an_unknown_exchange_says_so() -> None:
 
 def test_sessions_are_days() -> None:
     assert sessions_between("XNYS", date(2024, 6, 10), date(2024, 6, 12)).dtype == np.dtype("datetime64[D]")
+
+
+def weekdays_off(exchange: str, year: int) -> list[str]:
+    days = np.arange(f"{year}-01-01", f"{year + 1}-01-01", dtype="datetime64[D]")
+    closed = np.setdiff1d(days[np.is_busday(days)], sessions_between(exchange, date(year, 1, 1), date(year, 12, 31)))
+    return [str(day)[5:] for day in closed]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "year", "closed"),
+    [  # the exchanges' own lists: the Orthodox Easter was on 5 May 2024 and on 20 April 2025
+        ("ASEX", 2024, "01-01 03-18 03-25 03-29 04-01 05-01 05-03 05-06 06-24 08-15 10-28 12-24 12-25 12-26"),
+        ("XBSE", 2025, "01-01 01-02 01-06 01-07 01-24 04-18 04-21 05-01 06-09 08-15 12-01 12-25 12-26"),
+        ("XTAE", 2027, "03-23 04-21 04-22 04-27 04-28 05-11 05-12 06-10 06-11 08-12 10-01 10-08 10-11 10-15 10-22"),
+    ],
+)
+def test_calendars_that_exchange_calendars_cannot_build(exchange: str, year: int, closed: str) -> None:
+    assert weekdays_off(exchange, year) == closed.split()
+    assert is_known(exchange)
+
+
+def test_tel_aviv_traded_on_sundays_until_2026() -> None:
+    week = sessions_between("XTAE", date(2025, 6, 8), date(2025, 6, 14)).tolist()
+    assert [day.isoweekday() for day in week] == [7, 1, 2, 3, 4]
+    week = sessions_between("XTAE", date(2026, 6, 7), date(2026, 6, 13)).tolist()
+    assert [day.isoweekday() for day in week] == [1, 2, 3, 4, 5]
+
+
+def test_shanghai_has_the_expected_holidays_beyond_the_published_ones() -> None:
+    assert known_until("XSHG") == date(2026, 12, 31)
+    assert next_sessions("XSHG", date(2027, 9, 30), 1) == (date(2027, 10, 8),)
+
+
+def test_a_fund_closes_in_the_evening_on_half_days_too() -> None:
+    for day in (date(2024, 7, 2), date(2024, 7, 3), date(2024, 12, 2)):
+        assert session_close("FUND", day).astimezone(NEW_YORK).hour == 20
+    assert sessions_between("FUND", date(2024, 1, 1), date(2024, 12, 31)).tolist() == (
+        sessions_between("XNYS", date(2024, 1, 1), date(2024, 12, 31)).tolist()
+    )

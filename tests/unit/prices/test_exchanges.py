@@ -22,17 +22,24 @@ def test_the_spelling_names_the_exchange(symbol: str, exchange: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "symbol", "exchange"),
-    [("NMS", "AAPL", "XNYS"), ("CCC", "BTC-USD", "24/7"), ("LSE", "VOD.L", "XLON"), ("???", "SAP.DE", "XETR")],
-)
-def test_yahoos_code_comes_first(code: str, symbol: str, exchange: str) -> None:
-    assert exchange_of_yahoo(code, symbol) == exchange
+    ("code", "instrument", "symbol", "exchange"),
+    [("NMS", "EQUITY", "AAPL", "XNYS"), ("CCC", "CRYPTOCURRENCY", "BTC-USD", "24/7"),
+     ("LSE", "EQUITY", "VOD.L", "XLON"), ("???", "EQUITY", "SAP.DE", "XETR"),
+     ("NAS", "MUTUALFUND", "VFIAX", "FUND"), ("PCX", "ETF", "VOO", "XNYS"), ("LSE", "MUTUALFUND", "0P00.L", "XLON")],
+)  # fmt: skip
+def test_yahoos_code_and_kind_come_first(code: str, instrument: str, symbol: str, exchange: str) -> None:
+    assert exchange_of_yahoo(code, instrument, symbol) == exchange
 
 
 def test_every_name_is_a_calendars() -> None:
     tables = (exchanges.OF_SUFFIX, exchanges.OF_YAHOO_CODE, exchanges.OF_INDEX)
     named = {name for table in tables for name in table.values()}
     assert named <= set(exchange_calendars.get_calendar_names())
+
+
+def test_a_fund_is_known_by_its_spelling() -> None:
+    assert (exchange_of("VFIAX"), currency_of("VFIAX")) == ("FUND", "USD")
+    assert exchange_of("VFIA") == "XNYS"
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ BODIES = st.from_regex(r"[A-Z0-9]{1,6}", fullmatch=True)
 def test_every_suffix_names_its_exchange_whatever_stands_before(body: str, suffix: str) -> None:
     symbol = f"{body}.{suffix}"
     assert exchange_of(symbol) == OF_SUFFIX[suffix]
-    assert exchange_of_yahoo("no such code", symbol) == OF_SUFFIX[suffix]
+    assert exchange_of_yahoo("no such code", "EQUITY", symbol) == OF_SUFFIX[suffix]
     assert currency_of(symbol) == CURRENCY.get(OF_SUFFIX[suffix], "")
 
 

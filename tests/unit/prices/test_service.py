@@ -62,12 +62,12 @@ def test_the_first_question_fetches_the_next_does_not() -> None:
 def test_the_whole_history_comes_again_with_what_is_missing_and_with_its_notes() -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
     stage.service.latest("AAPL")
-    stage.source.histories["AAPL"] = replace(history(), notes=("dropped 1 open bar",))
+    stage.source.histories["AAPL"] = replace(history(), notes=("dropped 1 zero price",))
     stage.clock.now = NOW
     answer = stage.service.latest("AAPL")
     assert stage.source.asked == ["AAPL", "AAPL"]
     assert np.array_equal(answer.history.close, history().close)
-    assert answer.history.notes == ("dropped 1 open bar",)
+    assert answer.history.notes == ("dropped 1 zero price",)
     assert stage.readjusted == []
 
 

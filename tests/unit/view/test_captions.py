@@ -16,6 +16,7 @@ from bot.view.text.digest import symbol_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
+from bot.view.text.price_notes import notes_line
 from bot.view.text.record import record_text
 from bot.view.text.status import source_line, status_text
 from bot.view.text.training import cancelled_text, job_line, progress_text, promotion_line, training_text
@@ -97,6 +98,21 @@ def test_labels_stand_before_the_training_and_the_data_is_named_last() -> None:
         "🛠 training",
         "<i>Base model · simulated market to 3 Jul 2024 · not advice</i>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("notes", "line"),
+    [
+        ((), ""),
+        (("dropped 2 zero prices",), "⚠️ Data: dropped 2 zero prices."),
+        (("closing prices only", "no move for 12 sessions"), "⚠️ Data: closing prices only; no move for 12 sessions."),
+        (("a" * 50, "<b>" * 20, "c"), f"⚠️ Data: {'a' * 50}; 2 more."),
+    ],
+)
+def test_what_the_checks_found_takes_one_line(notes: tuple[str, ...], line: str) -> None:
+    assert notes_line(notes) == line
+    labels = forecast_caption(Answer(replace(forecast(), notes=notes), None, 0), 5, UTC_ZONE).splitlines()
+    assert line in labels
 
 
 @pytest.mark.parametrize(
