@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bot.push.schedule import ready_at
@@ -26,15 +27,31 @@ def is_triggered(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) 
     if alert.cooldown_until is not None and forecast.origin < alert.cooldown_until:
         return False
     if alert.kind == "band":
-        outcome = outcome_of(forecast, outcomes)
-        return outcome is not None and outcome.band > alert.level
+        return left_band_on(alert, forecast, outcomes) is not None
     return _crosses(alert.level, _value_before(alert, forecast), value_of(alert, forecast))
 
 
-def outcome_of(forecast: Forecast, outcomes: Sequence[Outcome]) -> Outcome | None:
-    """How the forecast one session ahead did on the session that this forecast stands on."""
-    fitting = (o for o in outcomes if o.horizon == 1 and o.target == forecast.origin)
-    return next(fitting, None)
+def left_band_on(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) -> date | None:
+    """The newest session whose close left the alert's band of the forecast made the session before; None for none.
+
+    It is the session that the forecast stands on, or the one before it where the alert has waited for it to be
+    confirmed.
+    """
+    unseen = [session for session in forecast.past_sessions[-2:] if session > alert.last_session]
+    left = [o.target for o in outcomes if o.horizon == 1 and o.target in unseen and o.band > alert.level]
+    return max(left, default=None)
+
+
+def close_told(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) -> float:
+    """The close that a message names: the one that left the band, else the newest."""
+    left = left_band_on(alert, forecast, outcomes) if alert.kind == "band" else None
+    return forecast.close if left is None else forecast.past_closes[forecast.past_sessions.index(left)]
+
+
+def after_doubt(alert: Alert, forecast: Forecast) -> Alert:
+    """The alert where the newest close looks wrong: not checked on it, but on the next session."""
+    [following] = next_sessions(alert.exchange, forecast.origin, 1)
+    return replace(alert, next_check_at=ready_at(alert.exchange, following))
 
 
 def value_of(alert: Alert, forecast: Forecast) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from bot.push.alert_rules import after_check, chance_of_rising, has_new_session, is_triggered
+from bot.push.alert_rules import after_check, after_doubt, chance_of_rising, close_told, has_new_session, is_triggered
 from bot.push.planner import SchedulePlanner
 from bot.push.ports import AlertStore, DeliveryStore
 from bot.push.reports import SymbolReport, SymbolReports
@@ -99,10 +99,15 @@ def _messages(checked: Iterable[_Checked]) -> Iterable[list[tuple[Alert, AlertFa
 
 
 def _check(alert: Alert, report: SymbolReport, now: datetime) -> _Checked:
-    """Check one alert; without a new session it is checked again, the less often the longer there is none."""
+    """Check one alert; without a new session it is checked again, the less often the longer there is none.
+
+    A close that looks wrong triggers nothing until the next session has confirmed it.
+    """
     if report.answer is None or not has_new_session(alert, report.answer.forecast):
         return _Checked(replace(alert, next_check_at=look_again(alert.exchange, alert.last_session, now)))
     forecast = report.answer.forecast
+    if forecast.doubted:
+        return _Checked(after_doubt(alert, forecast))
     if not is_triggered(alert, forecast, report.outcomes):
         return _Checked(after_check(alert, forecast, triggered=False))
     return _Checked(
@@ -111,7 +116,7 @@ def _check(alert: Alert, report: SymbolReport, now: datetime) -> _Checked:
             symbol=alert.symbol,
             kind=alert.kind,
             level=alert.level,
-            close=forecast.close,
+            close=close_told(alert, forecast, report.outcomes),
             currency=forecast.currency,
             chance_of_rising=chance_of_rising(forecast),
         ),

@@ -1,8 +1,8 @@
 """Alerts in real SQLite: what happened is booked once, for those who still want to know, and nobody is left out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -30,13 +30,14 @@ class Service:
 
     meanwhile: Callable[[], None] = lambda: None
     answers: bool = True
+    doubted: bool = False
 
     def predict(self, symbol: str) -> Answer:
         del symbol
         self.meanwhile()
         if not self.answers:
             raise ZeroDivisionError
-        return Answer(FORECAST, None, 0)
+        return Answer(replace(FORECAST, doubted=self.doubted), None, 0)
 
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:
         del symbol
@@ -111,6 +112,15 @@ async def test_who_forgets_or_removes_while_prices_are_fetched_hears_nothing_and
     here.service.meanwhile = meanwhile
     assert await here.check.run() == 1
     assert here.booked() == [(-3, None, 1)]
+
+
+async def test_a_close_that_looks_wrong_triggers_nothing_and_is_checked_again_a_session_later(here: Here) -> None:
+    here.service.doubted = True
+    here.watch(1)
+    assert await here.check.run() == 0
+    [alert] = here.stores.alerts.of_chat(1)
+    assert alert.last_session == BEFORE
+    assert alert.next_check_at == ready_at("XNYS", date(2024, 7, 5))
 
 
 async def test_without_news_an_alert_is_looked_at_less_and_less(here: Here) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.push.alert_rules import after_check, chance_of_rising, has_new_session, is_triggered, outcome_of, value_of
+from bot.push.alert_rules import after_check, chance_of_rising, has_new_session, is_triggered, left_band_on, value_of
 from bot.push.types import Alert
 from forecasting.types.quantile_forecast import LEVELS, MEDIAN
 from forecasting.types.scorecards import Outcome
@@ -64,8 +64,8 @@ def test_a_close_inside_its_band_is_no_news(band: float, level: float, speaking:
     came = Outcome("AAPL", TUESDAY, 1, WEDNESDAY, 1.0, 1.0, 0.0, 0.0, band, 0.0, 0.0)
     alert = replace(ALERT, kind="band", level=level)
     assert is_triggered(alert, FORECAST, [came]) == speaking
-    assert outcome_of(FORECAST, [replace(came, horizon=2), came]) is came
-    assert outcome_of(FORECAST, [replace(came, target=TUESDAY)]) is None
+    assert left_band_on(alert, FORECAST, [replace(came, horizon=2), came]) == (WEDNESDAY if speaking else None)
+    assert left_band_on(alert, FORECAST, [replace(came, target=TUESDAY)]) is None
 
 
 def test_it_looks_again_at_the_next_session_and_rests_to_the_fourth_after_it_spoke() -> None:

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from bot.push.alert_rules import after_check, chance_of_rising, has_new_session, is_triggered
+from bot.push.alert_rules import after_check, after_doubt, chance_of_rising, close_told, has_new_session, is_triggered
+from bot.push.schedule import ready_at
 from bot.push.types import Alert, AlertKind
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome
@@ -38,6 +39,20 @@ def test_a_band_speaks_when_the_close_left_it(band: float, *, eighty: bool, nine
     assert is_triggered(alert("band", 0.95), FORECAST, came) is ninety_five
 
 
+def test_a_band_speaks_of_the_session_that_had_to_be_confirmed() -> None:
+    waited = replace(alert("band", 0.8), last_session=date(2024, 7, 1))
+    made = closing(90.0, 101.0)
+    came = [outcome(0.5), outcome(1.0, target=TUESDAY)]
+    assert is_triggered(waited, made, came)
+    assert close_told(waited, made, came) == 90.0
+    assert not is_triggered(replace(waited, last_session=TUESDAY), made, came)
+
+
+def test_a_doubted_close_is_checked_again_on_the_next_session() -> None:
+    waiting = after_doubt(alert("price", 60.0), replace(FORECAST, doubted=True))
+    assert waiting == replace(alert("price", 60.0), next_check_at=ready_at("XNYS", date(2024, 7, 5)))
+
+
 def test_a_band_without_a_forecast_of_the_day_before_is_silent() -> None:
     assert not is_triggered(alert("band", 0.8), FORECAST, [])
 
@@ -67,8 +82,9 @@ def test_an_alert_that_spoke_rests_for_three_sessions() -> None:
     assert after.last_session == WEDNESDAY
     assert after.next_check_at.isoformat() == "2024-07-05T20:30:00+00:00"
     assert not is_triggered(after, FORECAST, [outcome(1.0)])
-    later = replace(FORECAST, origin=date(2024, 7, 10))
-    assert is_triggered(after, later, [outcome(1.0, target=date(2024, 7, 10))])
+    last = date(2024, 7, 10)
+    later = replace(FORECAST, origin=last, past_sessions=(*FORECAST.past_sessions[:-1], last))
+    assert is_triggered(after, later, [outcome(1.0, target=last)])
 
 
 def test_a_session_is_looked_at_once() -> None:
