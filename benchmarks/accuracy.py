@@ -1,6 +1,6 @@
 """Scores the model beside the baselines on folders of real prices, twice: by the product, and by the code below.
 
-Usage: python benchmarks/accuracy.py FOLDER [FOLDER ...] [--model base|active|FILE] [--no-garch]
+Usage: python benchmarks/accuracy.py FOLDER [FOLDER ...] [--market SOURCE] [--model base|active|FILE] [--no-garch]
 
 The product runs `python -m forecasting evaluate --export`. This file reads the exported quantiles and the price files
 by itself (pandas alone), scores them, and prints Markdown tables: CRPS in units of the 500-session historical
@@ -43,12 +43,15 @@ def main() -> int:
     """Print the tables of every folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--market", metavar="SOURCE", help="where ^GSPC is from, such as csv:FOLDER")
     parser.add_argument("--model", default="base")
     parser.add_argument("--no-garch", action="store_true")
     options = parser.parse_args()
+    more = ["--model", options.model]
+    more += ["--market", options.market] if options.market else []
+    more += ["--no-garch"] if options.no_garch else []
     worst = 0.0
     for folder in options.folders:
-        more = ["--model", options.model, *(["--no-garch"] if options.no_garch else [])]
         found = evaluated(folder, more)
         print_tables(folder, found)
         worst = max(worst, disagreement(found))
