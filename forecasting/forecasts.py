@@ -19,7 +19,7 @@ from forecasting.known_past import credible, recent_past
 from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
-from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast
+from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
 RETRAIN_AFTER: Final = timedelta(days=90)
@@ -123,32 +123,37 @@ class ForecastService:
     def _stored_answer(self, symbol: str) -> Answer | None:
         """The published forecast on the newest prices, where both are at hand; it reads no bars."""
         prices = self._prices.fresh(symbol)
-        forecast = self._stored(prices, self._models.of(prices.symbol)) if prices else None
+        forecast = self._stored(prices) if prices else None
         if prices is None or forecast is None:
             return None
         return Answer(forecast, None, self._sessions_behind(prices))
+
+    def _stored(self, prices: StoredPrices) -> Forecast | None:
+        """With the market; one without it only while the market is not known: then a better one can be made."""
+        found = self._forecasts.best(_key(prices, self._models.of(prices.symbol), market=True))
+        return None if found and not found.market and self._market.is_known(prices) else found
 
     def _computed_answer(self, symbol: str) -> Answer:
         """The forecast on the newest prices that can be had."""
         prices = self._prices.latest(symbol)
         history = prices.history
         model = self._models.of(history.symbol)
-        key = history.symbol, history.last_session, model.sha256
-        forecast = self._predicting.run(key, lambda: self._stored(history, model) or self._published(history, model))
+        context = self._market.context(history)
+        key = _key(history, model, market=context is not None)
+        forecast = self._predicting.run(
+            key, lambda: self._forecasts.find(key) or self._published(history, model, context)
+        )
         return Answer(forecast, prices.trouble, self._sessions_behind(history))
 
-    def _stored(self, prices: PriceHistory | StoredPrices, model: ActiveModel) -> Forecast | None:
-        return self._forecasts.find(prices.symbol, prices.last_session, model.sha256)
-
-    def _published(self, history: PriceHistory, model: ActiveModel) -> Forecast:
+    def _published(self, history: PriceHistory, model: ActiveModel, context: MarketContext | None) -> Forecast:
         """The forecast, made and published now."""
         with self._forecast_slots:
-            return self._forecasts.publish(self._made(history, model))
+            return self._forecasts.publish(self._made(history, model, context))
 
-    def _made(self, history: PriceHistory, model: ActiveModel) -> Forecast:
+    def _made(self, history: PriceHistory, model: ActiveModel, context: MarketContext | None) -> Forecast:
         """A forecast with its scorecard: the network runs once for both over what is read of the history."""
         past = recent_past(history)
-        origin, context = history.last_session, self._market.context(history)
+        origin = history.last_session
         targets = self._calendar.next_sessions(history.exchange, origin, MAX_HORIZON)
         rows = np.append(scored_rows(history, model.trained_to), len(history) - 1)
         known = KnownQuantiles(MODEL, rows, model.forecaster.quantiles(history, rows, context))
@@ -166,6 +171,8 @@ class ForecastService:
             prices=known.values[-1],
             model=model.sha256,
             model_kind=model.kind,
+            revision=history.revision,
+            market=context is not None,
             scorecard=make_scorecard(history, known, model=model.sha256, trained_to=model.trained_to),
             made_at=self._clock(),
             doubted=past.doubted,
@@ -195,6 +202,11 @@ class ForecastService:
         newest = self._calendar.last_closed_session(prices.exchange, self._clock())
         ahead = self._calendar.next_sessions(prices.exchange, prices.last_session, BEHIND_LIMIT)
         return sum(session <= newest for session in ahead)
+
+
+def _key(prices: PriceHistory | StoredPrices, model: ActiveModel, *, market: bool) -> ForecastKey:
+    """What a forecast on these prices stands on."""
+    return ForecastKey(prices.symbol, prices.last_session, model.sha256, prices.revision, market)
 
 
 def _unknown_holidays(known_until: date | None, targets: Sequence[date]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from forecasting.errors import BrokenArtefact, NoModel
 from forecasting.model.artefact import sha256 as digest_of
 from forecasting.types.bars import MAX_MATCHES, Listing, PriceHistory, StoredPrices, SymbolMatch
 from forecasting.types.job_records import ModelRecord
-from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.quantile_forecast import Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
 
@@ -72,16 +72,20 @@ class MemoryForecastStore:
     """A `ForecastStore` that lives as long as the process."""
 
     def __init__(self) -> None:
-        self._forecasts: dict[tuple[str, date, str], Forecast] = {}
+        self._forecasts: dict[ForecastKey, Forecast] = {}
         self._outcomes: dict[tuple[str, date, int], Outcome] = {}
 
-    def find(self, symbol: str, origin: date, model: str) -> Forecast | None:
-        """The forecast of one symbol, origin and model, or None."""
-        return self._forecasts.get((symbol, origin, model))
+    def find(self, key: ForecastKey) -> Forecast | None:
+        """The forecast that stands on exactly this, or None."""
+        return self._forecasts.get(key)
+
+    def best(self, key: ForecastKey) -> Forecast | None:
+        """The forecast of the key with the market's columns, else the one without them, else None."""
+        return self.find(replace(key, market=True)) or self.find(replace(key, market=False))
 
     def publish(self, forecast: Forecast) -> Forecast:
-        """Keep a forecast; when one of the same symbol, origin and model is stored, that one stands."""
-        return self._forecasts.setdefault((forecast.symbol, forecast.origin, forecast.model), forecast)
+        """Keep a forecast; when one of the same key is stored, that one stands."""
+        return self._forecasts.setdefault(forecast.key, forecast)
 
     def unscored(self, symbol: str) -> tuple[tuple[Forecast, tuple[int, ...]], ...]:
         """Forecasts of a symbol, oldest first, each with the horizons that have no outcome yet.

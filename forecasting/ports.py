@@ -16,7 +16,7 @@ from forecasting.types.bars import (
     SymbolMatch,
 )
 from forecasting.types.job_records import Job, JobKind, ModelRecord, Progress, TrainingRequest, TrainingResult
-from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.quantile_forecast import Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
 Clock = Callable[[], datetime]
@@ -187,16 +187,23 @@ class ModelStore(Protocol):
 class ForecastStore(Protocol):
     """Where published forecasts and their outcomes are kept; a forecast once stored is never changed."""
 
-    def find(self, symbol: str, origin: date, model: str) -> Forecast | None:
-        """The forecast of one symbol, origin and model, or None."""
+    def find(self, key: ForecastKey) -> Forecast | None:
+        """The forecast that stands on exactly this, or None."""
+        ...
+
+    def best(self, key: ForecastKey) -> Forecast | None:
+        """The forecast of the key with the market's columns, else the one without them, else None."""
         ...
 
     def publish(self, forecast: Forecast) -> Forecast:
-        """Keep a forecast; when one of the same symbol, origin and model is stored, that one stands and is returned."""
+        """Keep a forecast; when one of the same key is stored, that one stands and is returned."""
         ...
 
     def unscored(self, symbol: str) -> tuple[tuple[Forecast, tuple[int, ...]], ...]:
-        """Forecasts of a symbol, each with the horizons that have no outcome yet."""
+        """Forecasts of a symbol, each with the horizons that have no outcome yet.
+
+        Of the forecasts of one origin the first that was published counts: it is what people saw.
+        """
         ...
 
     def awaiting(self) -> tuple[Listing, ...]:

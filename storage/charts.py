@@ -9,7 +9,7 @@ from storage.database import Database
 MAX_CHARTS: Final = 5000
 """About 1 MB."""
 
-_NAMES: Final = ("bot_id", "symbol", "origin", "model", "look")
+_NAMES: Final = ("bot_id", "symbol", "origin", "contents", "look")
 _IS_KEY: Final = " and ".join(f"{name} = :{name}" for name in _NAMES)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from forecasting.types.bars import Listing
-from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.quantile_forecast import Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard
 from storage.database import Database, Row
 from storage.encoding import Json, to_array, to_blob, to_moment, to_text
@@ -15,29 +15,39 @@ DATES: Final = Json(tuple[date, ...])
 NOTES: Final = Json(tuple[str, ...])
 HORIZONS: Final = Json(tuple[int, ...])
 SCORECARD: Final = Json(Scorecard)
+_OF_INPUTS: Final = """
+    select * from forecasts
+    where symbol = :symbol and origin = :origin and model = :model and revision = :revision
+"""
 
 
 class SqliteForecastStore:
     """A `ForecastStore` in SQLite.
 
-    Where two models made a forecast for the same symbol and origin, the one that was published first is scored:
-    a later one cannot replace what people have seen.
+    Of several forecasts of one symbol and origin (other models, revised prices, with the market and without) the one
+    that was published first is scored: a later one cannot replace what people have seen.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, symbol: str, origin: date, model: str) -> Forecast | None:
-        """The forecast of one symbol, origin and model, or None."""
-        sql = "select * from forecasts where symbol = ? and origin = ? and model = ?"
-        row = self._database.row(sql, [symbol, origin.isoformat(), model])
+    def find(self, key: ForecastKey) -> Forecast | None:
+        """The forecast that stands on exactly this, or None."""
+        return self._one(f"{_OF_INPUTS} and market = :market", key)
+
+    def best(self, key: ForecastKey) -> Forecast | None:
+        """The forecast of the key with the market's columns, else the one without them, else None."""
+        return self._one(f"{_OF_INPUTS} order by market desc limit 1", key)
+
+    def _one(self, sql: str, key: ForecastKey) -> Forecast | None:
+        row = self._database.row(sql, {**asdict(key), "origin": key.origin.isoformat()})
         return _forecast(row) if row else None
 
     def publish(self, forecast: Forecast) -> Forecast:
-        """Keep a forecast; when one of the same symbol, origin and model is stored, that one stands and is returned."""
+        """Keep a forecast; when one of the same key is stored, that one stands and is returned."""
         if self._database.insert("forecasts", [_forecast_row(forecast)], on_conflict="ignore"):
             return forecast
-        return self.find(forecast.symbol, forecast.origin, forecast.model) or forecast
+        return self.find(forecast.key) or forecast
 
     def unscored(self, symbol: str) -> tuple[tuple[Forecast, tuple[int, ...]], ...]:
         """Forecasts of a symbol, oldest first, each with the horizons that have no outcome yet."""
@@ -92,6 +102,8 @@ def _forecast_row(forecast: Forecast) -> Row:
         "horizons": horizons,
         "levels": levels,
         "prices": to_blob(forecast.prices),
+        "revision": forecast.revision,
+        "market": forecast.market,
         "scorecard": SCORECARD.dump(forecast.scorecard) if forecast.scorecard else None,
         "made_at": to_text(forecast.made_at),
         "doubted": int(forecast.doubted),
@@ -114,6 +126,8 @@ def _forecast(row: Row) -> Forecast:
         prices=to_array(row["prices"], row["horizons"], row["levels"]),
         model=row["model"],
         model_kind=row["model_kind"],
+        revision=row["revision"],
+        market=bool(row["market"]),
         scorecard=SCORECARD.load(row["scorecard"]) if row["scorecard"] else None,
         made_at=to_moment(row["made_at"]),
         doubted=bool(row["doubted"]),

@@ -298,6 +298,43 @@ _SCHEMA: Final[Mapping[str, str]] = {
         update subscriptions set exchange = 'FUND' where exchange = 'XNYS' and symbol glob '[A-Z][A-Z][A-Z][A-Z]X';
         update alerts set exchange = 'FUND' where exchange = 'XNYS' and symbol glob '[A-Z][A-Z][A-Z][A-Z]X';
     """,
+    "add_what_forecasts_stand_on": """
+        alter table forecasts rename to older_forecasts;
+        create table forecasts (
+            id integer primary key,
+            symbol text not null,
+            origin text not null,
+            model text not null,
+            model_kind text not null check (model_kind in ('base', 'pool', 'symbol')),
+            revision integer not null,
+            market integer not null check (market in (0, 1)),
+            name text not null,
+            currency text not null,
+            exchange text not null,
+            source text not null,
+            notes text not null,
+            past_sessions text not null,
+            past_closes blob not null,
+            targets text not null,
+            horizons integer not null,
+            levels integer not null,
+            prices blob not null,
+            scorecard text,
+            made_at text not null,
+            doubted integer not null,
+            unique (symbol, origin, model, revision, market)
+        ) strict;
+        insert into forecasts
+            select id, symbol, origin, model, model_kind, 0, 0, name, currency, exchange, source, notes,
+                past_sessions, past_closes, targets, horizons, levels, prices, scorecard, made_at, doubted
+            from older_forecasts;
+        drop table older_forecasts;
+        create trigger forecasts_never_update before update on forecasts
+            begin select raise(abort, 'forecasts are never changed'); end;
+        create trigger forecasts_never_delete before delete on forecasts
+            begin select raise(abort, 'forecasts are never changed'); end;
+        alter table charts rename column model to contents;
+    """,
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)

@@ -115,7 +115,14 @@ def scorecard(symbol: str = "AAPL", model: str = "a" * 64) -> Scorecard:
     )
 
 
-def forecast(history: PriceHistory | None = None, *, model: str = "a" * 64, card: Scorecard | None = None) -> Forecast:
+def forecast(
+    history: PriceHistory | None = None,
+    *,
+    model: str = "a" * 64,
+    card: Scorecard | None = None,
+    revision: int = 0,
+    market: bool = True,
+) -> Forecast:
     """A forecast that stands on the last session of a history."""
     given = history or price_history()
     past = given.take(slice(-60, None))
@@ -134,6 +141,8 @@ def forecast(history: PriceHistory | None = None, *, model: str = "a" * 64, card
         prices=quantile_prices(float(past.close[-1])),
         model=model,
         model_kind="base",
+        revision=revision,
+        market=market,
         scorecard=card or scorecard(given.symbol, model),
         made_at=NOW,
     )

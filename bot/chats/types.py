@@ -80,7 +80,7 @@ class ChartKey:
     bot_id: int
     symbol: str
     origin: date
-    model: str  # SHA-256 of the artefact
+    contents: str  # SHA-256 of what the picture stands on
     look: str  # what was drawn and how: "fan 5", "fan 20 dark", "evaluation"
 
 

@@ -93,9 +93,9 @@ def _compare(
     services.quotas.spend(visitor, "forecast")
     answers = [services.forecasts.predict(symbol) for symbol in symbols]
     forecasts = [answer.forecast for answer in answers]
-    models = sha256("".join(forecast.model for forecast in forecasts).encode()).hexdigest()
+    contents = sha256("".join(forecast.key.sha256 for forecast in forecasts).encode()).hexdigest()
     origins = " ".join(f"{forecast.symbol}@{forecast.origin}" for forecast in forecasts)
-    key = ChartKey(bot_id, origins, forecasts[0].origin, models, f"compare {COMPARED_HORIZON}")
+    key = ChartKey(bot_id, origins, forecasts[0].origin, contents, f"compare {COMPARED_HORIZON}")
     return answers, services.charts.find(Chart(key, lambda: comparison_chart(forecasts, COMPARED_HORIZON, formatter)))
 
 

@@ -45,7 +45,7 @@ class FanMessage:
     def chart(self, bot_id: int) -> Chart:
         """The picture; its file id is good for the bot of that id alone."""
         forecast = self.answer.forecast
-        key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.model, f"fan {self.horizon}")
+        key = ChartKey(bot_id, forecast.symbol, forecast.origin, forecast.key.sha256, f"fan {self.horizon}")
         return Chart(key, lambda: fan_chart(forecast, self.horizon, formatter), self.file_id)
 
 

@@ -26,7 +26,7 @@ from bot.view.text.digest import digest_text, missing_line, record_line, symbol_
 from bot.view.text.errors import error_text
 from forecasting.forecasts import Answer
 from forecasting.ports import Clock
-from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.quantile_forecast import Forecast, ForecastKey
 
 HORIZON: Final = DEFAULT_HORIZON
 MAX_WAIT: Final = timedelta(minutes=45)
@@ -81,7 +81,7 @@ class Composer:
     def _card(self, forecasts: Sequence[Forecast], bot_id: int) -> Chart:
         """Several symbols' picture."""
         symbols = ",".join(forecast.symbol for forecast in forecasts)
-        contents = "".join(f"{forecast.origin}{forecast.model}" for forecast in forecasts)
+        contents = "".join(forecast.key.sha256 for forecast in forecasts)
         origin = max(forecast.origin for forecast in forecasts)
         key = ChartKey(bot_id, symbols, origin, sha256(contents.encode()).hexdigest(), f"card {HORIZON}")
         return Chart(key, lambda: card([self._strips.of(forecast) for forecast in forecasts], forecasts, HORIZON))
@@ -91,12 +91,12 @@ class _Strips:
     """Drawn strips of the symbols that were asked for last."""
 
     def __init__(self) -> None:
-        self._drawn: LRUCache[tuple[str, str, str], bytes] = LRUCache(_CACHED_STRIPS)
+        self._drawn: LRUCache[ForecastKey, bytes] = LRUCache(_CACHED_STRIPS)
         self._drawing = Lock()
 
     def of(self, forecast: Forecast) -> bytes:
         """A symbol's strip, drawn once; blocking."""
-        key = (forecast.symbol, forecast.origin.isoformat(), forecast.model)
+        key = forecast.key
         with self._drawing:
             if key not in self._drawn:
                 self._drawn[key] = strip(forecast, HORIZON)

@@ -62,6 +62,7 @@ def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
         "doubted": forecast.doubted,
         "sessions_behind": answer.sessions_behind,
         "trouble": answer.trouble,
+        "market": forecast.market,
         "model": {"sha256": forecast.model, "kind": forecast.model_kind},
         "made_at": forecast.made_at,
         "horizon": horizon,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Final, Literal
 
 import numpy as np
@@ -25,6 +26,22 @@ def band_columns(band: float) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastKey:
+    """What a forecast stands on: a change of one of these makes another forecast."""
+
+    symbol: str
+    origin: date
+    model: str  # SHA-256 of the artefact
+    revision: int  # of the prices: how often stored closes were changed
+    market: bool  # whether the market's columns were on
+
+    @property
+    def sha256(self) -> str:
+        """Tells a forecast's chart from every other one's."""
+        return sha256(repr(self).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """A published forecast: never changed after it was made, and enough by itself to draw and to score."""
 
@@ -41,9 +58,16 @@ class Forecast:
     prices: FloatArray  # adjusted close, shape (20, 21): horizons x LEVELS, ascending along both bands
     model: str  # SHA-256 of the artefact
     model_kind: ModelKind
+    revision: int  # of the prices
+    market: bool  # whether the market's columns were on
     scorecard: Scorecard | None
     made_at: datetime  # UTC
     doubted: bool = False  # whether the close at the origin looks wrong, and is no part of the bands' width
+
+    @property
+    def key(self) -> ForecastKey:
+        """What it stands on."""
+        return ForecastKey(self.symbol, self.origin, self.model, self.revision, self.market)
 
     @property
     def close(self) -> float:

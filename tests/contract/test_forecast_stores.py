@@ -10,12 +10,13 @@ import pytest
 from forecasting.memory_stores import MemoryForecastStore
 from forecasting.ports import ForecastStore
 from forecasting.types.bars import Listing
-from forecasting.types.quantile_forecast import Forecast
+from forecasting.types.quantile_forecast import Forecast, ForecastKey
 from forecasting.types.scorecards import Comparison, Outcome
 from storage import Stores
 from tests import factories
 
 ALL = tuple(range(1, 21))
+KEY = ForecastKey("AAPL", date(2024, 7, 3), "a" * 64, revision=0, market=True)
 
 
 @pytest.fixture(params=("memory", "sqlite"))
@@ -23,8 +24,16 @@ def store(request: pytest.FixtureRequest, stores: Stores) -> ForecastStore:
     return MemoryForecastStore() if request.param == "memory" else stores.forecasts
 
 
-def forecast(symbol: str = "AAPL", last: date = date(2024, 7, 3), model: str = "a" * 64) -> Forecast:
-    return factories.forecast(factories.price_history(symbol, 80, last=last), model=model)
+def forecast(
+    symbol: str = "AAPL",
+    last: date = date(2024, 7, 3),
+    model: str = "a" * 64,
+    revision: int = 0,
+    *,
+    market: bool = True,
+) -> Forecast:
+    history = factories.price_history(symbol, 80, last=last)
+    return factories.forecast(history, model=model, revision=revision, market=market)
 
 
 def outcome(given: Forecast, horizon: int, close: float = 101.5) -> Outcome:
@@ -42,7 +51,7 @@ def assert_same(one: Forecast | None, other: Forecast) -> None:
 def test_a_forecast_comes_back_to_the_last_bit(store: ForecastStore) -> None:
     published = store.publish(forecast())
     assert_same(published, forecast())
-    assert_same(store.find("AAPL", date(2024, 7, 3), "a" * 64), forecast())
+    assert_same(store.find(KEY), forecast())
 
 
 def test_a_doubted_close_stays_one(store: ForecastStore) -> None:
@@ -58,28 +67,46 @@ def test_a_scorecard_comes_back_with_all_that_cannot_be_told(store: ForecastStor
     card = replace(plain, scores=(odd, *plain.scores[1:]), comparisons=(comparison,))
     given = replace(forecast(), scorecard=card, notes=("dropped 1 zero price", "häßlich; ' \" ☔"), model_kind="symbol")
     store.publish(given)
-    assert_same(store.find("AAPL", given.origin, given.model), given)
+    assert_same(store.find(KEY), given)
 
 
 def test_a_forecast_may_have_no_scorecard(store: ForecastStore) -> None:
     store.publish(replace(forecast(), scorecard=None))
-    assert_same(store.find("AAPL", date(2024, 7, 3), "a" * 64), replace(forecast(), scorecard=None))
+    assert_same(store.find(KEY), replace(forecast(), scorecard=None))
 
 
 @pytest.mark.parametrize(
     "key",
-    [("MSFT", date(2024, 7, 3), "a" * 64), ("AAPL", date(2024, 7, 2), "a" * 64), ("AAPL", date(2024, 7, 3), "b" * 64)],
+    [
+        replace(KEY, symbol="MSFT"),
+        replace(KEY, origin=date(2024, 7, 2)),
+        replace(KEY, model="b" * 64),
+        replace(KEY, revision=1),
+        replace(KEY, market=False),
+    ],
 )
-def test_another_symbol_origin_or_model_has_none(store: ForecastStore, key: tuple[str, date, str]) -> None:
+def test_what_stands_on_something_else_is_another_forecast(store: ForecastStore, key: ForecastKey) -> None:
     store.publish(forecast())
-    assert store.find(*key) is None
+    assert store.find(key) is None
+
+
+def test_the_best_is_the_one_with_the_market_whichever_was_first(store: ForecastStore) -> None:
+    without = replace(KEY, market=False)
+    assert store.best(KEY) is None
+    store.publish(forecast(market=False))
+    assert_same(store.best(KEY), forecast(market=False))
+    store.publish(forecast())
+    assert_same(store.best(KEY), forecast())
+    assert_same(store.best(without), forecast())
+    assert_same(store.find(without), forecast(market=False))
+    assert store.best(replace(KEY, revision=1)) is None
 
 
 def test_a_published_forecast_stands(store: ForecastStore) -> None:
     store.publish(forecast())
     later = replace(forecast(), name="Other Inc.", made_at=datetime(2024, 7, 4, tzinfo=UTC))
     assert_same(store.publish(later), forecast())
-    assert_same(store.find("AAPL", later.origin, later.model), forecast())
+    assert_same(store.find(KEY), forecast())
 
 
 def test_a_new_forecast_has_no_outcomes(store: ForecastStore) -> None:
@@ -111,10 +138,11 @@ def test_unscored_forecasts_come_oldest_first_and_of_the_symbol_alone(store: For
     assert [found.origin for found, _ in store.unscored("AAPL")] == sorted(days)
 
 
-def test_of_two_models_the_one_that_was_published_first_is_scored(store: ForecastStore) -> None:
-    store.publish(forecast(model="b" * 64))
-    store.publish(forecast(model="a" * 64))
-    assert [found.model for found, _ in store.unscored("AAPL")] == ["b" * 64]
+def test_of_one_origin_the_forecast_that_was_published_first_is_scored(store: ForecastStore) -> None:
+    first = forecast(model="b" * 64, market=False)
+    for each in (first, forecast(model="b" * 64), forecast(), forecast(revision=1)):
+        assert_same(store.publish(each), each)
+    assert [found.key for found, _ in store.unscored("AAPL")] == [first.key]
 
 
 def test_an_outcome_stands(store: ForecastStore) -> None:

@@ -78,7 +78,7 @@ def test_a_chart_that_was_sent_is_found_by_what_it_shows(charts: ChartStore) -> 
     charts.keep(KEY, "file-2")
     assert charts.find(KEY) == "file-2"
     others = (replace(KEY, bot_id=2), replace(KEY, symbol="MSFT"), replace(KEY, origin=date(2024, 7, 2)))
-    assert [charts.find(other) for other in (*others, replace(KEY, model="b"), replace(KEY, look="fan 20"))] == [
+    assert [charts.find(other) for other in (*others, replace(KEY, contents="b"), replace(KEY, look="fan 20"))] == [
         None
     ] * 5
     assert charts.prune() == 0

@@ -118,7 +118,7 @@ def test_a_new_session_makes_a_new_forecast_and_leaves_the_old_one(setup: Setup)
     setup.prices.put(history)
     new = setup.service.predict("AAPL").forecast
     assert new.origin > old.origin
-    kept = setup.forecasts.find("AAPL", old.origin, old.model)
+    kept = setup.forecasts.find(old.key)
     assert kept is not None
     assert np.array_equal(kept.prices, old.prices)
 

@@ -65,7 +65,7 @@ async def test_the_id_outlives_the_process_and_is_not_used_for_anything_else(sto
     telegram, pen, restarted = Telegram(), Pen(), ChartCache(store)
     await send(restarted, KEY, pen, telegram)
     assert (telegram.sent, pen.drawn) == (["id 1080"], 0)
-    for other in (replace(KEY, look="fan 10"), replace(KEY, bot_id=2), replace(KEY, model="b" * 64)):
+    for other in (replace(KEY, look="fan 10"), replace(KEY, bot_id=2), replace(KEY, contents="b" * 64)):
         await send(restarted, other, pen, telegram)
     assert pen.drawn == 3
 

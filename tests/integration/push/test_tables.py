@@ -132,7 +132,7 @@ async def test_old_rows_go_and_what_is_open_or_a_record_stays(tables: Stores) ->
     await Pruning(tables.deliveries, usage, tables.charts, lambda: NOW + timedelta(days=400)).run()
     assert usage.export(1) == ()
     assert tables.charts.find(chart) == "file", "one of the newest"
-    assert published.find(made.symbol, made.origin, made.model) is not None
+    assert published.find(made.key) is not None
 
 
 def everything(tables: Stores, chat: int) -> tuple[Sequence[object], ...]:

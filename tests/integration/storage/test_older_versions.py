@@ -19,6 +19,7 @@ from bot.push.types import Alert, Subscription
 from forecasting.errors import StorageError
 from forecasting.types.bars import Listing, StoredPrices
 from forecasting.types.job_records import Job, Progress
+from forecasting.types.quantile_forecast import ForecastKey
 from forecasting.types.scorecards import ScorecardKey
 from storage import Stores, open_models
 from storage.schema import FORMER_SETS
@@ -147,7 +148,7 @@ def test_prices_models_forecasts_and_jobs_are_kept(older: Stores) -> None:
     assert active is not None
     assert active.sha256 == sha256(b"two").hexdigest()
     assert older.models.artefact(active.sha256) == b"two"
-    assert older.forecasts.find("KO", WEDNESDAY, "a" * 64) is not None
+    assert older.forecasts.find(ForecastKey("KO", WEDNESDAY, "a" * 64, 0, market=False)) is not None
     assert older.forecasts.awaiting() == (Listing("AAPL", "XNYS"), Listing("KO", "XNYS"))
     [(_, horizons)] = older.forecasts.unscored("AAPL")
     assert horizons == (2,)

@@ -63,7 +63,7 @@ def test_a_push_of_one_symbol_shows_what_an_answer_shows() -> None:
 def test_a_chart_is_known_by_all_that_changes_it_and_by_nothing_else() -> None:
     fan = FanMessage(ANSWER, 5, BERLIN)
     origin = ANSWER.forecast.origin
-    assert fan.chart(BOT_ID).key == ChartKey(BOT_ID, "AAPL", origin, "a" * 64, "fan 5")
+    assert fan.chart(BOT_ID).key == ChartKey(BOT_ID, "AAPL", origin, fan.answer.forecast.key.sha256, "fan 5")
     assert FanMessage(ANSWER, 5, ZoneInfo("UTC"), "a line").chart(BOT_ID).key == fan.chart(BOT_ID).key
     assert FanMessage(ANSWER, 10, BERLIN).chart(BOT_ID).key != fan.chart(BOT_ID).key
 
