@@ -8,6 +8,7 @@ import numpy as np
 
 from forecasting.errors import BadPrices, FanchartError, PriceError, TooLittleHistory, UnknownSymbol
 from forecasting.ports import PriceSource, PriceStore
+from forecasting.prices.late_adjustments import adjusted
 from forecasting.prices.merging import ALIKE, readjusted, supplemented, united
 from forecasting.suspicious_closes import newest_is_doubted
 from forecasting.types.bars import PriceHistory
@@ -51,7 +52,7 @@ class Renewal:
             PriceError: the source has none, or none that goes with what is stored.
         """
         try:
-            answer = _asked(source, symbol, stored)
+            answer = adjusted(_asked(source, symbol, stored))
         except TooLittleHistory as error:
             if stored is None or source.name in STATIC:
                 raise

@@ -1,0 +1,47 @@
+"""Splits and dividends that a source tells, and has not taken out of the earlier prices yet."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from forecasting.suspicious_closes import TAKEN_BACK, suspicious_closes
+from forecasting.types.bars import FloatArray, PriceHistory
+
+
+def adjusted(history: PriceHistory) -> PriceHistory:
+    """The prices as the source will have them: those before a split or dividend whose whole gap is left are lowered.
+
+    Only a gap that looks wrong is taken for one, and only on the very session of the event. It is noted.
+    """
+    prices, shares, notes = np.ones(len(history)), np.ones(len(history)), history.notes
+    for row in np.flatnonzero(suspicious_closes(history).doubted).tolist():
+        for what, price_factor, share_factor in _events(history, row):
+            left = np.log(history.close[row] / history.close[row - 1])
+            if abs(left - np.log(price_factor)) <= TAKEN_BACK * abs(left):
+                prices[:row] *= price_factor
+                shares[:row] *= share_factor
+                notes = (*notes, f"prices before the {what} adjusted here")
+    return history if notes == history.notes else _scaled(history, prices, shares, notes)
+
+
+def _events(history: PriceHistory, row: int) -> Iterator[tuple[str, float, float]]:
+    """Name of each split and dividend of a session, and its factors on earlier prices and volumes."""
+    day: date = history.sessions[row].astype(object)
+    yield from ((f"{one.ratio:g}:1 split", 1 / one.ratio, one.ratio) for one in history.splits if one.session == day)
+    for dividend in history.dividends:
+        if dividend.session == day and dividend.amount < history.close[row - 1]:
+            yield "dividend", 1 - dividend.amount / float(history.close[row - 1]), 1.0
+
+
+def _scaled(history: PriceHistory, prices: FloatArray, shares: FloatArray, notes: tuple[str, ...]) -> PriceHistory:
+    return replace(
+        history,
+        open=history.open * prices,
+        high=history.high * prices,
+        low=history.low * prices,
+        close=history.close * prices,
+        volume=history.volume * shares,
+        notes=notes,
+    )
