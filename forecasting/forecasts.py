@@ -18,6 +18,7 @@ from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, sco
 from forecasting.known_past import credible, recent_past
 from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
+from forecasting.suspicious_closes import unposted_splits
 from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
@@ -97,7 +98,8 @@ class ForecastService:
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:
         """Score every published forecast whose day has come, and return the new outcomes, oldest first.
 
-        A close that looks wrong is no outcome: a doubted one is one as soon as the next session has confirmed it.
+        A close that looks wrong is no outcome: a doubted one is one as soon as the next session has confirmed it, or
+        30 sessions later where it looks like a split that is not posted yet, since an outcome is never changed.
 
         Raises:
             FanchartError: as for `predict`.
@@ -106,7 +108,8 @@ class ForecastService:
         if not waiting:
             return ()
         history = credible(self._prices.latest(symbol).history)
-        found = (outcome(forecast, horizon, history) for forecast, horizons in waiting for horizon in horizons)
+        splits = unposted_splits(history)
+        found = (outcome(forecast, horizon, history, splits) for forecast, horizons in waiting for horizon in horizons)
         outcomes = tuple(sorted((o for o in found if o), key=lambda o: (o.target, o.horizon)))
         self._forecasts.record(outcomes)
         return outcomes

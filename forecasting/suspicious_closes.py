@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from forecasting.types.bars import FloatArray, IndexArray, PriceHistory
+from forecasting.types.bars import FloatArray, IndexArray, PriceHistory, SessionArray
 
 GAP: Final = 8.0
 """A move of more volatilities than this asks for an explanation."""
@@ -24,6 +24,11 @@ USUAL_SESSIONS: Final = 60
 """Sessions before, of whose volumes the median is the usual one."""
 MIN_KNOWN: Final = 20
 """Sessions, and known volumes, that are needed before anything is called unusual."""
+POSTED_WITHIN: Final = 30
+"""Sessions; a split that is not posted by then was none."""
+SPLIT_RATIOS: Final = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 50.0)
+SPLIT_NOISE: Final = 0.04
+"""A split's session also moves by itself; log return."""
 DECAY: Final = 0.94
 """Of the exponentially weighted volatility (RiskMetrics 1996)."""
 _FIRST: Final = 0.02
@@ -64,6 +69,15 @@ def suspicious_closes(history: PriceHistory) -> SuspiciousCloses:
             spike = spike if spike and row - spike.row < WITHIN else _Spike(row, level - move, move, spread)
         spread = spread.after(move)
     return SuspiciousCloses(doubted, wrong_from)
+
+
+def unposted_splits(history: PriceHistory) -> SessionArray:
+    """Sessions of the last 30 whose gap nothing explains, and whose size is that of a split: it may yet be posted."""
+    doubted = suspicious_closes(history).doubted[1:][-POSTED_WITHIN:]
+    moves = np.abs(np.diff(np.log(history.close)))[-POSTED_WITHIN:]
+    like_a_split = (np.abs(moves[:, None] - np.log(SPLIT_RATIOS)) < SPLIT_NOISE).any(axis=1)
+    sessions: SessionArray = history.sessions[1:][-POSTED_WITHIN:][doubted & like_a_split]
+    return sessions
 
 
 def newest_is_doubted(history: PriceHistory) -> bool:

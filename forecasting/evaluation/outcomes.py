@@ -1,24 +1,30 @@
 """Scores a published forecast against its outcome."""
 
 from datetime import date
+from typing import Final
 
 import numpy as np
 
 from forecasting.evaluation.metrics import crps
-from forecasting.types.bars import PriceHistory
+from forecasting.types.bars import PriceHistory, SessionArray
 from forecasting.types.quantile_forecast import BANDS, Forecast
 from forecasting.types.scorecards import Outcome
 
+NO_SESSIONS: Final[SessionArray] = np.empty(0, "datetime64[D]")
 
-def outcome(forecast: Forecast, horizon: int, history: PriceHistory) -> Outcome | None:
+
+def outcome(
+    forecast: Forecast, horizon: int, history: PriceHistory, unposted_splits: SessionArray = NO_SESSIONS
+) -> Outcome | None:
     """How a forecast did `horizon` sessions ahead; None while its day has not come, or where prices lack it.
 
     The move is measured on the history's own adjustment and applied to the forecast's close, so that a split or
-    a dividend since then changes nothing.
+    a dividend since then changes nothing. Across one of the `unposted_splits` nothing is measured yet.
     """
     target = forecast.targets[horizon - 1]
     then, came = _close_on(history, forecast.origin), _close_on(history, target)
-    if then is None or came is None:
+    crossed = (unposted_splits > np.datetime64(forecast.origin)) & (unposted_splits <= np.datetime64(target))
+    if then is None or came is None or crossed.any():
         return None
     close = forecast.close * came / then
     median = forecast.median(horizon)

@@ -76,6 +76,23 @@ def test_a_doubted_close_is_an_outcome_once_it_is_confirmed() -> None:
     assert [(o.horizon, o.band) for o in bench.service.score_due("AAPL")] == [(1, 1.0), (2, 1.0)]
 
 
+def test_a_gap_like_a_split_is_an_outcome_once_it_is_posted_or_thirty_sessions_later() -> None:
+    whole = price_history(sessions=460, last=date(2024, 6, 28))
+    halved = with_closes(whole, dict.fromkeys(range(419, 460), 0.5))
+    posted = with_closes(whole, dict.fromkeys(range(460), 0.5))
+    bench, late = Bench(), Bench()
+    for each in (bench, late):
+        each.predict(cut(halved, 419))
+        each.prices.histories["AAPL"] = cut(halved, 425)
+        assert each.service.score_due("AAPL") == ()
+    bench.prices.histories["AAPL"] = cut(posted, 426)
+    outcomes = bench.service.score_due("AAPL")
+    assert [outcome.horizon for outcome in outcomes] == [*range(1, 8)]
+    assert all(outcome.close == pytest.approx(whole.close[418 + outcome.horizon]) for outcome in outcomes)
+    late.prices.histories["AAPL"] = halved
+    assert [outcome.horizon for outcome in late.service.score_due("AAPL")] == [*range(1, 21)]
+
+
 def test_a_spike_is_never_an_outcome() -> None:
     bench = Bench()
     bench.predict(cut(LONG, 419))
