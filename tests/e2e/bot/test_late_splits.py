@@ -1,0 +1,69 @@
+"""Prices that Yahoo corrects: a split is posted a week late; an admin has a history fetched anew."""
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+from pydantic import AnyHttpUrl
+
+from forecasting.prices.calendars import sessions_between
+from tests.e2e.bot.stage import Stage, stage
+from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars, loopback_yahoo
+
+SPLIT, EVE, POSTED = date(2024, 7, 8), date(2024, 7, 5), date(2024, 7, 15)
+DAYS: list[date] = sessions_between("XNYS", date(2022, 1, 3), POSTED).tolist()
+
+
+@pytest.fixture
+def yahoo() -> Iterator[LoopbackYahoo]:
+    with loopback_yahoo() as server:
+        yield server
+
+
+@pytest.fixture
+async def on_yahoo(tmp_path: Path, yahoo: LoopbackYahoo) -> AsyncIterator[Stage]:
+    """A bot that asks the Yahoo of this machine by the real yfinance."""
+    async with stage(tmp_path, price_sources="yahoo", yahoo_url=AnyHttpUrl(yahoo.url)) as running:
+        yield running
+
+
+def served(last: date, *, posted: bool) -> Bars:
+    """Prices to a session, in four shares for one since the split; the earlier ones too once it is posted."""
+    held = bars("AAPL", DAYS, price=100.0)
+    if not posted:
+        for row, day in enumerate(DAYS):
+            if day < SPLIT:
+                for column in (held.open, held.high, held.low, held.close):
+                    column[row] = 4 * (column[row] or 0)
+    else:
+        held.splits[SPLIT] = 4
+    return held.take(range(DAYS.index(last) + 1))
+
+
+async def asked_after(on_yahoo: Stage, yahoo: LoopbackYahoo, held: Bars, text: str = "/predict AAPL") -> str:
+    """What the bot answers on the evening of a listing's last session."""
+    yahoo.add(held)
+    on_yahoo.clock.now = datetime.combine(held.days[-1], time(21, 30), UTC)
+    return (await on_yahoo.ask(text)).text
+
+
+def relative_width(caption: str) -> float:
+    """Of the 80 % range."""
+    low, high = caption.split("80% range ")[1].split("\n", maxsplit=1)[0].split(" to ")
+    return float(high.strip("$")) / float(low.strip("$")) - 1
+
+
+async def test_a_split_that_is_posted_a_week_late_leaves_no_wrong_price(on_yahoo: Stage, yahoo: LoopbackYahoo) -> None:
+    before = await asked_after(on_yahoo, yahoo, served(EVE, posted=False))
+    assert "Close $428.20 on 5 Jul 2024" in before
+    await asked_after(on_yahoo, yahoo, served(DAYS[-2], posted=False))
+    assert "No forecast of AAPL has reached its date yet" in (await on_yahoo.ask("/record AAPL")).text
+    held = served(POSTED, posted=True)
+    after = await asked_after(on_yahoo, yahoo, held)
+    assert "Close $104.11 on 15 Jul 2024" in after
+    assert relative_width(after) < 1.5 * relative_width(before)
+    record = (await on_yahoo.ask("/record AAPL")).text
+    assert "12 Jul 2024: 414.34, inside the 80% band, −3.3% from the median of 5 Jul 2024" in record
+    stored = on_yahoo.app.services.prices.latest("AAPL").history
+    assert stored.close.tolist() == pytest.approx(list(held.adjusted_close().values()), rel=1e-9)
