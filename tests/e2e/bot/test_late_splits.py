@@ -64,6 +64,6 @@ async def test_a_split_that_is_posted_a_week_late_leaves_no_wrong_price(on_yahoo
     assert "Close $104.11 on 15 Jul 2024" in after
     assert relative_width(after) < 1.5 * relative_width(before)
     record = (await on_yahoo.ask("/record AAPL")).text
-    assert "12 Jul 2024: 414.34, inside the 80% band, −3.3% from the median of 5 Jul 2024" in record
+    assert "12 Jul 2024: 414.34, inside the 80% band" in record
     stored = on_yahoo.app.services.prices.latest("AAPL").history
     assert stored.close.tolist() == pytest.approx(list(held.adjusted_close().values()), rel=1e-9)
