@@ -1,8 +1,7 @@
 """Closes that look wrong: gaps that nothing explains, and spikes that the next sessions took back."""
 
 from dataclasses import dataclass
-from math import sqrt
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -55,19 +54,17 @@ def suspicious_closes(history: PriceHistory) -> SuspiciousCloses:
 
     A close is doubted on its own session only: the next one either confirms the level or takes the gap back.
     """
-    logs, explained = np.log(history.close), _is_busy(history)
+    logs = np.log(history.close)
     doubted, wrong_from = np.zeros(len(logs), np.bool_), np.full(len(logs), len(logs))
-    spread, spike = _Spread(_FIRST**2, 1.0), None
-    for row, move in enumerate(np.diff(logs).tolist(), start=1):
-        level = float(logs[row])
-        if spike and spike.is_taken_back(row, level):
-            wrong_from[spike.row : row] = row
-            spread, spike = spike.spread.after(level - spike.before), None
-            continue
-        if row >= MIN_KNOWN and not explained[row] and spread.is_gap(move):
-            doubted[row] = True
-            spike = spike if spike and row - spike.row < WITHIN else _Spike(row, level - move, move, spread)
-        spread = spread.after(move)
+    moves, start = np.diff(logs, prepend=logs[0]), MIN_KNOWN
+    while gaps := [row for row in _gaps(moves) if row >= start and not _is_busy(history, row)]:
+        row = gaps[0]
+        back = _taken_back_at(logs, row)
+        doubted[[gap for gap in gaps if gap < (back or row + 1)]] = True
+        if back:
+            wrong_from[row:back] = back
+            moves[row:back], moves[back] = np.nan, logs[back] - logs[row - 1]
+        start = (back or row) + 1
     return SuspiciousCloses(doubted, wrong_from)
 
 
@@ -85,38 +82,27 @@ def newest_is_doubted(history: PriceHistory) -> bool:
     return bool(suspicious_closes(history).doubted[-1])
 
 
-class _Spread(NamedTuple):
-    """Exponentially weighted squares of log returns, and their weight."""
-
-    squares: float
-    weight: float
-
-    def after(self, move: float) -> "_Spread":
-        return _Spread(self.squares * DECAY + min(move * move, 1.0), self.weight * DECAY + 1.0)
-
-    def is_gap(self, move: float) -> bool:
-        return abs(move) > max(MIN_GAP, GAP * sqrt(self.squares / self.weight))
+def _gaps(moves: FloatArray) -> list[int]:
+    """Rows whose log return is out of all proportion to those before it; NaN is left out, and is none."""
+    squares = np.append(_FIRST**2, np.minimum(moves[1:] ** 2, 1.0))
+    variance = pd.Series(squares).ewm(alpha=1 - DECAY, ignore_na=True).mean().shift(1).to_numpy()
+    return np.flatnonzero(np.abs(moves) > np.maximum(MIN_GAP, GAP * np.sqrt(variance))).tolist()
 
 
-class _Spike(NamedTuple):
-    """An unexplained gap that may yet be taken back."""
-
-    row: int
-    before: float  # log of the close before it
-    size: float  # log return
-    spread: _Spread  # before it
-
-    def is_taken_back(self, row: int, level: float) -> bool:
-        return row - self.row <= WITHIN and abs(level - self.before) <= TAKEN_BACK * abs(self.size)
+def _taken_back_at(logs: FloatArray, row: int) -> int | None:
+    """The first of the next sessions at which little is left of the gap at a row; None where it stands."""
+    left = np.abs(logs[row + 1 : row + 1 + WITHIN] - logs[row - 1])
+    back = np.flatnonzero(left <= TAKEN_BACK * abs(logs[row] - logs[row - 1]))
+    return row + 1 + int(back[0]) if len(back) else None
 
 
-def _is_busy(history: PriceHistory) -> BoolArray:
-    """Whether volume explains a session's gap, shape (n,); an unknown volume explains nothing.
+def _is_busy(history: PriceHistory, row: int) -> bool:
+    """Whether volume explains a session's gap; an unknown volume explains nothing.
 
     Counted in shares and in money, whichever is less unusual: a price that is ten times too high makes ten times the
     money of usual shares, and a split that the past does not know yet makes four times the shares of usual money.
     """
-    volume = pd.Series(history.volume).where(history.volume > 0)
-    usual = volume.rolling(USUAL_SESSIONS, min_periods=MIN_KNOWN).median().shift(1).to_numpy()
-    rise: FloatArray = np.append(1.0, history.close[1:] / history.close[:-1])
-    return np.asarray(history.volume * np.minimum(rise, 1.0) >= BUSY * usual)
+    before = history.volume[max(0, row - USUAL_SESSIONS) : row]
+    known = before[before > 0]
+    rise = min(1.0, float(history.close[row] / history.close[row - 1]))
+    return len(known) >= MIN_KNOWN and float(history.volume[row]) * rise >= BUSY * float(np.median(known))
