@@ -149,8 +149,9 @@ class IndexMarket:
                 self._read()
                 if self._index is not None and _reaches(self._index, prices):
                     return
-                self._renewal = _Renewal(now)
-                self._background(self._renewed(self._renewal))
+                begun = _Renewal(now)
+                self._background(self._renewed(begun))
+                self._renewal = begun
             renewal = self._renewal
         renewal.wait(self._patience_s)
 

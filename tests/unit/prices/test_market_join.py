@@ -15,7 +15,9 @@ from forecasting.prices.market_context import INDEX, context_of
 from forecasting.types.bars import PriceHistory
 from tests.factories import price_history
 
-EXCHANGES = sorted({*exchanges.OF_SUFFIX.values(), *exchanges.OF_YAHOO_CODE.values(), *exchanges.OF_INDEX.values()})
+EXCHANGES = sorted(
+    {exchanges.FUND, *exchanges.OF_SUFFIX.values(), *exchanges.OF_YAHOO_CODE.values(), *exchanges.OF_INDEX.values()}
+)
 SESSIONS = 100
 LAST = date(2024, 12, 31)
 
@@ -52,6 +54,7 @@ def known_on(exchange: str, day: date) -> date | None:
         ("XLON", date(2024, 12, 24), date(2024, 12, 23)),  # London's half day ends before New York's begins
         ("XTSE", date(2024, 6, 18), date(2024, 6, 18)),
         ("CMES", date(2024, 6, 18), date(2024, 6, 18)),
+        ("FUND", date(2024, 6, 18), date(2024, 6, 18)),  # valued in the evening
         ("24/7", date(2024, 6, 18), date(2024, 6, 18)),  # ends at 24:00 UTC
         ("24/7", date(2024, 6, 22), None),  # a Saturday
     ],
