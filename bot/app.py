@@ -43,6 +43,7 @@ from forecasting.model.artefact import base_artefact
 from forecasting.ports import Clock, Market, PriceSource, Workers
 from forecasting.prices import calendars
 from forecasting.prices.market_context import market_of
+from forecasting.prices.resolution import SymbolResolver
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from storage import Stores
@@ -156,6 +157,7 @@ def _services(
             clock=clock,
         ),
         prices=prices,
+        symbols=SymbolResolver(prices.search, lambda symbol: stores.prices.newest(symbol) is not None),
         models=stores.models,
         jobs=jobs,
         job_store=stores.jobs,

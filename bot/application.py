@@ -10,6 +10,7 @@ from bot.handlers import (
     about,
     admin,
     alerts,
+    compare,
     errors,
     evaluate,
     gate,
@@ -44,7 +45,7 @@ def telegram_application(
     )
     application.add_handlers(groups.handlers(), groups.BEFORE_THE_GATE)
     application.add_handlers(gate.handlers(), gate.GROUP)
-    for family in (predict, evaluate, models, subscribe, hours, alerts, admin, mydata, inline, about):
+    for family in (predict, compare, evaluate, models, subscribe, hours, alerts, admin, mydata, inline, about):
         application.add_handlers(family.handlers())
     application.add_handlers(about.last_handlers())
     application.add_handlers(groups.late_handlers(), groups.AFTER_THE_OTHERS)

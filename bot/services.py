@@ -20,6 +20,7 @@ from bot.telegram.client import Bot
 from forecasting.forecasts import ForecastService
 from forecasting.jobs.queue import JobQueue
 from forecasting.ports import Clock, JobStore, ModelStore
+from forecasting.prices.resolution import SymbolResolver
 from forecasting.prices.service import PriceService
 
 Unused = dict[Any, Any]  # Any: python-telegram-bot's own type for it
@@ -38,6 +39,7 @@ class Services:
     home_timezone: str  # an IANA name: what a new chat begins with
     forecasts: ForecastService
     prices: PriceService
+    symbols: SymbolResolver
     models: ModelStore
     jobs: JobQueue
     job_store: JobStore

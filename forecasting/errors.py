@@ -108,6 +108,7 @@ class SearchUnavailable(PriceError):
             f"{text} is no symbol that is known, and names cannot be looked up right now.",
             f"Type the exact symbol, such as AAPL; {again}.",
         )
+        self.symbol = text
         self.retry_at = retry_at
         self.matches = matches
 

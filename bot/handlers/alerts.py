@@ -21,6 +21,7 @@ from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.keyboards import alert_keyboard, alerts_keyboard
 from bot.view.text.alerts import alert_list, alert_name, alert_question
+from bot.view.text.names import below, read_as
 from forecasting.errors import LimitReached
 from forecasting.prices.calendars import next_sessions
 from forecasting.types.quantile_forecast import Forecast
@@ -77,27 +78,28 @@ async def _reply(message: Message, visitor: Visitor, request: AlertRequest | str
     services = context.services
     async with typing(message):
         if isinstance(request, AlertRequest):
-            made = await asyncio.to_thread(_set, services, visitor, request, topic_of(message))
+            made, named = await asyncio.to_thread(_set, services, visitor, request, topic_of(message))
             text, keyboard = f"🔔 {escape(alert_name(made))}. I check after each close; /alerts lists them.", None
         else:
-            forecast = await asyncio.to_thread(_forecast, services, visitor, request)
+            forecast, named = await asyncio.to_thread(_forecast, services, visitor, request)
             text, keyboard = alert_question(forecast.symbol, forecast.close), alert_keyboard(forecast.symbol)
-    await message.reply_text(text, reply_markup=keyboard)
+    await message.reply_text(below(named, text), reply_markup=keyboard)
 
 
-def _forecast(services: Services, visitor: Visitor, symbol: str) -> Forecast:
-    """The symbol's forecast, which is what alerts are measured by."""
+def _forecast(services: Services, visitor: Visitor, name: str) -> tuple[Forecast, str]:
+    """The listing's forecast, which is what alerts are measured by, and HTML on what the name was read as."""
     services.quotas.spend(visitor, "forecast")
-    return services.forecasts.predict(symbol).forecast
+    found = services.symbols.use(name, services.forecasts.predict)
+    return found.answer.forecast, read_as(name, found.match)
 
 
-def _set(services: Services, visitor: Visitor, request: AlertRequest, topic: int | None) -> Alert:
-    """The use case: store an alert, which is first checked after the next close.
+def _set(services: Services, visitor: Visitor, request: AlertRequest, topic: int | None) -> tuple[Alert, str]:
+    """The use case: store an alert, which is first checked after the next close; and what the name was read as.
 
     Raises:
         LimitReached: the chat has too many.
     """
-    forecast = _forecast(services, visitor, request.symbol)
+    forecast, named = _forecast(services, visitor, request.name)
     if len(services.alerts.of_chat(visitor.chat_id)) >= MAX_ALERTS:
         raise LimitReached(f"A chat can have {MAX_ALERTS} alerts.", "/alerts lists and removes them.")
     made = Alert(
@@ -112,7 +114,7 @@ def _set(services: Services, visitor: Visitor, request: AlertRequest, topic: int
         topic=topic,
     )
     services.alerts.save(made)
-    return made
+    return made, named
 
 
 def _remove(services: Services, chat_id: int, alert_id: int) -> Sequence[Alert]:

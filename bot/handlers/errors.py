@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from contextlib import suppress
+from functools import partial
 from html import escape, unescape
 from typing import Final
 
@@ -13,6 +14,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Te
 from bot.handlers.requests import acknowledge
 from bot.services import Context
 from bot.telegram.api_errors import is_message_gone, is_unmodified
+from bot.view.buttons import asking_again
 from bot.view.keyboards import matches_keyboard
 from bot.view.text.errors import error_text, next_try_text
 from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
@@ -46,7 +48,7 @@ async def report(update: object, context: Context) -> None:
         return
     sentence = await _sentence(error, update, context)
     if isinstance(update, Update):
-        await _reply(update, sentence, _keyboard(error))
+        await _reply(update, sentence, _keyboard(error, update))
 
 
 async def _sentence(error: Exception, update: object, context: Context) -> str:
@@ -74,13 +76,12 @@ async def _notify_moved(new_id: int, context: Context) -> None:
         await context.bot.send_message(new_id, MOVED_GROUP)
 
 
-def _keyboard(error: Exception) -> InlineKeyboardMarkup | None:
-    """Symbols that may have been meant, where some are known."""
-    return (
-        matches_keyboard(error.matches)
-        if isinstance(error, (UnknownSymbol, SearchUnavailable)) and error.matches
-        else None
-    )
+def _keyboard(error: Exception, update: Update) -> InlineKeyboardMarkup | None:
+    """Symbols that may have been meant, where some are known: each asks the same again."""
+    if not isinstance(error, (UnknownSymbol, SearchUnavailable)) or not error.matches:
+        return None
+    asked = update.effective_message.text if update.effective_message and not update.callback_query else None
+    return matches_keyboard(error.matches, partial(asking_again, asked or error.symbol, error.symbol))
 
 
 async def _reply(update: Update, sentence: str, keyboard: InlineKeyboardMarkup | None) -> None:

@@ -17,10 +17,11 @@ from telegram.ext import BaseHandler, InlineQueryHandler
 from bot.access.policy import Visitor
 from bot.handlers.requests import visitor_of
 from bot.messages.fan_message import FanMessage, find_chart
-from bot.parsing.forecast import Predict, parse_predict
+from bot.parsing.forecast import Predict, parse_forecast
 from bot.services import Context
 from bot.view.text.caption import one_line
 from bot.view.text.errors import error_text
+from bot.view.text.names import read_as
 from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.types.bars import SymbolMatch
 
@@ -56,9 +57,10 @@ async def _forecast(update: Update, text: str, context: Context) -> InlineQueryR
     Raises:
         FanchartError: there is no forecast of that.
     """
-    request = parse_predict(text)
+    request = parse_forecast(text)
     fan = await asyncio.to_thread(_find, context, visitor_of(update), request)
-    title, description = f"{request.symbol}: fan chart", one_line(fan.answer.forecast, request.horizon)
+    forecast = fan.answer.forecast
+    title, description = f"{forecast.symbol}: fan chart", one_line(forecast, request.horizon)
     if fan.file_id:
         return InlineQueryResultCachedPhoto(
             uuid4().hex, fan.file_id, title=title, description=description, caption=fan.caption
@@ -71,8 +73,9 @@ def _find(context: Context, visitor: Visitor | None, request: Predict) -> FanMes
     services = context.services
     if visitor:
         services.quotas.spend(visitor, "forecast")
-    answer = services.forecasts.predict(request.symbol)
-    return find_chart(services.charts, context.bot.id, FanMessage(answer, request.horizon, context.zone))
+    found = services.symbols.use(request.name, services.forecasts.predict)
+    fan = FanMessage(found.answer, request.horizon, context.zone, read_as=read_as(request.name, found.match))
+    return find_chart(services.charts, context.bot.id, fan)
 
 
 def _suggestion(match: SymbolMatch) -> InlineQueryResult:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from telegram import Message, Update
@@ -10,7 +11,6 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 from bot.access.policy import Visitor
 from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.handlers.training import job_text, track_text
-from bot.parsing.arguments import parse_symbol
 from bot.parsing.jobs import (
     BASE,
     EVERY_SYMBOL,
@@ -21,6 +21,7 @@ from bot.parsing.jobs import (
     parse_train,
     parse_tune,
 )
+from bot.parsing.listing_names import parse_name
 from bot.services import Context, Services
 from bot.telegram.typing import typing
 from bot.view.buttons import pattern
@@ -42,6 +43,9 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
         CommandHandler("jobs", jobs),
         CommandHandler("cancel", cancel),
         CommandHandler("model", model),
+        CallbackQueryHandler(press_train, pattern("train")),
+        CallbackQueryHandler(press_tune, pattern("tune")),
+        CallbackQueryHandler(press_model, pattern("model")),
         CallbackQueryHandler(roll_back, pattern("rollback")),
     )
 
@@ -49,28 +53,51 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 async def train(update: Update, context: Context) -> None:
     """Queue the training of a symbol's own model or, for an admin, of the model of all symbols here."""
     message, visitor = message_of(update)
-    symbol = parse_train(text_of(message))
+    await _reply_training(message, visitor, parse_train(text_of(message)), context)
+
+
+async def press_train(update: Update, context: Context) -> None:
+    """The same by a button."""
+    query, press = press_of(update)
+    message, visitor = message_of(update)
+    await _reply_training(message, visitor, parse_train(press.text), context)
+    await acknowledge(query)
+
+
+async def _reply_training(message: Message, visitor: Visitor, name: str, context: Context) -> None:
     async with typing(message):
-        job = await asyncio.to_thread(_train, context.services, visitor, symbol)
+        job = await asyncio.to_thread(_train, context.services, visitor, name)
     await _reply_job(message, job, context)
 
 
-def _train(services: Services, visitor: Visitor, symbol: str) -> Job:
+def _train(services: Services, visitor: Visitor, name: str) -> Job:
     """The use case: queue the training, of a symbol that has prices."""
-    if symbol == EVERY_SYMBOL:
+    if name == EVERY_SYMBOL:
         services.access.require_admin(visitor)
     services.quotas.spend(visitor, "train")
-    if symbol == EVERY_SYMBOL:
+    if name == EVERY_SYMBOL:
         return services.jobs.submit("pool", "", visitor.user_id)
-    services.prices.latest(symbol)
-    return services.jobs.submit("train", symbol, visitor.user_id)
+    prices = services.symbols.use(name, services.prices.latest).answer
+    return services.jobs.submit("train", prices.history.symbol, visitor.user_id)
 
 
 async def tune(update: Update, context: Context) -> None:
     """Queue a search for better settings of a symbol's model."""
     message, visitor = message_of(update)
     context.services.access.require_admin(visitor)
-    request = parse_tune(text_of(message))
+    await _reply_tuning(message, visitor, parse_tune(text_of(message)), context)
+
+
+async def press_tune(update: Update, context: Context) -> None:
+    """The same by a button."""
+    query, press = press_of(update)
+    message, visitor = message_of(update)
+    context.services.access.require_admin(visitor)
+    await _reply_tuning(message, visitor, parse_tune(press.text), context)
+    await acknowledge(query)
+
+
+async def _reply_tuning(message: Message, visitor: Visitor, request: Tune, context: Context) -> None:
     async with typing(message):
         job = await asyncio.to_thread(_tune, context.services, visitor, request)
     await _reply_job(message, job, context)
@@ -79,8 +106,8 @@ async def tune(update: Update, context: Context) -> None:
 def _tune(services: Services, visitor: Visitor, request: Tune) -> Job:
     """The use case: queue the search, for a symbol that has prices."""
     services.quotas.spend(visitor, "tune")
-    services.prices.latest(request.symbol)
-    return services.jobs.submit("tune", request.symbol, visitor.user_id, {"search": request.search})
+    prices = services.symbols.use(request.name, services.prices.latest).answer
+    return services.jobs.submit("tune", prices.history.symbol, visitor.user_id, {"search": request.search})
 
 
 async def _reply_job(message: Message, job: Job, context: Context) -> None:
@@ -115,10 +142,22 @@ async def cancel(update: Update, context: Context) -> None:
 async def model(update: Update, context: Context) -> None:
     """Show which model answers for a symbol, and which others there are."""
     message, visitor = message_of(update)
-    symbol = parse_symbol(text_of(message), "/model")
+    await _reply_named_models(message, visitor, parse_name(text_of(message), "/model"), context)
+
+
+async def press_model(update: Update, context: Context) -> None:
+    """The same by a button."""
+    query, press = press_of(update)
+    message, visitor = message_of(update)
+    await _reply_named_models(message, visitor, parse_name(press.text, "/model"), context)
+    await acknowledge(query)
+
+
+async def _reply_named_models(message: Message, visitor: Visitor, name: str, context: Context) -> None:
+    services = context.services
     async with typing(message):
-        models = await asyncio.to_thread(_models, context.services, symbol)
-    await _reply_models(message, visitor, models, context.services)
+        found = await asyncio.to_thread(services.symbols.use, name, partial(_models, services))
+    await _reply_models(message, visitor, found.answer, services)
 
 
 async def roll_back(update: Update, context: Context) -> None:

@@ -8,18 +8,20 @@ from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot.access.policy import Visitor
+from bot.handlers.compare import reply_comparison
 from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.handlers.training import begin_training, track_fan, with_job
 from bot.messages.fan_message import FanMessage, find_chart, replace_fan, send_fan
-from bot.parsing.forecast import Predict, parse_predict
+from bot.parsing.forecast import Compare, Predict, parse_forecast, parse_predict
 from bot.services import Context, Services
 from bot.telegram.typing import typing
 from bot.view.buttons import pattern
+from bot.view.text.names import read_as
 from bot.view.text.numbers import day
 from forecasting.types.job_records import Job
 
-CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+[0-9]+)?\s*$")
-"""A message that is nothing but `$AAPL` or `$AAPL 10`; "$AAPL to the moon" is not for the bot."""
+CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+\$[A-Za-z^]\S{0,20}){0,3}(\s+[0-9]+)?\s*$")
+"""A message that is nothing but `$AAPL`, `$AAPL $MSFT` or `$AAPL 10`; "$AAPL to the moon" is not for the bot."""
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
@@ -34,30 +36,34 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
 
 
 async def predict(update: Update, context: Context) -> None:
-    """Answer a written question with a photo."""
+    """Answer a written question with a photo: of one fan, or of several side by side."""
     message, visitor = message_of(update)
-    await reply_forecast(message, visitor, parse_predict(text_of(message)), context)
+    request = parse_predict(text_of(message))
+    if isinstance(request, Compare):
+        await reply_comparison(message, visitor, request, context)
+    else:
+        await reply_forecast(message, visitor, request, context)
 
 
 async def show(update: Update, context: Context) -> None:
     """Answer a press that asks for a symbol's forecast with a new photo."""
     query, press = press_of(update)
     message, visitor = message_of(update)
-    await reply_forecast(message, visitor, parse_predict(press.text), context)
+    await reply_forecast(message, visitor, parse_forecast(press.text), context)
     await acknowledge(query)
 
 
 async def change_horizon(update: Update, context: Context) -> None:
     """Show another horizon in the same message."""
     query, press = press_of(update)
-    await _replace(update, context, parse_predict(press.text))
+    await _replace(update, context, parse_forecast(press.text))
     await acknowledge(query)
 
 
 async def refresh(update: Update, context: Context) -> None:
     """Show the forecast on the newest prices in the same message."""
     query, press = press_of(update)
-    fan = await _replace(update, context, parse_predict(press.text))
+    fan = await _replace(update, context, parse_forecast(press.text))
     await acknowledge(query, f"Prices to {day(fan.answer.forecast.origin)}: the newest there are.")
 
 
@@ -86,7 +92,8 @@ def _find(
 ) -> tuple[FanMessage, Job | None]:
     """The use case: a forecast as its readers see it, and the job that trains the symbol's own model, if any."""
     services.quotas.spend(visitor, "forecast")
-    answer = services.forecasts.predict(request.symbol)
-    job = begin_training(services, visitor, answer.forecast)
-    fan = find_chart(services.charts, bot_id, FanMessage(answer, request.horizon, zone))
+    found = services.symbols.use(request.name, services.forecasts.predict)
+    job = begin_training(services, visitor, found.answer.forecast)
+    named = read_as(request.name, found.match)
+    fan = find_chart(services.charts, bot_id, FanMessage(found.answer, request.horizon, zone, read_as=named))
     return with_job(services, fan, job), job

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
-from telegram import Message, Update
+from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler
 
 from bot.access.policy import Visitor
@@ -14,15 +14,17 @@ from bot.chats.types import ChatProfile
 from bot.handlers.group_rights import require_settings_right, topic_of
 from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.messages.fan_message import ignore_unmodified
-from bot.parsing.arguments import parse_symbol, parse_symbols
+from bot.parsing.listing_names import parse_name, parse_names
 from bot.parsing.push import Subscribe, parse_subscribe
 from bot.push.types import Subscription
 from bot.services import Context, Services
 from bot.telegram.typing import typing
-from bot.view.buttons import pattern
-from bot.view.keyboards import subscribed_keyboard, unsubscribe_keyboard, when_keyboard
+from bot.view.buttons import Press, pattern
+from bot.view.keyboards import matches_keyboard, subscribed_keyboard, unsubscribe_keyboard, when_keyboard
+from bot.view.text.names import below, read_as
 from bot.view.text.subscriptions import subscribed_text, subscription_list, when_question
-from forecasting.errors import InputError, LimitReached
+from forecasting.errors import InputError, LimitReached, PriceError, UnknownSymbol
+from forecasting.types.quantile_forecast import Forecast
 
 MAX_SYMBOLS: Final = 25
 """Of a chat; a digest with more would be too long to read."""
@@ -50,8 +52,7 @@ async def subscribe(update: Update, context: Context) -> None:
     await require_settings_right(message, visitor, context)
     async with typing(message):
         made = await _subscribe(message, visitor, request, context)
-    keyboard = subscribed_keyboard(made.subscriptions[0].symbol) if len(made.subscriptions) == 1 else None
-    await message.reply_text(_confirmation(made, context), reply_markup=keyboard)
+    await message.reply_text(_confirmation(made, context), reply_markup=_keyboard(made, request))
 
 
 async def ask_when(update: Update, context: Context) -> None:
@@ -60,7 +61,7 @@ async def ask_when(update: Update, context: Context) -> None:
     message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
     await acknowledge(query)
-    symbol = parse_symbol(press.text, "/subscribe")
+    symbol = parse_name(press.text, "/subscribe")
     await message.reply_text(when_question(symbol), reply_markup=when_keyboard(symbol))
 
 
@@ -69,22 +70,22 @@ async def choose_when(update: Update, context: Context) -> None:
     query, press = press_of(update)
     message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
-    made = await _subscribe(message, visitor, parse_subscribe(press.text), context)
+    request = parse_subscribe(press.text)
+    made = await _subscribe(message, visitor, request, context)
     await acknowledge(query, "Subscribed.")
-    keyboard = subscribed_keyboard(made.subscriptions[0].symbol)
     with ignore_unmodified():
-        await query.edit_message_text(_confirmation(made, context), reply_markup=keyboard)
+        await query.edit_message_text(_confirmation(made, context), reply_markup=_keyboard(made, request))
 
 
 async def unsubscribe(update: Update, context: Context) -> None:
     """Stop the named symbols, or offer every one as a button."""
     message, visitor = message_of(update)
-    symbols = parse_symbols(text_of(message))
+    names = parse_names(text_of(message))
     await require_settings_right(message, visitor, context)
-    if not symbols:
+    if not names:
         await _reply_list(message, visitor.chat_id, context)
         return
-    stopped = await asyncio.to_thread(_unsubscribe, context.services, visitor.chat_id, symbols)
+    stopped = await asyncio.to_thread(_unsubscribe, context.services, visitor.chat_id, names)
     await message.reply_text(f"Stopped: {escape(', '.join(stopped))}.")
 
 
@@ -93,7 +94,7 @@ async def press_unsubscribe(update: Update, context: Context) -> None:
     query, press = press_of(update)
     message, visitor = message_of(update)
     await require_settings_right(message, visitor, context)
-    symbol = parse_symbol(press.text, "/unsubscribe")
+    symbol = parse_name(press.text, "/unsubscribe")
     left = await asyncio.to_thread(_remove, context.services, visitor.chat_id, symbol)
     await acknowledge(query, f"{symbol} is no longer sent.")
     with ignore_unmodified():
@@ -146,10 +147,12 @@ def reopen_blocked(services: Services, chat_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """New subscriptions, and what is known of their chat."""
+    """New subscriptions, what is known of their chat, and what there is to say about the names."""
 
     subscriptions: Sequence[Subscription]
     profile: ChatProfile
+    read_as: Sequence[str]  # HTML of which listings names were read as
+    problems: Sequence[UnknownSymbol | PriceError]  # of the names that nothing came of
 
 
 async def _subscribe(message: Message, visitor: Visitor, request: Subscribe, context: Context) -> _Made:
@@ -157,14 +160,14 @@ async def _subscribe(message: Message, visitor: Visitor, request: Subscribe, con
 
 
 def _save(services: Services, visitor: Visitor, request: Subscribe, topic: int | None) -> _Made:
-    """The use case: plan and store subscriptions, once every symbol is known to have a forecast.
+    """The use case: plan and store subscriptions to everything that is known to have a forecast.
 
     A known subscription keeps what it has sent already.
 
     Raises:
-        LimitReached: the chat would follow too many symbols.
+        FanchartError: nothing that was named has a forecast, or the chat would follow too many symbols.
     """
-    made = [_new(services, visitor, symbol, request, topic) for symbol in request.symbols]
+    made, named, problems = _new_ones(services, visitor, request, topic)
     reopen_blocked(services, visitor.chat_id)
     known = {one.symbol: one for one in services.subscriptions.of_chat(visitor.chat_id)}
     if len(known.keys() | {one.symbol for one in made}) > MAX_SYMBOLS:
@@ -172,15 +175,41 @@ def _save(services: Services, visitor: Visitor, request: Subscribe, topic: int |
     sent = [replace(one, last_session=known[one.symbol].last_session) if one.symbol in known else one for one in made]
     planned = services.planner.plan(visitor.chat_id, sent, services.clock())
     services.subscriptions.save(planned)
-    return _Made(planned, services.chats.profile(visitor.chat_id))
+    return _Made(planned, services.chats.profile(visitor.chat_id), named, problems)
 
 
-def _new(services: Services, visitor: Visitor, symbol: str, request: Subscribe, topic: int | None) -> Subscription:
-    """A subscription to a symbol that has a forecast, not yet planned."""
-    services.quotas.spend(visitor, "forecast")
-    forecast = services.forecasts.predict(symbol).forecast
+def _new_ones(
+    services: Services, visitor: Visitor, request: Subscribe, topic: int | None
+) -> tuple[Sequence[Subscription], Sequence[str], Sequence[UnknownSymbol | PriceError]]:
+    """Subscriptions that are not yet planned, what their names were read as, and why there are no others.
+
+    Raises:
+        UnknownSymbol: there is none, and this is the first reason.
+        PriceError: as above.
+    """
+    made: dict[str, Subscription] = {}
+    named: list[str] = []
+    problems: list[UnknownSymbol | PriceError] = []
+    for name in request.names:
+        services.quotas.spend(visitor, "forecast")
+        try:
+            found = services.symbols.use(name, services.forecasts.predict)
+        except (UnknownSymbol, PriceError) as error:
+            problems.append(error)
+            continue
+        one = _subscription(services, visitor.chat_id, found.answer.forecast, request, topic)
+        made[one.symbol] = one
+        named.append(read_as(name, found.match))
+    if not made:
+        raise problems[0]
+    return tuple(made.values()), tuple(filter(None, named)), problems
+
+
+def _subscription(
+    services: Services, chat_id: int, forecast: Forecast, request: Subscribe, topic: int | None
+) -> Subscription:
     return Subscription(
-        chat_id=visitor.chat_id,
+        chat_id=chat_id,
         symbol=forecast.symbol,
         exchange=forecast.exchange,
         when=request.when,
@@ -189,12 +218,13 @@ def _new(services: Services, visitor: Visitor, symbol: str, request: Subscribe, 
     )
 
 
-def _unsubscribe(services: Services, chat_id: int, symbols: Sequence[str]) -> Sequence[str]:
+def _unsubscribe(services: Services, chat_id: int, names: Sequence[str]) -> Sequence[str]:
     """The use case: the symbols that were followed, and are no more.
 
     Raises:
         InputError: none of them was.
     """
+    symbols = map(services.symbols.known, names)
     stopped = [symbol for symbol in symbols if services.subscriptions.remove(chat_id, symbol)]
     if not stopped:
         raise InputError("This chat follows none of these.", "/subscriptions lists what it follows.")
@@ -214,9 +244,20 @@ def _resume(services: Services, chat_id: int) -> Sequence[Subscription]:
 
 
 def _confirmation(made: _Made, context: Context) -> str:
-    """What is sent from now on, or once the chat's pause ends."""
+    """What is sent from now on, or once the chat's pause ends, and what is not."""
     zone = made.profile.zone(context.services.home_timezone)
-    return subscribed_text(made.subscriptions, zone, paused=made.profile.is_paused)
+    text = subscribed_text(made.subscriptions, zone, paused=made.profile.is_paused)
+    problems = [f"⚠️ {escape(problem.what)}" for problem in made.problems]
+    return below("\n".join(made.read_as), "\n".join((text, *problems)))
+
+
+def _keyboard(made: _Made, request: Subscribe) -> InlineKeyboardMarkup | None:
+    """What else may have been meant by a name, at the same time of day; else how to change the one subscription."""
+    when = request.when if isinstance(request.when, str) else f"{request.when:%H:%M}"
+    matches = [match for problem in made.problems for match in getattr(problem, "matches", ())]
+    if matches:
+        return matches_keyboard(matches, lambda symbol: Press("when", (symbol, when)))
+    return subscribed_keyboard(made.subscriptions[0].symbol) if len(made.subscriptions) == 1 else None
 
 
 async def _reply_list(message: Message, chat_id: int, context: Context) -> None:

@@ -15,6 +15,7 @@ from bot.telegram.client import Bot
 from bot.view import text as formatter
 from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import forecast_caption
+from bot.view.text.names import below
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import Answer
 
@@ -30,12 +31,13 @@ class FanMessage:
     horizon: int  # sessions ahead
     zone: ZoneInfo
     training: str = ""  # HTML of one line on the symbol's own model
+    read_as: str = ""  # HTML that says which listing the typed name was read as
     file_id: str | None = None  # of the chart, where Telegram has it
 
     @property
     def caption(self) -> str:
         """HTML below the chart."""
-        return forecast_caption(self.answer, self.horizon, self.zone, self.training)
+        return below(self.read_as, forecast_caption(self.answer, self.horizon, self.zone, self.training))
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup:

@@ -1,11 +1,9 @@
-"""Pure: a command's arguments, and the plain kinds of them: symbols, numbers, ids."""
+"""Pure: a command's arguments, and the plain kinds of them: numbers and ids."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from forecasting.errors import InputError
-from forecasting.prices.symbols import normalise
 
 _WHOLE_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 
@@ -27,36 +25,6 @@ def arguments(text: str) -> list[str]:
 def whole_number(word: str) -> int | None:
     """Read a whole number that is not negative."""
     return int(word) if _WHOLE_NUMBER.fullmatch(word) else None
-
-
-def parse_symbol(text: str, command: str) -> str:
-    """Read the one symbol of a command such as `/evaluate AAPL`.
-
-    Raises:
-        InputError: there is no symbol, more than one, or something else.
-    """
-    words = arguments(text)
-    if len(words) != 1:
-        raise UsageError("Which symbol?" if not words else "One symbol at a time, please.", f"{command} AAPL")
-    return normalise(words[0])
-
-
-def parse_symbols(text: str) -> tuple[str, ...]:
-    """Read the different symbols of `/unsubscribe AAPL, MSFT`; there may be none.
-
-    Raises:
-        InputError: one of them cannot be a symbol.
-    """
-    return distinct_symbols(arguments(text.replace(",", " ")))
-
-
-def distinct_symbols(words: Iterable[str]) -> tuple[str, ...]:
-    """Read every word as a symbol, and drop the second of two that are the same.
-
-    Raises:
-        InputError: one of them cannot be a symbol.
-    """
-    return tuple(dict.fromkeys(map(normalise, words)))
 
 
 def parse_chat_id(text: str, command: str) -> int:

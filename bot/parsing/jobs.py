@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.parsing.arguments import UsageError, arguments, parse_symbol, whole_number
+from bot.parsing.arguments import UsageError, arguments, whole_number
+from bot.parsing.listing_names import parse_name
 from forecasting.prices.symbols import normalise
 
 EVERY_SYMBOL: Final = "*"
@@ -18,9 +19,9 @@ Search = Literal["bayes", "grid"]
 
 @dataclass(frozen=True, slots=True)
 class Tune:
-    """/tune SYMBOL [bayes|grid]."""
+    """/tune NAME [bayes|grid]."""
 
-    symbol: str  # normalised
+    name: str  # a symbol or a name, as it was typed
     search: Search = "bayes"
 
 
@@ -33,12 +34,12 @@ class Rollback:
 
 
 def parse_train(text: str) -> str:
-    """Read the symbol of `/train AAPL`, or `EVERY_SYMBOL` of `/train *`.
+    """Read the symbol or name of `/train AAPL`, or `EVERY_SYMBOL` of `/train *`.
 
     Raises:
         InputError: there is no symbol, more than one, or something else.
     """
-    return EVERY_SYMBOL if arguments(text) == [EVERY_SYMBOL] else parse_symbol(text, "/train")
+    return EVERY_SYMBOL if arguments(text) == [EVERY_SYMBOL] else parse_name(text, "/train")
 
 
 def parse_tune(text: str) -> Tune:
@@ -48,10 +49,10 @@ def parse_tune(text: str) -> Tune:
         InputError: there is no symbol, too much, or no such search.
     """
     match arguments(text):
-        case [symbol]:
-            return Tune(normalise(symbol))
-        case [symbol, "bayes" | "grid" as search]:
-            return Tune(normalise(symbol), search)
+        case [_, *_, "bayes" | "grid" as search] as words:
+            return Tune(parse_name(" ".join(words[:-1]), "/tune"), search)
+        case [_, *_]:
+            return Tune(parse_name(text, "/tune"))
         case _:
             raise UsageError("Which symbol, and which search?", "/tune AAPL", "/tune AAPL grid")
 

@@ -9,6 +9,12 @@ VERSION: Final = "1"
 MAX_DATA_BYTES: Final = 64
 """Bot API, InlineKeyboardButton.callback_data: 1-64 bytes."""
 _SEPARATOR: Final = "|"
+_REPEATED: Final = {
+    **{command: command for command in ("evaluate", "record", "compare", "alert", "train", "tune", "model")},
+    "predict": "show",
+    "subscribe": "when",
+}
+"""The press that does what a command does; where there is none, the forecast is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,22 @@ class Press:
         """The press behind a button's text, or None for a button of another version."""
         version, *parts = (data or "").split(_SEPARATOR)
         return cls(parts[0], tuple(parts[1:])) if version == VERSION and parts else None
+
+
+def asking_again(text: str, typed: str, symbol: str) -> Press:
+    """The press that asks the same with a symbol in place of what was typed; where it fits no button, the forecast.
+
+    `/subscribe boeing 08:00` becomes `1|when|BA|08:00`.
+    """
+    command, _, rest = text.strip().partition(" ")
+    name = command.removeprefix("/").partition("@")[0].lower() if command.startswith("/") else ""
+    words = " ".join((rest if name else text).split()).replace(" ".join(typed.split()), symbol, 1).split()
+    try:
+        press = Press(_REPEATED.get(name, "show"), tuple(words) if name in _REPEATED or not name else (symbol,))
+        press.data()
+    except ValueError:
+        return Press("show", (symbol,))
+    return press
 
 
 def button(label: str, action: str, *arguments: str) -> InlineKeyboardButton:

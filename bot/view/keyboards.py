@@ -1,13 +1,13 @@
 """The buttons below messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.parsing.timezones import Place
 from bot.push.types import Alert, Subscription
-from bot.view.buttons import button
+from bot.view.buttons import Press, button
 from bot.view.text.alerts import alert_name
 from forecasting.types.bars import SymbolMatch
 from forecasting.types.job_records import ModelRecord
@@ -46,11 +46,10 @@ def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([horizons, others])
 
 
-def matches_keyboard(matches: Iterable[SymbolMatch]) -> InlineKeyboardMarkup:
-    """Symbols that may have been meant."""
-    return InlineKeyboardMarkup(
-        [[button(f"{match.symbol} · {match.name}"[:_MAX_MATCH_LENGTH], "show", match.symbol)] for match in matches]
-    )
+def matches_keyboard(matches: Iterable[SymbolMatch], press_of: Callable[[str], Press]) -> InlineKeyboardMarkup:
+    """Symbols that may have been meant, each with its press."""
+    labels = ((f"{match.symbol} · {match.name}"[:_MAX_MATCH_LENGTH], press_of(match.symbol)) for match in matches)
+    return InlineKeyboardMarkup([[button(label, press.action, *press.arguments)] for label, press in labels])
 
 
 def evaluation_keyboard(symbol: str) -> InlineKeyboardMarkup:

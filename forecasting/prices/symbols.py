@@ -38,11 +38,16 @@ def normalise(text: str) -> str:
     if len(symbol) > MAX_LENGTH or not _SYMBOL.fullmatch(symbol):
         message = f"“{_shortened(typed)}” is not a symbol."
         raise InputError(message, f"Type one such as {EXAMPLES}.")
-    if _ISIN.fullmatch(symbol):
+    if is_isin(symbol):
         message = f"{symbol} is an ISIN."
         raise InputError(message, "Type the symbol it trades under, or the company's name.")
     share = _SHARE_CLASS.fullmatch(symbol)
     return "-".join(share.groups()) if share else symbol
+
+
+def is_isin(text: str) -> bool:
+    """Whether the text has the form of an ISIN, which names a security and no listing of it."""
+    return bool(_ISIN.fullmatch(text.strip().upper()))
 
 
 def is_symbol(text: str) -> bool:

@@ -13,6 +13,7 @@ from forecasting.errors import (
     NotYourJob,
     QueueFull,
     SearchUnavailable,
+    UnknownSymbol,
 )
 
 
@@ -24,6 +25,8 @@ def error_text(error: FanchartError) -> str:
 def next_step(error: FanchartError) -> str:
     """The command that helps after this kind of error; the error's own advice where none does."""
     match error:
+        case UnknownSymbol(matches=[_, *_]):
+            step = "Did you mean:"
         case JobNotOpen():
             step = "See the queue with /jobs."
         case NotYourJob():

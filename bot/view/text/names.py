@@ -4,6 +4,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Final
 
+from forecasting.types.bars import SymbolMatch
 from forecasting.types.quantile_forecast import Forecast, ModelKind
 
 _SOURCES: Final = MappingProxyType(
@@ -44,3 +45,16 @@ def company(forecast: Forecast) -> str:
     name = forecast.name.strip()[:_MAX_NAME_LENGTH]
     symbol = f"<b>{escape(forecast.symbol)}</b>"
     return symbol if name.upper() in {"", forecast.symbol} else f"{symbol} · {escape(name)}"
+
+
+def read_as(typed: str, match: SymbolMatch | None) -> str:
+    """HTML that says which listing a typed name was read as; nothing where its symbol was typed."""
+    if match is None:
+        return ""
+    name = match.name.strip()[:_MAX_NAME_LENGTH]
+    return f"“{escape(typed)}”: {escape(name)} (<b>{escape(match.symbol)}</b>)"
+
+
+def below(line: str, text: str) -> str:
+    """A text below a line, or by itself where the line is empty."""
+    return f"{line}\n\n{text}" if line else text

@@ -30,7 +30,7 @@ def key(text: str) -> str:
 def cores(names: Sequence[str]) -> list[list[str]]:
     """The words that people say of each name: `Walt Disney Company (The)` gives walt, disney."""
     without = _IN_BRACKETS.sub(" ", "\n".join(names)).split("\n")
-    return [_core(words) for words in all_words(without)]
+    return [_core(words) for words in all_words(without if names else [])]
 
 
 def all_words(names: Sequence[str]) -> list[list[str]]:
@@ -38,7 +38,7 @@ def all_words(names: Sequence[str]) -> list[list[str]]:
     text = _JOINED.sub("", "\n".join(names)).casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_OWN_LETTERS)).encode("ascii", "ignore").decode()
-    lines = _APART.sub(" ", text).split("\n")
+    lines = _APART.sub(" ", text).split("\n") if names else []
     return [[word for word in line.split() if word != "and"] for line in lines]
 
 

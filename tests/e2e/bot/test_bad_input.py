@@ -10,23 +10,24 @@ from tests.e2e.bot.stage import Stage, stage
 
 SENTENCES = (
     ("/predict", "Which symbol? Try /predict AAPL or /predict AAPL 10."),
-    ("/predict A B C", "That is more than one symbol and a number of sessions. Try /predict AAPL"),
+    ("/predict A NOSUCH C", "No price source knows A NOSUCH C."),
     ("/predict AAPL 0", "I look 1 to 20 sessions ahead. Try /predict AAPL 10."),
     ("/predict AAPL 21", "I look 1 to 20 sessions ahead."),
     ("/predict AAPL -3", "I look 1 to 20 sessions ahead."),
-    ("/predict AAPL x", "I look 1 to 20 sessions ahead."),
+    ("/predict AAPL NOSUCH", "No price source knows AAPL NOSUCH."),
+    ("/predict AAPL MSFT KO A GOOG", "I compare 2 to 4 different symbols."),
     ("/predict AAPL " + "9" * 4000, "I look 1 to 20 sessions ahead."),
     ("/predict " + "A" * 4000, "is not a symbol. Type one such as AAPL"),
     ("/predict 📈🚀", "“📈🚀” is not a symbol."),
     ("/predict <b>", "“<b>” is not a symbol."),
     ("/predict <script>alert(1)</script>", "is not a symbol."),
-    ("/predict '; DROP TABLE prices; --", "That is more than one symbol"),
+    ("/predict '; DROP TABLE prices; --", "is not a symbol."),
     ("/predict ';DROP", "“';DROP” is not a symbol."),
     ("/predict ﷽", "is not a symbol."),
     ("/predict NOSUCH", "No price source knows NOSUCH."),
     ("/predict YOUNG", "YOUNG has 100 sessions of prices; a forecast needs 250."),
     ("/evaluate", "Which symbol? Try /evaluate AAPL."),
-    ("/evaluate A B", "One symbol at a time, please. Try /evaluate AAPL."),
+    ("/evaluate AAPL MSFT", "One symbol at a time, please. Try /evaluate AAPL."),
     ("/evaluate NOSUCH", "No price source knows NOSUCH."),
     ("/compare AAPL", "I compare 2 to 4 different symbols. Try /compare AAPL MSFT."),
     ("/compare AAPL AAPL", "I compare 2 to 4 different symbols."),
@@ -35,7 +36,11 @@ SENTENCES = (
     ("/cancel 99", "There is no open job 99."),
     ("/cancel ٣", "Which job?"),
     ("/train <i>", "“<i>” is not a symbol."),
-    ("/tune AAPL fast", "Which symbol, and which search? Try /tune AAPL or /tune AAPL grid."),
+    ("/tune", "Which symbol, and which search? Try /tune AAPL or /tune AAPL grid."),
+    (
+        "/predict US0378331005",
+        "US0378331005 is an ISIN, and only the search of a price source knows those; none found it.",
+    ),
     ("/allow", "Which chat? I need its id. Try /allow 123456789."),
     ("/allow everybody", "Which chat? I need its id."),
     ("/nonsense", "I answer to commands: try /predict AAPL"),
@@ -68,7 +73,7 @@ async def test_a_button_of_another_version_is_answered_kindly(on_stage: Stage) -
     old = replace_buttons(answer, "0|predict|AAPL|10")
     chat.messages[answer.message_id] = old
     assert "older version" in await on_stage.press(old, "old")
-    broken = replace_buttons(answer, "1|predict|AAPL|ten")
+    broken = replace_buttons(answer, "1|predict|AAPL|21")
     chat.messages[answer.message_id] = broken
     assert "1 to 20 sessions" in await on_stage.press(broken, "old")
 

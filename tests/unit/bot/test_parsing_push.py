@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.chats.types import QuietHours
 from bot.parsing import timezones
-from bot.parsing.arguments import UsageError, parse_symbols
+from bot.parsing.arguments import UsageError
+from bot.parsing.listing_names import parse_names
 from bot.parsing.push import (
     AlertRequest,
     Subscribe,
@@ -27,7 +28,12 @@ from forecasting.errors import InputError
     ("text", "expected"),
     [
         ("/subscribe AAPL", Subscribe(("AAPL",), "close")),
-        ("/subscribe@bot $AAPL, msft  8:05", Subscribe(("AAPL", "MSFT"), time(8, 5))),
+        ("/subscribe@bot $AAPL, msft  8:05", Subscribe(("$AAPL", "msft"), time(8, 5))),
+        ("/subscribe boeing 08:00", Subscribe(("boeing",), time(8))),
+        ("/subscribe bank of america open", Subscribe(("bank of america",), "open")),
+        ("/subscribe s&p 500", Subscribe(("s&p 500",), "close")),
+        ("/subscribe NOSUCH AAPL", Subscribe(("NOSUCH", "AAPL"), "close")),
+        ("/subscribe apple, bank of america", Subscribe(("apple", "bank of america"), "close")),
         ("/subscribe AAPL open", Subscribe(("AAPL",), "open")),
         ("/subscribe AAPL aapl 22.30", Subscribe(("AAPL",), time(22, 30))),
     ],
@@ -65,7 +71,10 @@ def test_what_are_no_quiet_hours(text: str) -> None:
     [
         ("/alert AAPL", "AAPL"),
         ("/alert AAPL 80%", AlertRequest("AAPL", "band", 0.8)),
-        ("/alert aapl 95 %", AlertRequest("AAPL", "band", 0.95)),
+        ("/alert aapl 95 %", AlertRequest("aapl", "band", 0.95)),
+        ("/alert bank of america chance 60", AlertRequest("bank of america", "chance", 0.6)),
+        ("/alert s&p 500", "s&p 500"),
+        ("/alert s&p 500 6000", AlertRequest("s&p 500", "price", 6000.0)),
         ("/alert AAPL chance 60", AlertRequest("AAPL", "chance", 0.6)),
         ("/alert AAPL chance 5%", AlertRequest("AAPL", "chance", 0.05)),
         ("/alert AAPL $1,250.50", AlertRequest("AAPL", "price", 1250.5)),
@@ -85,7 +94,7 @@ def test_what_is_no_alert(text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_whatever_is_typed_is_read_or_answered(text: str) -> None:
-    for command in (parse_subscribe, parse_quiet, parse_alert, parse_alert_id, parse_place, parse_symbols):
+    for command in (parse_subscribe, parse_quiet, parse_alert, parse_alert_id, parse_place, parse_names):
         with suppress(InputError):  # any other error would be ours
             command(f"/x {text}")
 

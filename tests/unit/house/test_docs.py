@@ -8,7 +8,7 @@ import pytest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.__main__ import _parser as bot_parser
-from bot.handlers import admin, alerts, evaluate, groups, hours, models, mydata, predict, subscribe
+from bot.handlers import admin, alerts, compare, evaluate, groups, hours, models, mydata, predict, subscribe
 from bot.handlers.about import handlers as about_handlers
 from bot.parsing.push import parse_alert, parse_quiet, parse_subscribe
 from bot.settings import Settings
@@ -21,7 +21,7 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).parents[3]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-FAMILIES = (predict, evaluate, models, subscribe, hours, alerts, admin, mydata)
+FAMILIES = (predict, compare, evaluate, models, subscribe, hours, alerts, admin, mydata)
 
 
 @cache
@@ -91,7 +91,7 @@ def test_examples_of_the_push_can_be_typed_as_they_are_written() -> None:
     subscribing = re.findall(r"`(/subscribe [^`]+)`", page("docs/push.md") + page("docs/chat.md"))
     quieting = re.findall(r"`(/quiet [^`]+)`", page("docs/push.md"))
     alerting = re.findall(r"`(/alert [^`]+)`", page("docs/push.md"))
-    assert [parse_subscribe(text).symbols for text in subscribing] == [("AAPL",), ("AAPL", "MSFT")]
+    assert [parse_subscribe(text).names for text in subscribing] == [("AAPL",), ("AAPL", "MSFT")]
     assert [parse_quiet(text) is None for text in quieting] == [False, True]
     assert [parse_alert(text) for text in alerting]
     for rest in ("95%", "chance 60", "250"):

@@ -8,10 +8,9 @@ import pytest
 
 from bot.access.quotas import DAILY_QUOTAS
 from bot.handlers.alerts import MAX_ALERTS
-from bot.handlers.evaluate import COMPARED_HORIZON
 from bot.handlers.subscribe import MAX_SYMBOLS
 from bot.messages.job_updates import UPDATE_EVERY_S
-from bot.parsing.forecast import DEFAULT_HORIZON, MAX_COMPARED
+from bot.parsing.forecast import COMPARED_HORIZON, DEFAULT_HORIZON, MAX_COMPARED
 from bot.push import delivery_states
 from bot.push.alert_rules import CHANCE_HORIZON, COOLDOWN_SESSIONS
 from bot.push.schedule import BEFORE_OPEN

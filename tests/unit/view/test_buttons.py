@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.view import keyboards
-from bot.view.buttons import MAX_DATA_BYTES, Press, pattern
+from bot.view.buttons import MAX_DATA_BYTES, Press, asking_again, pattern
 from forecasting.prices.symbols import MAX_LENGTH
 from forecasting.types.bars import SymbolMatch
 from tests.factories import model_record
@@ -40,7 +40,7 @@ def test_every_keyboard_fits_the_longest_symbol() -> None:
     for keyboard in (
         keyboards.forecast_keyboard(LONGEST, 20),
         keyboards.evaluation_keyboard(LONGEST),
-        keyboards.matches_keyboard(matches),
+        keyboards.matches_keyboard(matches, lambda symbol: Press("show", (symbol,))),
         keyboards.rollback_keyboard(LONGEST, past),
         keyboards.start_keyboard(),
         keyboards.forget_keyboard(),
@@ -50,6 +50,26 @@ def test_every_keyboard_fits_the_longest_symbol() -> None:
             for button in row:
                 assert len(str(button.callback_data).encode()) <= MAX_DATA_BYTES
                 assert len(button.text) <= 40
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "data"),
+    [
+        ("/predict pepsico 10", "pepsico", "1|show|BA|10"),
+        ("$boing 10", "$boing", "1|show|BA|10"),
+        ("/subscribe@fanchart_bot  boeing   08:00", "boeing", "1|when|BA|08:00"),
+        ("/subscribe the boeing", "the boeing", "1|when|BA"),
+        ("/alert the  boeing co chance 60", "the boeing co", "1|alert|BA|chance|60"),
+        ("/compare apple, boeing", "boeing", "1|compare|apple,|BA"),
+        ("/evaluate boeing", "boeing", "1|evaluate|BA"),
+        ("/train boeing", "boeing", "1|train|BA"),
+        ("/unsubscribe boeing", "boeing", "1|show|BA"),
+        ("/compare boeing, " + "a very long name " * 4, "boeing", "1|show|BA"),
+        ("/predict a|b", "a|b", "1|show|BA"),
+    ],
+)
+def test_a_button_asks_the_same_again_with_another_symbol(text: str, typed: str, data: str) -> None:
+    assert asking_again(text, typed, "BA").data() == data
 
 
 def test_patterns_find_their_own_action_only() -> None:

@@ -126,7 +126,7 @@ def test_the_example_below_a_question_can_be_typed_as_it_is(close: float) -> Non
     shown = sub(r".*<code>(.*)</code>.*", r"\1", alert_question("BTC-USD", close))
     wanted = parse_alert(unescape(shown))
     assert isinstance(wanted, AlertRequest)
-    assert (wanted.symbol, wanted.kind) == ("BTC-USD", "price")
+    assert (wanted.name, wanted.kind) == ("BTC-USD", "price")
     assert wanted.level == pytest.approx(close, rel=0.01)
 
 
