@@ -27,6 +27,7 @@ from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.keyboards import rollback_keyboard
 from bot.view.text.model import model_text
+from bot.view.text.names import below, read_as
 from bot.view.text.training import cancelled_text, job_line
 from forecasting.errors import NoModel
 from forecasting.forecasts import Answer
@@ -66,19 +67,20 @@ async def press_train(update: Update, context: Context) -> None:
 
 async def _reply_training(message: Message, visitor: Visitor, name: str, context: Context) -> None:
     async with typing(message):
-        job = await asyncio.to_thread(_train, context.services, visitor, name)
-    await _reply_job(message, job, context)
+        job, named = await asyncio.to_thread(_train, context.services, visitor, name)
+    await _reply_job(message, job, named, context)
 
 
-def _train(services: Services, visitor: Visitor, name: str) -> Job:
-    """The use case: queue the training, of a symbol that has prices."""
+def _train(services: Services, visitor: Visitor, name: str) -> tuple[Job, str]:
+    """The use case: queue the training, of a symbol that has prices; and HTML on what the name was read as."""
     if name == EVERY_SYMBOL:
         services.access.require_admin(visitor)
     services.quotas.spend(visitor, "train")
     if name == EVERY_SYMBOL:
-        return services.jobs.submit("pool", "", visitor.user_id)
-    prices = services.symbols.use(name, services.prices.latest).answer
-    return services.jobs.submit("train", prices.history.symbol, visitor.user_id)
+        return services.jobs.submit("pool", "", visitor.user_id), ""
+    found = services.symbols.use(name, services.prices.latest)
+    job = services.jobs.submit("train", found.answer.history.symbol, visitor.user_id)
+    return job, read_as(name, found.match)
 
 
 async def tune(update: Update, context: Context) -> None:
@@ -99,20 +101,21 @@ async def press_tune(update: Update, context: Context) -> None:
 
 async def _reply_tuning(message: Message, visitor: Visitor, request: Tune, context: Context) -> None:
     async with typing(message):
-        job = await asyncio.to_thread(_tune, context.services, visitor, request)
-    await _reply_job(message, job, context)
+        job, named = await asyncio.to_thread(_tune, context.services, visitor, request)
+    await _reply_job(message, job, named, context)
 
 
-def _tune(services: Services, visitor: Visitor, request: Tune) -> Job:
-    """The use case: queue the search, for a symbol that has prices."""
+def _tune(services: Services, visitor: Visitor, request: Tune) -> tuple[Job, str]:
+    """The use case: queue the search, for a symbol that has prices; and HTML on what the name was read as."""
     services.quotas.spend(visitor, "tune")
-    prices = services.symbols.use(request.name, services.prices.latest).answer
-    return services.jobs.submit("tune", prices.history.symbol, visitor.user_id, {"search": request.search})
+    found = services.symbols.use(request.name, services.prices.latest)
+    job = services.jobs.submit("tune", found.answer.history.symbol, visitor.user_id, {"search": request.search})
+    return job, read_as(request.name, found.match)
 
 
-async def _reply_job(message: Message, job: Job, context: Context) -> None:
+async def _reply_job(message: Message, job: Job, named: str, context: Context) -> None:
     """Answer with the job, and edit that answer as it moves."""
-    sent = await message.reply_text(job_text(context.services, job))
+    sent = await message.reply_text(below(named, job_text(context.services, job)))
     await track_text(context.services, context.bot, (sent.chat_id, sent.message_id), job)
 
 
@@ -157,7 +160,7 @@ async def _reply_named_models(message: Message, visitor: Visitor, name: str, con
     services = context.services
     async with typing(message):
         found = await asyncio.to_thread(services.symbols.use, name, partial(_models, services))
-    await _reply_models(message, visitor, found.answer, services)
+    await _reply_models(message, visitor, found.answer, services, read_as(name, found.match))
 
 
 async def roll_back(update: Update, context: Context) -> None:
@@ -204,9 +207,11 @@ def _roll_back(services: Services, request: Rollback) -> None:
     services.models.activate(request.symbol, sha256)
 
 
-async def _reply_models(message: Message, visitor: Visitor, models: _Models, services: Services) -> None:
+async def _reply_models(
+    message: Message, visitor: Visitor, models: _Models, services: Services, named: str = ""
+) -> None:
     forecast = models.answer.forecast
-    text = model_text(forecast, models.active, models.past, services.clock())
+    text = below(named, model_text(forecast, models.active, models.past, services.clock()))
     is_admin = services.access.is_admin(visitor.user_id)
     await message.reply_text(text, reply_markup=rollback_keyboard(forecast.symbol, models.past) if is_admin else None)
 

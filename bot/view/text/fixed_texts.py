@@ -28,7 +28,8 @@ HELP: Final = (
     "/train AAPL · /jobs · /cancel 12\n"
     "<b>About</b>\n"
     "/status · /privacy · /mydata · /forget\n\n"
-    "<i>Ranges, not advice. Symbols are Yahoo's: AAPL, BRK-B, 7203.T, ^GSPC, BTC-USD, EURUSD=X.</i>"
+    "<i>Ranges, not advice. Type a name (bank of america) or Yahoo's symbol: AAPL, BRK-B, 7203.T, ^GSPC, BTC-USD, "
+    "EUR/USD.</i>"
 )
 
 ADMIN_HELP: Final = (
