@@ -206,7 +206,7 @@ def _sender(services: Services, stores: Stores, reports: SymbolReports) -> Sende
         deliveries=stores.deliveries,
         chats=chats,
         charts=services.charts,
-        compose=Composer(reports, services.planner, clock).compose,
+        compose=Composer(reports, services.planner, services.subscriptions, clock).compose,
         move_chat=lambda old_id, new_id: move_chat(chats, access, old_id, new_id, clock()),
         may_push_to=lambda chat_id: may_push_to(chats, access, chat_id),
         clock=clock,

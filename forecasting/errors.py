@@ -9,6 +9,7 @@ FanchartError                     what happened, and what to do next on any face
 │   ├── SearchUnavailable         names cannot be looked up (carries when they can be)
 │   ├── TooLittleHistory          fewer sessions than a forecast needs
 │   ├── StalePrices               the newest session is too old to stand on
+│   ├── NoLongerTraded            the prices ended long ago: any forecast on them would be of the past
 │   └── BadPrices                 what came is not a price history
 │       └── BadPriceFile          a file of prices cannot be read (carries file and line)
 ├── ModelError                    a model cannot answer
@@ -31,7 +32,7 @@ FanchartError                     what happened, and what to do next on any face
 from collections.abc import Callable
 from datetime import date, datetime
 
-from forecasting.types.bars import SymbolMatch
+from forecasting.types.bars import PriceHistory, SymbolMatch
 
 
 class FanchartError(Exception):
@@ -133,6 +134,28 @@ class StalePrices(PriceError):
         super().__init__(f"The newest price of {symbol} is of {last_session:%-d %b %Y}.", "It may no longer trade.")
         self.symbol = symbol
         self.last_session = last_session
+
+
+class NoLongerTraded(PriceError):
+    """A symbol's prices ended so long ago that every session a forecast would be of has passed.
+
+    `matches` holds what it may be called now.
+    """
+
+    def __init__(self, history: PriceHistory, matches: tuple[SymbolMatch, ...] = ()) -> None:
+        close, day = f"{history.close[-1]:g} {history.currency}".strip(), f"{history.last_session:%-d %b %Y}"
+        super().__init__(
+            f"{history.symbol} ({history.name}) is no longer traded at {history.source}: "
+            f"its last price is {close} of {day}.",
+            "It may have another symbol now.",
+        )
+        self.symbol = history.symbol
+        self.name = history.name
+        self.source = history.source
+        self.close = float(history.close[-1])
+        self.currency = history.currency
+        self.last_session = history.last_session
+        self.matches = matches
 
 
 class BadPrices(PriceError):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import BoundedSemaphore
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
 from forecasting.active_models import ActiveModel, ActiveModels
-from forecasting.errors import ModelError, StorageError, TooLittleHistory
+from forecasting.errors import ModelError, NoLongerTraded, SearchUnavailable, StorageError, TooLittleHistory
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
 from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, scored_rows
@@ -19,7 +20,7 @@ from forecasting.known_past import credible, recent_past
 from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
 from forecasting.prices.single_flight import SingleFlight
 from forecasting.suspicious_closes import unposted_splits
-from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices
+from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
@@ -29,6 +30,10 @@ BEHIND_LIMIT: Final = 30
 """Sessions behind are counted up to this many; more is simply old."""
 AT_A_TIME: Final = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 """Forecasts computed at once: one a core, and at most 4, since the network's recurrence holds Python's lock."""
+
+GONE_AFTER: Final = MappingProxyType({"unknown": 5, "old": MAX_HORIZON})
+"""Sessions behind from which on a symbol is no longer traded: soon where its source has forgotten it; where the source
+still serves old prices, once all that a forecast would be of has passed, since trading may be halted for days."""
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +79,7 @@ class ForecastService:
         """The published forecast for the symbol's newest session, made now if there is none.
 
         Raises:
+            NoLongerTraded: the symbol's prices ended too long ago.
             FanchartError: an `UnknownSymbol`, `PriceError` or `ModelError` says what stands in the way.
         """
         return self._stored_answer(symbol) or self._computed_answer(symbol)
@@ -139,14 +145,24 @@ class ForecastService:
     def _computed_answer(self, symbol: str) -> Answer:
         """The forecast on the newest prices that can be had."""
         prices = self._prices.latest(symbol)
-        history = prices.history
+        history, behind = prices.history, self._sessions_behind(prices.history)
+        if prices.trouble and behind >= GONE_AFTER.get(prices.trouble.cause, BEHIND_LIMIT + 1):
+            raise NoLongerTraded(history, self._matches(history))
         model = self._models.of(history.symbol)
         context = self._market.context(history)
         key = _key(history, model, market=context is not None)
         forecast = self._predicting.run(
             key, lambda: self._forecasts.find(key) or self._published(history, model, context)
         )
-        return Answer(forecast, prices.trouble, self._sessions_behind(history))
+        return Answer(forecast, prices.trouble, behind)
+
+    def _matches(self, history: PriceHistory) -> tuple[SymbolMatch, ...]:
+        """What a symbol that is no longer traded may be called now, by its name."""
+        try:
+            found = self._prices.search(history.name)
+        except SearchUnavailable as error:
+            found = error.matches
+        return tuple(match for match in found if match.symbol != history.symbol)
 
     def _published(self, history: PriceHistory, model: ActiveModel, context: MarketContext | None) -> Forecast:
         """The forecast, made and published now."""

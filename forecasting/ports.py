@@ -93,6 +93,14 @@ class Prices(Protocol):
         """
         ...
 
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 listings that a text may mean, best first.
+
+        Raises:
+            SearchUnavailable: nothing was found, and a source could not search.
+        """
+        ...
+
     def latest(self, symbol: str) -> PriceAnswer:
         """The newest prices, else stored ones; blocking, to be called off the event loop.
 

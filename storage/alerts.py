@@ -29,10 +29,10 @@ class SqliteAlertStore:
         return tuple(map(_alert, self._database.rows(sql, [chat_id])))
 
     def due(self, now: datetime) -> tuple[Alert, ...]:
-        """Every alert of an active chat that should be checked by `now` (UTC), by symbol."""
+        """Every alert of an active chat that should be checked by `now` (UTC) and is not paused, by symbol."""
         sql = """
             select alerts.* from alerts join chats on chats.id = chat_id
-            where next_check_at <= ? and state = 'active' order by symbol, chat_id, alerts.id
+            where next_check_at <= ? and state = 'active' and not paused order by symbol, chat_id, alerts.id
         """
         return tuple(map(_alert, self._database.rows(sql, [to_text(now)])))
 
@@ -40,17 +40,17 @@ class SqliteAlertStore:
         """Keep how far alerts have been checked; one that was removed meanwhile stays removed."""
         sql = """
             update alerts set next_check_at = :next_check_at, last_session = :last_session, last_value = :last_value,
-                cooldown_until = :cooldown_until
+                cooldown_until = :cooldown_until, paused = :paused
             where id = :id
         """
         with self._database.transaction():
             self._database.execute_many(sql, ({**_row(alert), "id": alert.id} for alert in alerts))
 
     def listings(self) -> tuple[Listing, ...]:
-        """Every symbol that an active chat has an alert for, the one that is checked next first."""
+        """Every symbol that an active chat has an alert for that is not paused, the one that is checked next first."""
         sql = """
             select symbol, exchange from alerts join chats on chats.id = chat_id
-            where state = 'active' group by symbol order by min(next_check_at), symbol
+            where state = 'active' and not paused group by symbol order by min(next_check_at), symbol
         """
         return tuple(Listing(**row) for row in self._database.rows(sql))
 
@@ -68,6 +68,7 @@ def _row(alert: Alert) -> dict[str, object]:
         "last_session": alert.last_session.isoformat(),
         "last_value": alert.last_value,
         "cooldown_until": alert.cooldown_until.isoformat() if alert.cooldown_until else None,
+        "paused": alert.paused,
     }
 
 
@@ -75,4 +76,5 @@ def _alert(row: Row) -> Alert:
     """An alert of its columns."""
     cooldown_until = date.fromisoformat(row["cooldown_until"]) if row["cooldown_until"] else None
     days = {"last_session": date.fromisoformat(row["last_session"]), "cooldown_until": cooldown_until}
-    return Alert(**{**row, **days, "next_check_at": to_moment(row["next_check_at"])})
+    moment, paused = to_moment(row["next_check_at"]), bool(row["paused"])
+    return Alert(**{**row, **days, "next_check_at": moment, "paused": paused})

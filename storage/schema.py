@@ -335,6 +335,10 @@ _SCHEMA: Final[Mapping[str, str]] = {
             begin select raise(abort, 'forecasts are never changed'); end;
         alter table charts rename column model to contents;
     """,
+    "pause_what_is_no_longer_traded": """
+        alter table subscriptions add column paused integer not null default 0;
+        alter table alerts add column paused integer not null default 0;
+    """,
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)

@@ -32,9 +32,9 @@ class SqliteSubscriptionStore:
     def due(self, now: datetime, chats: int) -> tuple[Subscription, ...]:
         """What has come due by `now` (UTC) in the first so many active chats that have anything due, chat by chat."""
         sql = """
-            select * from subscriptions where next_due_at <= :now and chat_id in (
+            select * from subscriptions where next_due_at <= :now and not paused and chat_id in (
                 select distinct chat_id from subscriptions join chats on chats.id = chat_id
-                where next_due_at <= :now and state = 'active' order by chat_id limit :chats)
+                where next_due_at <= :now and not paused and state = 'active' order by chat_id limit :chats)
             order by chat_id, symbol
         """
         return tuple(map(_subscription, self._database.rows(sql, {"now": to_text(now), "chats": chats})))
@@ -48,11 +48,17 @@ class SqliteSubscriptionStore:
         with self._database.transaction():
             self._database.execute_many(sql, map(_row, subscriptions))
 
+    def pause(self, chat_id: int, symbol: str) -> None:
+        """Send nothing about a symbol to a chat until it is saved again."""
+        self._database.execute(
+            "update subscriptions set paused = 1 where chat_id = ? and symbol = ?", [chat_id, symbol]
+        )
+
     def listings(self) -> tuple[Listing, ...]:
-        """Every symbol that an active chat follows, the one that is due next first."""
+        """Every symbol that an active chat follows and that is not paused, the one that is due next first."""
         sql = """
             select symbol, exchange from subscriptions join chats on chats.id = chat_id
-            where state = 'active' group by symbol order by min(next_due_at), symbol
+            where state = 'active' and not paused group by symbol order by min(next_due_at), symbol
         """
         return tuple(Listing(**row) for row in self._database.rows(sql))
 
@@ -79,6 +85,7 @@ def _row(one: Subscription) -> dict[str, object]:
         "topic": one.topic,
         "next_due_at": to_text(one.next_due_at),
         "last_session": one.last_session.isoformat() if one.last_session else None,
+        "paused": one.paused,
     }
 
 
@@ -92,4 +99,5 @@ def _subscription(row: Row) -> Subscription:
         next_due_at=to_moment(row["next_due_at"]),
         topic=row["topic"],
         last_session=date.fromisoformat(row["last_session"]) if row["last_session"] else None,
+        paused=bool(row["paused"]),
     )

@@ -20,6 +20,7 @@ from bot.view.text.errors import error_text, next_try_text
 from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
 from forecasting.errors import (
     FanchartError,
+    NoLongerTraded,
     RateLimited,
     SearchUnavailable,
     SourceUnreachable,
@@ -78,7 +79,7 @@ async def _notify_moved(new_id: int, context: Context) -> None:
 
 def _keyboard(error: Exception, update: Update) -> InlineKeyboardMarkup | None:
     """Symbols that may have been meant, where some are known: each asks the same again."""
-    if not isinstance(error, (UnknownSymbol, SearchUnavailable)) or not error.matches:
+    if not isinstance(error, (UnknownSymbol, SearchUnavailable, NoLongerTraded)) or not error.matches:
         return None
     asked = update.effective_message.text if update.effective_message and not update.callback_query else None
     return matches_keyboard(error.matches, partial(asking_again, asked or error.symbol, error.symbol))

@@ -10,8 +10,9 @@ from bot.push.alert_rules import after_check, after_doubt, chance_of_rising, clo
 from bot.push.planner import SchedulePlanner
 from bot.push.ports import AlertStore, DeliveryStore
 from bot.push.reports import SymbolReport, SymbolReports
-from bot.push.schedule import after_quiet, look_again, superseded_at
+from bot.push.schedule import after_quiet, look_again, newest_ready, superseded_at
 from bot.push.types import Alert, AlertFact, Delivery
+from forecasting.errors import NoLongerTraded
 from forecasting.ports import Clock
 
 
@@ -103,6 +104,8 @@ def _check(alert: Alert, report: SymbolReport, now: datetime) -> _Checked:
 
     A close that looks wrong triggers nothing until the next session has confirmed it.
     """
+    if isinstance(report.error, NoLongerTraded):
+        return _gone(alert, report.error, now)
     if report.answer is None or not has_new_session(alert, report.answer.forecast):
         return _Checked(replace(alert, next_check_at=look_again(alert.exchange, alert.last_session, now)))
     forecast = report.answer.forecast
@@ -119,5 +122,20 @@ def _check(alert: Alert, report: SymbolReport, now: datetime) -> _Checked:
             close=close_told(alert, forecast, report.outcomes),
             currency=forecast.currency,
             chance_of_rising=chance_of_rising(forecast),
+        ),
+    )
+
+
+def _gone(alert: Alert, error: NoLongerTraded, now: datetime) -> _Checked:
+    """The alert, paused, and the one message about it, of the newest session: the last one may have had its own."""
+    return _Checked(
+        replace(alert, paused=True, last_session=newest_ready(alert.exchange, now)),
+        AlertFact(
+            symbol=alert.symbol,
+            kind="gone",
+            level=alert.level,
+            close=error.close,
+            currency=error.currency,
+            chance_of_rising=0.0,
         ),
     )

@@ -28,15 +28,22 @@ class SubscriptionStore(Protocol):
         ...
 
     def due(self, now: datetime, chats: int) -> tuple[Subscription, ...]:
-        """What has come due by `now` (UTC) in the first so many active chats that have anything due, chat by chat."""
+        """What has come due by `now` (UTC) in the first so many active chats that have anything due, chat by chat.
+
+        What is paused is never due.
+        """
         ...
 
     def advance(self, subscriptions: Iterable[Subscription]) -> None:
         """Keep what is due next; a subscription that was removed meanwhile stays removed."""
         ...
 
+    def pause(self, chat_id: int, symbol: str) -> None:
+        """Send nothing about a symbol to a chat until it is saved again."""
+        ...
+
     def listings(self) -> tuple[Listing, ...]:
-        """Every symbol that an active chat follows, the one that is due next first."""
+        """Every symbol that an active chat follows and that is not paused, the one that is due next first."""
         ...
 
 
@@ -56,7 +63,7 @@ class AlertStore(Protocol):
         ...
 
     def due(self, now: datetime) -> tuple[Alert, ...]:
-        """Every alert of an active chat that should be checked by `now` (UTC), by symbol."""
+        """Every alert of an active chat that should be checked by `now` (UTC) and is not paused, by symbol."""
         ...
 
     def advance(self, alerts: Iterable[Alert]) -> None:
@@ -64,7 +71,7 @@ class AlertStore(Protocol):
         ...
 
     def listings(self) -> tuple[Listing, ...]:
-        """Every symbol that an active chat has an alert for, the one that is checked next first."""
+        """Every symbol that an active chat has an alert for that is not paused, the one that is checked next first."""
         ...
 
 

@@ -19,6 +19,7 @@ class Subscription:
     next_due_at: datetime  # UTC
     topic: int | None = None  # the forum topic it was made in
     last_session: date | None = None  # the newest session that was put into the ledger
+    paused: bool = False  # its symbol is no longer traded
 
 
 AlertKind = Literal["band", "chance", "price"]
@@ -38,6 +39,7 @@ class Alert:
     last_value: float  # the chance or the close at that session
     cooldown_until: date | None = None  # it stays silent about sessions before this one
     topic: int | None = None  # the forum topic it was made in
+    paused: bool = False  # its symbol is no longer traded
     id: int = 0  # given by the store
 
 
@@ -46,7 +48,7 @@ class AlertFact:
     """What happened to a symbol, as far as one alert's message needs it."""
 
     symbol: str
-    kind: AlertKind
+    kind: AlertKind | Literal["gone"]  # "gone": it is no longer traded
     level: float  # the alert's
     close: float  # of the session that triggered it
     currency: str

@@ -15,6 +15,7 @@ from bot.messages.chart_cache import Chart
 from bot.messages.fan_message import FanMessage
 from bot.parsing.forecast import DEFAULT_HORIZON
 from bot.push.planner import SchedulePlanner
+from bot.push.ports import SubscriptionStore
 from bot.push.reports import SymbolReport, SymbolReports
 from bot.push.schedule import after_quiet, newest_ready
 from bot.push.types import Delivery
@@ -22,8 +23,9 @@ from bot.sending.outgoing import Deferred, OutgoingMessage
 from bot.view.cards import MAX_STRIPS, card, strip
 from bot.view.keyboards import digest_keyboard, symbols_keyboard
 from bot.view.text.alerts import alert_message
-from bot.view.text.digest import digest_text, missing_line, record_line, symbol_line
+from bot.view.text.digest import digest_text, gone_line, missing_line, record_line, symbol_line
 from bot.view.text.errors import error_text
+from forecasting.errors import FanchartError, NoLongerTraded
 from forecasting.forecasts import Answer
 from forecasting.ports import Clock
 from forecasting.types.quantile_forecast import Forecast, ForecastKey
@@ -38,9 +40,12 @@ _CACHED_STRIPS: Final = 256
 class Composer:
     """Writes messages; what is looked up and drawn of a symbol is made once for all chats."""
 
-    def __init__(self, reports: SymbolReports, planner: SchedulePlanner, clock: Clock) -> None:
+    def __init__(
+        self, reports: SymbolReports, planner: SchedulePlanner, subscriptions: SubscriptionStore, clock: Clock
+    ) -> None:
         self._reports = reports
         self._planner = planner
+        self._subscriptions = subscriptions
         self._clock = clock
         self._strips = _Strips()
 
@@ -61,12 +66,19 @@ class Composer:
         now = self._clock()
         if now < delivery.due_at + MAX_WAIT and any(_is_late(report, delivery) for report in reports):
             return Deferred(now + _RETRY_AFTER, "the session's last prices are not there yet")
+        await asyncio.to_thread(self._pause_gone, delivery.chat_id, reports)
         return self._digest(reports, bot_id, zone)
+
+    def _pause_gone(self, chat_id: int, reports: Sequence[SymbolReport]) -> None:
+        """Pause what is no longer traded: this message tells it, and none after it."""
+        for report in reports:
+            if isinstance(report.error, NoLongerTraded):
+                self._subscriptions.pause(chat_id, report.symbol)
 
     def _digest(self, reports: Sequence[SymbolReport], bot_id: int, zone: ZoneInfo) -> OutgoingMessage:
         """One symbol in full, several in short, and whatever failed by name."""
         answered = [(report, report.answer) for report in reports if report.answer]
-        missing = [missing_line(report.symbol, error_text(report.error)) for report in reports if report.error]
+        missing = [_missing(report.symbol, report.error) for report in reports if report.error]
         if len(answered) == 1:
             return _single(*answered[0], missing, bot_id, zone)
         forecasts = [answer.forecast for _, answer in answered]
@@ -110,6 +122,12 @@ def _single(
     fan = FanMessage(answer, HORIZON, zone)
     paragraphs = (record_line(answer.forecast, report.outcomes), *missing, fan.caption)
     return OutgoingMessage("\n\n".join(filter(None, paragraphs)), fan.chart(bot_id), fan.keyboard)
+
+
+def _missing(symbol: str, error: FanchartError) -> str:
+    """Why there is no forecast of a symbol, in HTML."""
+    line = gone_line if isinstance(error, NoLongerTraded) else missing_line
+    return line(symbol, error_text(error))
 
 
 def _is_late(report: SymbolReport, delivery: Delivery) -> bool:

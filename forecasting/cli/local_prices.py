@@ -13,7 +13,7 @@ from forecasting.prices.service import PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from forecasting.prices.sources.csv_folder import CsvFolderSource
 from forecasting.settings import EngineSettings
-from forecasting.types.bars import MIN_SESSIONS, PriceAnswer, PriceHistory, StoredPrices
+from forecasting.types.bars import MIN_SESSIONS, PriceAnswer, PriceHistory, StoredPrices, SymbolMatch
 
 MARKET_PATIENCE_S: Final = 60.0
 """A run of the command line waits for the index as long as its source may take."""
@@ -37,6 +37,14 @@ class LocalPrices:
         """None: nothing is stored from one run to the next."""
         del symbol
         return None
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        """Up to 5 listings that a text may mean, best first.
+
+        Raises:
+            SearchUnavailable: nothing was found, and a source could not search.
+        """
+        return self._service.search(text)
 
     def latest(self, symbol: str) -> PriceAnswer:
         """The symbol's prices up to the day.

@@ -15,7 +15,7 @@ from forecasting.model.artefact import base_artefact
 from forecasting.ports import ForecastStore, ModelStore
 from forecasting.prices import calendars
 from forecasting.prices.market_context import NoMarket
-from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble, StoredPrices
+from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch
 from forecasting.types.job_records import ModelRecord
 from storage import Stores
 from tests.factories import NOW, model_record, price_history
@@ -36,6 +36,10 @@ class FixedPrices:
     def fresh(self, symbol: str) -> StoredPrices | None:
         del symbol
         return None
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        del text
+        return ()
 
     def latest(self, symbol: str) -> PriceAnswer:
         self.asked.append(symbol)

@@ -20,6 +20,8 @@ def alert_line(fact: AlertFact) -> str:
     """What happened, in HTML: one line."""
     close = escape(price(fact.close, fact.currency))
     symbol = f"<b>{escape(fact.symbol)}</b>"
+    if fact.kind == "gone":
+        return f"{symbol} is no longer traded; its last close was {close}. Its alerts here are paused"
     if fact.kind == "chance":
         rising = f"chance of a higher close in 5 sessions is {chance(fact.chance_of_rising)}"
         return f"{symbol} {rising} (level {fact.level:.0%})"
@@ -31,7 +33,7 @@ def alert_line(fact: AlertFact) -> str:
 
 def alert_message(facts: Sequence[AlertFact]) -> str:
     """The whole message, in HTML."""
-    lines = (f"🔔 {alert_line(fact)}" for fact in facts)
+    lines = dict.fromkeys(f"🔔 {alert_line(fact)}" for fact in facts)  # several alerts of one symbol end together
     return "\n".join((*lines, "<i>/alerts lists and removes them · not advice</i>"))
 
 
@@ -50,6 +52,8 @@ def alert_list(alerts: Sequence[Alert]) -> str:
 
 
 def _cooldown(alert: Alert) -> str:
-    """Until when an alert that was triggered is silent."""
+    """Until when an alert that was triggered is silent, or that it is paused."""
+    if alert.paused:
+        return " (paused: no longer traded)"
     until = alert.cooldown_until
     return f" (silent until {day(until)})" if until and until > alert.last_session else ""

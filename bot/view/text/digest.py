@@ -46,6 +46,11 @@ def missing_line(symbol: str, trouble: str) -> str:
     return f"⚠️ <b>{escape(symbol)}</b> {escape(trouble)}"
 
 
+def gone_line(symbol: str, trouble: str) -> str:
+    """A symbol that is no longer traded, in HTML."""
+    return f"{missing_line(symbol, trouble)} Its subscription is paused; /subscribe {escape(symbol)} tries again."
+
+
 def digest_text(lines: Sequence[str], missing: Sequence[str], horizon: int, forecasts: Sequence[Forecast]) -> str:
     """The whole caption of several symbols, in HTML."""
     if not lines:

@@ -4,11 +4,13 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.view.text.numbers import duration, moment
+from bot.view.text.names import source_name
+from bot.view.text.numbers import day, duration, moment, price
 from forecasting.errors import (
     BrokenArtefact,
     FanchartError,
     JobNotOpen,
+    NoLongerTraded,
     NoModel,
     NotYourJob,
     QueueFull,
@@ -19,7 +21,15 @@ from forecasting.errors import (
 
 def error_text(error: FanchartError) -> str:
     """Plain text of what happened and what to do next."""
-    return f"{error.what} {next_step(error)}".strip()
+    what = no_longer_traded(error) if isinstance(error, NoLongerTraded) else error.what
+    return f"{what} {next_step(error)}".strip()
+
+
+def no_longer_traded(error: NoLongerTraded) -> str:
+    """Plain text of a symbol whose prices ended."""
+    name = f"{error.symbol} ({error.name})" if error.name.upper() not in {"", error.symbol} else error.symbol
+    last = f"Its last price is {price(error.close, error.currency)} of {day(error.last_session)}."
+    return f"{name} is no longer traded at {source_name(error.source)}. {last}"
 
 
 def next_step(error: FanchartError) -> str:
@@ -37,6 +47,10 @@ def next_step(error: FanchartError) -> str:
             step = "Try again when some have ended; /jobs shows them."
         case NoModel():
             step = f"See which there are with {f'/model {error.symbol}'.strip()}."
+        case NoLongerTraded(matches=()):
+            step = "Was it renamed? Try its company's name."
+        case NoLongerTraded():
+            step = "Was it renamed?"
         case BrokenArtefact():
             step = "Train the symbol again with /train."
         case _:

@@ -38,12 +38,15 @@ def subscription_list(own: Sequence[Subscription], zone: ZoneInfo, quiet: QuietH
     """HTML of everything that is sent to a chat, and when next."""
     if not own:
         return "Nothing is sent to this chat. Begin with /subscribe AAPL."
-    by_time = sorted(own, key=lambda one: (one.next_due_at, when_words(one.when), one.symbol))
+    by_time = sorted(
+        (one for one in own if not one.paused), key=lambda one: (one.next_due_at, when_words(one.when), one.symbol)
+    )
     groups = groupby(by_time, key=lambda one: (one.next_due_at, when_words(one.when)))
     lines = [
         f"• {', '.join(f'<b>{escape(one.symbol)}</b>' for one in same)} {when}; next {moment(at, zone)}"
         for (at, when), same in groups
     ]
+    lines += [f"• <b>{escape(one.symbol)}</b> paused: no longer traded" for one in own if one.paused]
     notes = [f"Timezone {escape(zone.key)} (/timezone), {quiet_words(quiet)} (/quiet)."]
     if paused:
         notes.insert(0, _PAUSED)

@@ -41,6 +41,7 @@ class FailingSource:
 
     def __init__(self, history: PriceHistory) -> None:
         self.trouble: Exception | None = None
+        self.matches: tuple[SymbolMatch, ...] = ()
         self._history = replace(history, source=self.name)
 
     def history(self, symbol: str) -> PriceHistory:
@@ -52,4 +53,4 @@ class FailingSource:
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
         del text
-        return ()
+        return self.matches

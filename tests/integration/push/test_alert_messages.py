@@ -45,7 +45,9 @@ class NoForecasts:
 async def composed(stores: Stores, delivery: Delivery, error: FanchartError | None = None) -> OutgoingMessage:
     clock = ManualClock()
     planner = SchedulePlanner(stores.chats, stores.subscriptions)
-    message = await Composer(SymbolReports(NoForecasts(error), clock), planner, clock).compose(delivery, 4242)
+    message = await Composer(SymbolReports(NoForecasts(error), clock), planner, stores.subscriptions, clock).compose(
+        delivery, 4242
+    )
     assert isinstance(message, OutgoingMessage)
     return message
 

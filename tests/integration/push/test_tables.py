@@ -54,6 +54,22 @@ def test_subscriptions_come_back_and_are_due_chat_by_chat(tables: Stores, chats:
     assert tables.subscriptions.due(NOW, 10) == (kept[2],)
 
 
+def test_what_is_paused_is_never_due_until_it_is_saved_again(tables: Stores) -> None:
+    one = subscription(1, "FB")
+    tables.subscriptions.save([one])
+    tables.subscriptions.pause(1, "FB")
+    assert (tables.subscriptions.due(NOW, 10), tables.subscriptions.listings()) == ((), ())
+    assert tables.subscriptions.of_chat(1) == (replace(one, paused=True),)
+    tables.subscriptions.save([one])
+    assert tables.subscriptions.due(NOW, 10) == (one,)
+    tables.alerts.save(Alert(1, "FB", "XNYS", "band", 0.8, NOW, DAY, 1.0))
+    [alert] = tables.alerts.due(NOW)
+    tables.alerts.advance([replace(alert, paused=True)])
+    assert (tables.alerts.due(NOW), tables.alerts.listings()) == ((), ())
+    tables.alerts.save(replace(alert, paused=False))
+    assert tables.alerts.due(NOW) == (alert,)
+
+
 def test_what_was_removed_meanwhile_stays_removed(tables: Stores) -> None:
     one = subscription(1, "AAPL")
     tables.subscriptions.save([one])

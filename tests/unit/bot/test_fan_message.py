@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.chats.types import ChartKey
 from bot.messages.fan_message import FanMessage
 from bot.push.planner import SchedulePlanner
+from bot.push.ports import SubscriptionStore
 from bot.push.reports import SymbolReports
 from bot.push.types import Delivery
 from bot.sending.composer import HORIZON, Composer
@@ -45,7 +46,9 @@ class OneAnswer:
 def pushed() -> OutgoingMessage:
     """A digest of that symbol alone."""
     known, clock = OneAnswer(), ManualClock()
-    composer = Composer(SymbolReports(known, clock), cast("SchedulePlanner", known), clock)
+    composer = Composer(
+        SymbolReports(known, clock), cast("SchedulePlanner", known), cast("SubscriptionStore", known), clock
+    )
     delivery = Delivery(1, "digest", ("AAPL",), date(2024, 7, 3), NOW, NOW, NOW)
     post = asyncio.run(composer.compose(delivery, BOT_ID))
     assert isinstance(post, OutgoingMessage)

@@ -17,7 +17,15 @@ from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, Mem
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import Forecaster, ScorecardStore
 from forecasting.prices import calendars
-from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceAnswer, PriceHistory, StoredPrices
+from forecasting.types.bars import (
+    FloatArray,
+    IndexArray,
+    MarketContext,
+    PriceAnswer,
+    PriceHistory,
+    StoredPrices,
+    SymbolMatch,
+)
 from forecasting.types.scorecards import Scorecard, ScorecardKey
 from tests.factories import NOW, market_context, price_history
 from tests.fakes import FixedMarket
@@ -56,6 +64,10 @@ class FixedPrices:
             return None
         stored = self.histories[symbol]
         return StoredPrices(symbol, stored.exchange, stored.source, stored.last_session, stored.fetched_at)
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        del text
+        return ()
 
     def latest(self, symbol: str) -> PriceAnswer:
         self.reads += 1

@@ -9,7 +9,7 @@ from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
 from forecasting.prices import calendars
-from forecasting.types.bars import PriceAnswer, PriceHistory, StoredPrices
+from forecasting.types.bars import PriceAnswer, PriceHistory, StoredPrices, SymbolMatch
 from forecasting.types.quantile_forecast import Forecast
 from tests.factories import NOW, market_context, price_history
 from tests.fakes import FixedMarket
@@ -26,6 +26,10 @@ class OneSymbol:
         held = self.history
         stored = StoredPrices(symbol, held.exchange, held.source, held.last_session, held.fetched_at, held.revision)
         return stored if self.are_fresh else None
+
+    def search(self, text: str) -> tuple[SymbolMatch, ...]:
+        del text
+        return ()
 
     def latest(self, symbol: str) -> PriceAnswer:
         del symbol

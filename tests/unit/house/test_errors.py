@@ -9,6 +9,7 @@ import pytest
 from forecasting import errors
 from forecasting.errors import FanchartError
 from forecasting.types.bars import SymbolMatch
+from tests.factories import price_history
 
 NOON = datetime(2024, 7, 3, 12, 0, tzinfo=UTC)
 WITH_FIELDS = (
@@ -18,6 +19,7 @@ WITH_FIELDS = (
     errors.SearchUnavailable("PFIZER", NOON, (SymbolMatch("PFE", "Pfizer Inc."),)),
     errors.TooLittleHistory("NEWCO", 100, 250),
     errors.StalePrices("OLDCO", date(2024, 1, 2)),
+    errors.NoLongerTraded(price_history("FB", 3), (SymbolMatch("META", "Meta Platforms, Inc."),)),
     errors.BadPriceFile("AAPL.csv", 14, "“13/25/2024” is no date.", "Write dates as 2024-07-03."),
     errors.JobNotOpen(12),
     errors.QueueFull(5, own=True),
