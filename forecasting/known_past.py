@@ -1,14 +1,14 @@
 """What was known of a history at each of its sessions, of ten years, without the closes that looked wrong then."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from forecasting.ports import Forecaster
 from forecasting.readings import readings
-from forecasting.suspicious_closes import BoolArray, suspicious_closes
+from forecasting.suspicious_closes import BoolArray, suspicious_closes, unposted_splits
 from forecasting.types.bars import FloatArray, IndexArray, MarketContext, PriceHistory
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON
 
@@ -32,20 +32,43 @@ def known_pasts(history: PriceHistory, origins: IndexArray) -> Iterator[KnownPas
     """One past for all origins that knew the same closes to be wrong; `origins` are ascending row numbers.
 
     A forecast at a doubted origin is that of the session before, moved to its close: whatever the gap was, it is no
-    part of any volatility until the next session has confirmed it.
+    part of any volatility until the next session has confirmed it. One that may be a split which is not posted yet is
+    none for 30 sessions: the prices before it are brought to those after it.
     """
     closes = suspicious_closes(history)
-    groups: dict[bytes, list[int]] = {}
+    groups: dict[tuple[bytes, bytes], list[int]] = {}
     for place, origin in enumerate(origins.tolist()):
-        groups.setdefault(closes.known_wrong(origin).tobytes(), []).append(place)
-    for wrong, places in groups.items():
+        key = closes.known_wrong(origin).tobytes(), closes.unposted_splits(origin - 1).tobytes()
+        groups.setdefault(key, []).append(place)
+    for (wrong, splits), places in groups.items():
         kept = ~np.frombuffer(wrong, np.bool_)
         rows = origins[places]
         known = np.cumsum(kept)[rows] - 1
-        past = history if kept.all() else history.take(np.flatnonzero(kept))
+        joined = _joined_at(history, np.frombuffer(splits, np.intp))
+        past = joined if kept.all() else joined.take(np.flatnonzero(kept))
         wanted = np.zeros(len(origins), np.bool_)
         wanted[places] = True
         yield KnownPast(past, known, wanted, history.close[rows] / past.close[known])
+
+
+def _joined_at(history: PriceHistory, splits: IndexArray) -> PriceHistory:
+    """The history without the gaps at some rows, as if the prices before them had been adjusted."""
+    factors = np.ones(len(history))
+    for row in splits.tolist():
+        factors[:row] *= history.close[row] / history.close[row - 1]
+    return scaled(history, factors, 1 / factors) if len(splits) else history
+
+
+def scaled(history: PriceHistory, prices: FloatArray, shares: FloatArray) -> PriceHistory:
+    """The history with its prices and volumes multiplied, session by session."""
+    return replace(
+        history,
+        open=history.open * prices,
+        high=history.high * prices,
+        low=history.low * prices,
+        close=history.close * prices,
+        volume=history.volume * shares,
+    )
 
 
 def credible(history: PriceHistory) -> PriceHistory:
@@ -84,9 +107,13 @@ def recent_past(history: PriceHistory) -> RecentPast:
     wrong = suspicious_closes(history).known_wrong(len(history) - 1)[-SHOWN:]
     doubted, wrong[-1] = bool(wrong[-1]), False
     count = int(wrong.sum())
-    note = (f"left out {count} close{'s' if count > 1 else ''} that the next sessions took back",) if count else ()
+    notes = history.notes
+    if count:
+        notes += (f"left out {count} close{'s' if count > 1 else ''} that the next sessions took back",)
+    if len(unposted_splits(history)):
+        notes += ("a gap looks like a split that is not posted yet",)
     shown = history.take(slice(-SHOWN, None)).take(np.flatnonzero(~wrong))
-    return RecentPast(shown, doubted, history.notes + note)
+    return RecentPast(shown, doubted, notes)
 
 
 @dataclass(frozen=True, slots=True)

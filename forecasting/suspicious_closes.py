@@ -41,12 +41,19 @@ class SuspiciousCloses:
 
     doubted: BoolArray  # shape (n,): an unexplained gap, as far as is known at the session itself
     wrong_from: IndexArray  # shape (n,): the row from which on the close is known to be wrong; n where it never is
+    split_like: BoolArray  # shape (n,): a doubted close of known volume whose gap has the size of a split
 
     def known_wrong(self, row: int) -> BoolArray:
         """Closes that look wrong at a row, shape (n,): spikes taken back by then, and a doubted newest one."""
         wrong: BoolArray = self.wrong_from <= row
         wrong[row] |= self.doubted[row]
         return wrong
+
+    def unposted_splits(self, row: int) -> IndexArray:
+        """Rows of the 30 up to a row whose gap may be that of a split which is not posted yet."""
+        first = max(0, row + 1 - POSTED_WITHIN)
+        recent = slice(first, row + 1)
+        return first + np.flatnonzero(self.split_like[recent] & (self.wrong_from[recent] > row))
 
 
 def suspicious_closes(history: PriceHistory) -> SuspiciousCloses:
@@ -65,15 +72,15 @@ def suspicious_closes(history: PriceHistory) -> SuspiciousCloses:
             wrong_from[row:back] = back
             moves[row:back], moves[back] = np.nan, logs[back] - logs[row - 1]
         start = (back or row) + 1
-    return SuspiciousCloses(doubted, wrong_from)
+    sizes = np.abs(np.diff(logs, prepend=logs[0]))
+    split_like = np.any(np.abs(sizes[:, None] - np.log(SPLIT_RATIOS)) < SPLIT_NOISE, axis=1)
+    return SuspiciousCloses(doubted, wrong_from, doubted & split_like & (history.volume > 0))
 
 
 def unposted_splits(history: PriceHistory) -> SessionArray:
     """Sessions of the last 30 whose gap nothing explains, and whose size is that of a split: it may yet be posted."""
-    doubted = suspicious_closes(history).doubted[1:][-POSTED_WITHIN:]
-    moves = np.abs(np.diff(np.log(history.close)))[-POSTED_WITHIN:]
-    like_a_split = (np.abs(moves[:, None] - np.log(SPLIT_RATIOS)) < SPLIT_NOISE).any(axis=1)
-    sessions: SessionArray = history.sessions[1:][-POSTED_WITHIN:][doubted & like_a_split]
+    rows = suspicious_closes(history).unposted_splits(len(history) - 1)
+    sessions: SessionArray = history.sessions[rows]
     return sessions
 
 

@@ -81,11 +81,15 @@ def min_sessions(schedule: Schedule = DEFAULT_SCHEDULE) -> int:
 def scored_rows(history: PriceHistory, trained_to: date | None, schedule: Schedule = DEFAULT_SCHEDULE) -> IndexArray:
     """Row numbers of the origins on which a model may be scored, ascending; empty when there are none.
 
-    Left out are those that cannot be measured: their close, or one of those that came, looks wrong by now.
+    Left out are those that cannot be measured: their close, or one of those that came, looks wrong
+    by now, or a split between them may not be posted yet.
     """
     rows = origin_rows(len(history), schedule, first_unseen_row(history, trained_to))
-    wrong = suspicious_closes(history).known_wrong(len(history) - 1)
-    measured: BoolArray = ~np.any(wrong[rows[:, None] + np.array((0, *schedule.horizons))], axis=1)
+    closes, last = suspicious_closes(history), len(history) - 1
+    wrong = np.any(closes.known_wrong(last)[rows[:, None] + np.array((0, *schedule.horizons))], axis=1)
+    ahead = closes.unposted_splits(last) - rows[:, None]
+    crossed = np.any((ahead > 0) & (ahead <= MAX_HORIZON), axis=1)
+    measured: BoolArray = ~(wrong | crossed)
     return rows[measured]
 
 

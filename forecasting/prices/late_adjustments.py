@@ -6,8 +6,9 @@ from datetime import date
 
 import numpy as np
 
+from forecasting.known_past import scaled
 from forecasting.suspicious_closes import TAKEN_BACK, suspicious_closes
-from forecasting.types.bars import FloatArray, PriceHistory
+from forecasting.types.bars import PriceHistory
 
 
 def adjusted(history: PriceHistory) -> PriceHistory:
@@ -23,7 +24,7 @@ def adjusted(history: PriceHistory) -> PriceHistory:
                 prices[:row] *= price_factor
                 shares[:row] *= share_factor
                 notes = (*notes, f"prices before the {what} adjusted here")
-    return history if notes == history.notes else _scaled(history, prices, shares, notes)
+    return history if notes == history.notes else replace(scaled(history, prices, shares), notes=notes)
 
 
 def _events(history: PriceHistory, row: int) -> Iterator[tuple[str, float, float]]:
@@ -33,15 +34,3 @@ def _events(history: PriceHistory, row: int) -> Iterator[tuple[str, float, float
     for dividend in history.dividends:
         if dividend.session == day and dividend.amount < history.close[row - 1]:
             yield "dividend", 1 - dividend.amount / float(history.close[row - 1]), 1.0
-
-
-def _scaled(history: PriceHistory, prices: FloatArray, shares: FloatArray, notes: tuple[str, ...]) -> PriceHistory:
-    return replace(
-        history,
-        open=history.open * prices,
-        high=history.high * prices,
-        low=history.low * prices,
-        close=history.close * prices,
-        volume=history.volume * shares,
-        notes=notes,
-    )

@@ -69,10 +69,10 @@ async def test_a_tenfold_close_is_asked_for_again_labelled_and_gone_once_correct
 async def test_a_crash_that_the_next_session_confirms_is_a_move_like_any_other(
     on_yahoo: Stage, yahoo: LoopbackYahoo
 ) -> None:
-    yahoo.add(scaled(TO_3_JULY, 1, 0.7))
+    yahoo.add(scaled(TO_3_JULY, 1, 0.6))
     doubted = await on_yahoo.ask("/predict AAPL")
     assert LABEL in doubted.text
-    yahoo.add(scaled(WHOLE, 2, 0.7))
+    yahoo.add(scaled(WHOLE, 2, 0.6))
     on_yahoo.clock.advance(timedelta(days=2))
     confirmed = await on_yahoo.ask("/predict AAPL")
     assert LABEL not in confirmed.text

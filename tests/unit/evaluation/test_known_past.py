@@ -7,7 +7,7 @@ import pytest
 
 from forecasting.evaluation.scorecard import baselines
 from forecasting.evaluation.walkforward import Schedule, scored_rows, walk_forward
-from forecasting.known_past import credible
+from forecasting.known_past import credible, scaled
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.ports import Forecaster
@@ -49,7 +49,7 @@ def test_a_spike_that_was_taken_back_is_left_out_of_every_later_forecast(name: s
 
 @each
 def test_a_confirmed_level_is_a_return_like_any_other(name: str) -> None:
-    crashed = with_closes(CALM, dict.fromkeys(range(SPIKE, len(CALM)), 0.7))
+    crashed = with_closes(CALM, dict.fromkeys(range(SPIKE, len(CALM)), 0.6))
     bare = dict(zip(NAMES[1:], (b.forecaster for b in baselines(with_garch=True)), strict=True))  # type: ignore[attr-defined]
     row = np.array([SPIKE + 1])
     answer = forecasters()[name].quantiles(crashed, row)
@@ -84,3 +84,17 @@ def test_the_unit_of_mase_is_of_credible_closes() -> None:
     rows = np.array([390])
     spiked_unit, unit = (walk_forward(h, (), rows).naive_error for h in (spiked, CALM))
     assert spiked_unit == pytest.approx(unit, rel=0.02)
+
+
+@each
+def test_a_gap_that_may_be_a_split_widens_no_band_for_thirty_sessions(name: str) -> None:
+    factors = np.where(np.arange(len(CALM)) < SPIKE, 4.0, 1.0)
+    split = scaled(CALM, factors, 1 / factors)
+    for row in (SPIKE, SPIKE + 5, SPIKE + 30):
+        assert np.ptp(np.log(fan(name, split, row)[4])) <= 1.5 * np.ptp(np.log(fan(name, CALM, row)[4]))
+
+
+def test_a_gap_of_a_split_that_was_never_posted_is_believed_after_thirty_sessions() -> None:
+    crashed = with_closes(CALM, dict.fromkeys(range(SPIKE, len(CALM)), 0.25))
+    before, after = (np.ptp(np.log(fan("ewma band", crashed, row)[4])) for row in (SPIKE + 30, SPIKE + 31))
+    assert after > 2 * before

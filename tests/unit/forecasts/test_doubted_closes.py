@@ -67,7 +67,7 @@ def test_a_spike_that_was_taken_back_is_neither_drawn_nor_scored_and_that_is_not
 
 
 def test_a_doubted_close_is_an_outcome_once_it_is_confirmed() -> None:
-    crashed = with_closes(LONG, dict.fromkeys(range(419, 423), 0.7))
+    crashed = with_closes(LONG, dict.fromkeys(range(419, 423), 0.6))
     bench = Bench()
     bench.predict(cut(crashed, 419))
     bench.prices.histories["AAPL"] = cut(crashed, 420)
@@ -101,7 +101,7 @@ def test_a_spike_is_never_an_outcome() -> None:
 
 
 def test_a_close_without_doubt_is_told_by_its_volume() -> None:
-    crashed = with_closes(cut(LONG, 420), {419: 0.7})
+    crashed = with_closes(cut(LONG, 420), {419: 0.6})
     busy = replace(crashed, volume=np.append(crashed.volume[:-1], 5 * np.median(crashed.volume)))
     assert Bench().predict(crashed).doubted
     assert not Bench().predict(busy).doubted
