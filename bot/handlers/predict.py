@@ -18,6 +18,7 @@ from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.text.names import read_as
 from bot.view.text.numbers import day
+from bot.view.text.price_notes import notes_text
 from forecasting.types.job_records import Job
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+\$[A-Za-z^]\S{0,20}){0,3}(\s+[0-9]+)?\s*$")
@@ -32,6 +33,7 @@ def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
         CallbackQueryHandler(show, pattern("show")),
         CallbackQueryHandler(change_horizon, pattern("predict")),
         CallbackQueryHandler(refresh, pattern("refresh")),
+        CallbackQueryHandler(show_notes, pattern("notes")),
     )
 
 
@@ -65,6 +67,15 @@ async def refresh(update: Update, context: Context) -> None:
     query, press = press_of(update)
     fan = await _replace(update, context, parse_forecast(press.text))
     await acknowledge(query, f"Prices to {day(fan.answer.forecast.origin)}: the newest there are.")
+
+
+async def show_notes(update: Update, context: Context) -> None:
+    """Answer with everything that the checks of a symbol's prices found."""
+    query, press = press_of(update)
+    message, _visitor = message_of(update)
+    answer = await asyncio.to_thread(context.services.forecasts.predict, press.text)
+    await message.reply_text(notes_text(answer.forecast.symbol, answer.forecast.notes))
+    await acknowledge(query)
 
 
 async def reply_forecast(message: Message, visitor: Visitor, request: Predict, context: Context) -> None:

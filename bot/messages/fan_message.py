@@ -16,6 +16,7 @@ from bot.view import text as formatter
 from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import forecast_caption
 from bot.view.text.names import below
+from bot.view.text.price_notes import is_told
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import Answer
 
@@ -42,7 +43,8 @@ class FanMessage:
     @property
     def keyboard(self) -> InlineKeyboardMarkup:
         """The buttons below the caption."""
-        return forecast_keyboard(self.answer.forecast.symbol, self.horizon)
+        forecast = self.answer.forecast
+        return forecast_keyboard(forecast.symbol, self.horizon, notes=not is_told(forecast.notes))
 
     def chart(self, bot_id: int) -> Chart:
         """The picture; its file id is good for the bot of that id alone."""

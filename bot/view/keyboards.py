@@ -32,8 +32,8 @@ def start_keyboard() -> InlineKeyboardMarkup:
     )
 
 
-def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
-    """Below a fan chart: other horizons, and what else can be done with the symbol."""
+def forecast_keyboard(symbol: str, horizon: int, *, notes: bool = False) -> InlineKeyboardMarkup:
+    """Below a fan chart: other horizons, what else can be done with the symbol, and notes that the caption cuts."""
     horizons = [
         button(f"✓ {ahead}" if ahead == horizon else f"{ahead} sessions", "predict", symbol, str(ahead))
         for ahead in HORIZONS
@@ -43,7 +43,8 @@ def forecast_keyboard(symbol: str, horizon: int) -> InlineKeyboardMarkup:
         button("Subscribe", "subscribe", symbol),
         button("Refresh", "refresh", symbol, str(horizon)),
     ]
-    return InlineKeyboardMarkup([horizons, others])
+    rows = [horizons, others, [button("About the data", "notes", symbol)]]
+    return InlineKeyboardMarkup(rows if notes else rows[:2])
 
 
 def matches_keyboard(matches: Iterable[SymbolMatch], press_of: Callable[[str], Press]) -> InlineKeyboardMarkup:

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecasting.errors import BadPrices, FanchartError, PriceError, TooLittleHistory, UnknownSymbol
 from forecasting.ports import PriceSource, PriceStore
+from forecasting.prices.currency import with_settled_currency
 from forecasting.prices.late_adjustments import adjusted
 from forecasting.prices.merging import ALIKE, readjusted, supplemented, united
 from forecasting.suspicious_closes import newest_is_doubted
@@ -67,7 +68,7 @@ class Renewal:
     def _joined(self, stored: PriceHistory, answer: PriceHistory) -> PriceHistory | None:
         """Both in one: the source that comes first in the setting is right about the past; None where they clash."""
         if answer.source == stored.source:
-            return answer if answer.source in STATIC else united(stored, answer)
+            return answer if answer.source in STATIC else united(stored, with_settled_currency(stored, answer))
         if answer.source == SIMULATED:
             return None
         if stored.source == SIMULATED or self._ranks[answer.source] < self._ranks[stored.source]:

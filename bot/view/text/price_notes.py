@@ -16,6 +16,12 @@ def notes_line(notes: Sequence[str]) -> str:
     return f"⚠️ Data: {escape('; '.join(told))}."
 
 
+def notes_text(symbol: str, notes: Sequence[str]) -> str:
+    """HTML of every note, one a line."""
+    lines = (f"• {escape(note)}" for note in notes) if notes else ("nothing to say about it",)
+    return "\n".join((f"<b>{escape(symbol)}</b>, about the data:", *lines))
+
+
 def is_told(notes: Sequence[str]) -> bool:
     """Whether the caption's line holds every note."""
     return len(notes) < 2 or len("; ".join(notes)) <= _LONGEST  # noqa: PLR2004 - a single note is always told

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,3 +51,27 @@ async def test_a_target_beyond_shanghai_s_known_holidays_is_labelled(tmp_path: P
         answer = await running.ask("/predict 600519.SS 10")
         assert "In 10 sessions, Mon 4 Jan 2027" in answer.text  # the first is the last of the published holidays
         assert "⚠️ Data: holidays after 31 Dec 2026 are not known yet." in answer.text
+
+
+async def test_what_was_dropped_is_said_and_goes_when_it_is_no_longer_true(
+    on_yahoo: Stage, yahoo: LoopbackYahoo
+) -> None:
+    days = sessions_between("XNYS", date(2021, 7, 1), date(2024, 7, 5)).tolist()
+    good, faulty = bars("AAPL", days), bars("AAPL", days[:-1])
+    faulty.close[-9] = faulty.close[-4] = 0.0
+    yahoo.add(faulty)
+    first = await on_yahoo.ask("/predict AAPL")
+    assert "⚠️ Data: dropped 2 zero prices; 2 sessions missing in the last year." in first.text
+    yahoo.add(good)
+    on_yahoo.clock.advance(timedelta(days=2))
+    assert "Data:" not in (await on_yahoo.ask("/predict AAPL")).text
+
+
+async def test_more_than_a_line_of_notes_is_told_by_a_button(tmp_path: Path) -> None:
+    notes = ("dropped 12 bars with high below low, 3 zero prices, 2 incomplete bars", "no move for 12 sessions")
+    async with stage(tmp_path, sources=(FailingSource(replace(price_history("THIN"), notes=notes)),)) as running:
+        answer = await running.ask("/predict THIN")
+        assert f"⚠️ Data: {notes[0]}; 1 more." in answer.text
+        await running.press(answer, "About the data")
+        told = (await running.next()).text
+        assert all(note in told for note in notes)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from html import unescape
+from html import escape, unescape
 from re import findall, sub
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sending.outgoing import CAPTION_LENGTH, TEXT_LENGTH, chunks, units
+from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import compare_caption, data_line, forecast_caption, one_line, trouble_line
 from bot.view.text.digest import symbol_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
-from bot.view.text.price_notes import notes_line
+from bot.view.text.price_notes import is_told, notes_line, notes_text
 from bot.view.text.record import record_text
 from bot.view.text.status import source_line, status_text
 from bot.view.text.training import cancelled_text, job_line, progress_text, promotion_line, training_text
@@ -113,6 +114,11 @@ def test_what_the_checks_found_takes_one_line(notes: tuple[str, ...], line: str)
     assert notes_line(notes) == line
     labels = forecast_caption(Answer(replace(forecast(), notes=notes), None, 0), 5, UTC_ZONE).splitlines()
     assert line in labels
+    buttons = [
+        button.text for row in forecast_keyboard("AAPL", 5, notes=not is_told(notes)).inline_keyboard for button in row
+    ]
+    assert ("About the data" in buttons) == ("more" in line)
+    assert all(escape(note) in notes_text("AAPL", notes) for note in notes)
 
 
 @pytest.mark.parametrize(
