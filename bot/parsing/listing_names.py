@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.parsing.arguments import UsageError, arguments
 from forecasting.prices.names.matching import MAX_NAME_LENGTH, name_matcher
-from forecasting.prices.resolution import is_clearly_symbol
+from forecasting.prices.resolution import LONGEST_TICKER, is_clearly_symbol, symbol_of
 from forecasting.prices.symbols import is_isin, normalise
 
 _NAME: Final = re.compile(r"\w[\w .&'\u2019()/!+,*-]*")
@@ -34,7 +34,7 @@ def parse_names(text: str) -> tuple[str, ...]:
 
 
 def read_names(words: Sequence[str]) -> tuple[str, ...]:
-    """Read words as one name, or as several listings: by commas, by `$`, or where each is a symbol that is known.
+    """Read words as one name, or as several listings: by commas, by `$`, or where each is a symbol.
 
     Raises:
         InputError: one of them can be neither symbol nor name.
@@ -45,9 +45,15 @@ def read_names(words: Sequence[str]) -> tuple[str, ...]:
     if "," in whole:
         return distinct(whole.split(","))
     marked = [word for word in words if word.startswith("$")]
-    if len(marked) > 1 or all(map(is_clearly_symbol, words)):
+    if len(marked) > 1 or all(map(is_clearly_symbol, words)) or _are_tickers(words):
         return distinct(words)
     return distinct([whole])
+
+
+def _are_tickers(words: Sequence[str]) -> bool:
+    """Whether words may be symbols of a folder: short, in capitals, and no name as `PALO ALTO` is."""
+    short = all(word.isupper() and symbol_of(word) and len(word) <= LONGEST_TICKER for word in words)
+    return short and name_matcher().surely(" ".join(words)) is None
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

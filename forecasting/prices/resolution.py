@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
@@ -50,18 +51,14 @@ class SymbolResolver:
         symbol = symbol_of(text)
         name = self._name_before(text, symbol)
         if name:
-            try:
-                return Resolved(question(name.symbol), name.match)
-            except UnknownSymbol as error:  # a folder may have the word as a symbol
-                if symbol is None:
-                    raise UnknownSymbol(f"{name.name} ({name.symbol})") from error
+            return _named(name, symbol, question)
         if symbol is None:
             return self._searched(text, question)
         try:
             return Resolved(question(symbol))
         except (UnknownSymbol, SearchUnavailable) as error:
             match = _match_after(text, error.matches)
-            if match is None or match.symbol in {symbol, name.symbol if name else symbol}:
+            if match is None or match.symbol == symbol:
                 asked = copy(error)
                 asked.symbol = text
                 raise asked from error
@@ -115,6 +112,17 @@ def is_clearly_symbol(text: str) -> bool:
     suffix = symbol.partition(".")[2]
     marked = _MARKED.fullmatch(text.strip()) or exchange_of(symbol) == CRYPTO or suffix in OF_SUFFIX
     return bool(marked) or symbol in known_names().by_symbol
+
+
+def _named(name: Listed, symbol: str | None, question: Callable[[str], T]) -> Resolved[T]:
+    """Answer about a name's listing; where no source has it, about the word as a symbol, which a folder may have."""
+    try:
+        return Resolved(question(name.symbol), name.match)
+    except UnknownSymbol as error:
+        with suppress(UnknownSymbol, SearchUnavailable):
+            if symbol is not None:
+                return Resolved(question(symbol))
+        raise UnknownSymbol(f"{name.name} ({name.symbol})") from error
 
 
 def _name_like_symbol(text: str, symbol: str) -> Listed | None:

@@ -75,6 +75,8 @@ def test_horizons_outside_1_to_20_are_refused_with_an_example(horizon: int) -> N
         ("/predict Tesla, Inc. 7", Predict("Tesla, Inc.", 7)),
         ("/predict EUR/USD", Predict("EUR/USD")),
         ("/predict key corp", Predict("key corp")),
+        ("/predict PALO ALTO", Predict("PALO ALTO")),
+        ("/predict XYZ ABC1", Compare(("XYZ", "ABC1"))),
         ("/predict AAPL MSFT", Compare(("AAPL", "MSFT"))),
         ("/predict aapl msft ko 5", Compare(("aapl", "msft", "ko"), 5)),
         ("/predict apple, bank of america 20", Compare(("apple", "bank of america"), 20)),
