@@ -44,7 +44,7 @@ from forecasting.ports import Clock, Market, PriceSource, Workers
 from forecasting.prices import calendars
 from forecasting.prices.market_context import market_of
 from forecasting.prices.resolution import SymbolResolver
-from forecasting.prices.service import PriceService
+from forecasting.prices.service import PATIENCE_S, PriceService
 from forecasting.prices.sources.chain import sources_from_setting
 from storage import Stores
 
@@ -81,6 +81,7 @@ class App:
         release_early()
         async with AsyncExitStack() as stack:
             stack.callback(self.stores.close)
+            stack.callback(self.services.prices.close)
             stack.enter_context(storage.sole_use(self.stores.path))
             await stack.enter_async_context(self.telegram.bot)  # closes its connections also when the token is wrong
             await stack.enter_async_context(self.telegram)
@@ -104,6 +105,7 @@ def build(
     rate_limiter: BaseRateLimiter[int] | None = None,
     open_stores: Callable[[Path], Stores] = storage.open,
     update_every_s: float = UPDATE_EVERY_S,
+    price_patience_s: float = PATIENCE_S,
 ) -> App:
     """Build the bot; what is given replaces what the settings and Telegram call for (`clock`: UTC).
 
@@ -116,7 +118,11 @@ def build(
         stores = open_stores(settings.database)
         closing.callback(stores.close)
         pool = workers or LocalPool(settings.local_workers)
-        services = _services(settings, stores, asked, pool, clock, update_every_s)
+        prices = PriceService(
+            asked, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment, patience_s=price_patience_s
+        )
+        market = market_of(asked, stores.prices, prices.renewed, clock)
+        services = _services(settings, stores, prices, market, pool, clock, update_every_s)
         telegram = telegram_application(settings, services, rate_limiter or TelegramRateLimiter())
         reports = SymbolReports(services.forecasts, clock)
         sender = _sender(services, stores, reports)
@@ -129,14 +135,13 @@ def build(
 def _services(
     settings: Settings,
     stores: Stores,
-    sources: Sequence[PriceSource],
+    prices: PriceService,
+    market: Market,
     workers: Workers,
     clock: Clock,
     update_every_s: float,
 ) -> Services:
     """Every part that handlers use."""
-    prices = PriceService(sources, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment)
-    market = market_of(sources, stores.prices, prices.latest, clock)
     active_models = ActiveModels(stores.models, base_artefact())
     jobs = _jobs(settings, stores, prices, market, active_models, workers, clock)
     access = Access(settings.admins, settings.allowed_chats)

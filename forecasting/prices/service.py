@@ -1,6 +1,7 @@
 """The one place that is asked for prices: from the store when they are new, else from the sources, else both."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import wait
 from datetime import timedelta
 from typing import Final
 
@@ -15,13 +16,13 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.ports import Clock, PriceSource, PriceStore
+from forecasting.prices.background import BackgroundFlights
 from forecasting.prices.bar_checks import MAX_BEHIND, sessions_behind
 from forecasting.prices.bulk_refresh import Refreshed, refresh
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.circuit_breaker import CircuitBreaker
 from forecasting.prices.recent_errors import RecentErrors
 from forecasting.prices.renewal import STATIC, Renewal
-from forecasting.prices.single_flight import SingleFlight
 from forecasting.prices.symbol_search import SymbolSearch
 from forecasting.prices.symbols import normalise
 from forecasting.types.bars import (
@@ -34,12 +35,14 @@ from forecasting.types.bars import (
     TroubleCause,
 )
 
+PATIENCE_S: Final = 1.5
+"""Where newer prices take longer, stored ones are the answer, and the renewal goes on behind it."""
 ASK_AGAIN: Final = timedelta(minutes=15)
 """A source that had no newer session is not asked for it again before this."""
 
 
 class PriceService:
-    """Answers with prices; every method may be called from any thread, and all but `status` block."""
+    """Answers with prices; every method may be called from any thread, and most block."""
 
     def __init__(
         self,
@@ -47,10 +50,12 @@ class PriceService:
         store: PriceStore,
         clock: Clock,
         on_readjusted: Callable[[str], None] = lambda _symbol: None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         """Take the sources in the order in which they are asked.
 
-        `on_readjusted` is told each symbol whose stored prices turned out to be of an older adjustment.
+        `on_readjusted` is told each symbol whose stored prices turned out to be of an older adjustment; `patience_s`
+        is how long who has stored prices waits for newer ones.
         """
         self._sources = tuple(CircuitBreaker(source, clock) for source in sources)
         self._names = frozenset(source.name for source in sources)
@@ -58,18 +63,28 @@ class PriceService:
         self._clock = clock
         self._renewal = Renewal(self._sources, store, on_readjusted)
         self._search = SymbolSearch(self._sources, store)
-        self._flights: SingleFlight[PriceAnswer] = SingleFlight()
+        self._patience_s = patience_s
+        self._renewals: BackgroundFlights[PriceAnswer] = BackgroundFlights()
         self._refusals = RecentErrors(clock)
 
     def latest(self, symbol: str) -> PriceAnswer:
-        """The newest prices that can be had, with the trouble that kept them from being newer.
+        """The newest prices that can be had in a moment, with the trouble that kept them from being newer.
+
+        Where newer ones take longer and some are stored, that is the trouble ("renewing"); `renewed` waits for them.
 
         Raises:
             InputError: the text cannot be a symbol, or no source knows it (`UnknownSymbol`, with near matches).
             PriceError: no usable prices could be had, and none are stored.
         """
-        name = normalise(symbol)
-        return self._flights.run(name, lambda: self._latest(name))
+        return self._answered(normalise(symbol), self._patience_s)
+
+    def renewed(self, symbol: str) -> PriceAnswer:
+        """The newest prices that can be had, however long that takes.
+
+        Raises:
+            FanchartError: as for `latest`.
+        """
+        return self._answered(normalise(symbol), None)
 
     def fresh(self, symbol: str) -> StoredPrices | None:
         """What is stored of a symbol, where it is as new as its source has it and there is nothing to say about it.
@@ -99,7 +114,11 @@ class PriceService:
             InputError: one of the texts cannot be a symbol.
         """
         names = dict.fromkeys(normalise(symbol) for symbol in symbols)
-        return refresh(names, self.latest, self._is_at_hand, budget)
+        return refresh(names, self.renewed, self._is_at_hand, budget)
+
+    def close(self) -> None:
+        """Renew no more; what a source is being asked just now still ends."""
+        self._renewals.close()
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source has been doing, in their order."""
@@ -109,7 +128,25 @@ class PriceService:
         stored = self._store.newest(symbol)
         return stored is not None and self._is_new(stored)
 
+    def _answered(self, symbol: str, patience_s: float | None) -> PriceAnswer:
+        """The answer about a symbol; stored prices where it is not there in time (None: any time)."""
+        stored = self._stored(symbol) if self._is_at_hand(symbol) else None
+        if stored is not None:
+            return self._answer(stored)
+        renewal = self._renewals.begin(symbol, lambda: self._latest(symbol))
+        if renewal is None or not wait([renewal], patience_s).done:
+            stored = self._stored(symbol)
+            if stored is not None and self._is_new(stored):  # they came this very moment
+                return self._answer(stored)
+            if stored is not None:
+                cause: TroubleCause = "renewing" if renewal else ""
+                return PriceAnswer(stored, PriceTrouble("Newer prices take their time.", cause=cause))
+        if renewal is None:
+            raise PriceError("Too many symbols are asked for at once.", "Try again in a few minutes.")
+        return renewal.result()
+
     def _latest(self, symbol: str) -> PriceAnswer:
+        """The answer, after all sources were asked; runs once a symbol at a time."""
         stored = self._stored(symbol)
         if stored is not None and self._is_new(stored):
             return self._answer(stored)

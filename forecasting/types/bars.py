@@ -99,8 +99,8 @@ class MarketContext:
     market_return: FloatArray  # log return, shape (n,)
 
 
-TroubleCause = Literal["", "unknown", "old"]
-"""What is wrong with a stored symbol: its source no longer knows it, or its newest session is old; "" is neither."""
+TroubleCause = Literal["", "unknown", "old", "renewing"]
+"""Of stored prices: their source no longer knows the symbol, its newest session is old, newer ones are on their way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,14 @@ def history(symbol: str = "AAPL", *, cut: int = 0, scale: float = 1.0, source: s
 class Stage:
     """The service with one scripted source, a memory store and a clock in the test's hands."""
 
-    def __init__(self, *histories: PriceHistory, now: datetime = NOW, name: str = "yahoo") -> None:
+    def __init__(
+        self, *histories: PriceHistory, now: datetime = NOW, name: str = "yahoo", patience_s: float = PATIENCE_S
+    ) -> None:
         self.clock = ManualClock(now)
         self.source = ScriptedSource(*histories, name=name, clock=self.clock)
         self.store = MemoryPriceStore()
         self.readjusted: list[str] = []
-        self.service = PriceService([self.source], self.store, self.clock, self.readjusted.append)
+        self.service = PriceService([self.source], self.store, self.clock, self.readjusted.append, patience_s)
 
 
 def test_the_first_question_fetches_the_next_does_not() -> None:
@@ -388,6 +390,52 @@ def test_fifty_threads_cause_one_request() -> None:
         stage.source.released.set()
         assert all(answer.result(PATIENCE_S).history.last_session == date(2024, 7, 3) for answer in answers)
     assert len(stage.source.asked) == 1
+
+
+def test_while_one_symbol_hangs_it_is_answered_from_the_store_and_a_new_one_without_it() -> None:
+    stage = Stage(history(cut=1), history("MSFT"), now=TUESDAY, patience_s=0)
+    assert stage.service.renewed("AAPL").trouble is None
+    stage.clock.now = NOW
+    stage.source.histories["AAPL"] = history()
+    stage.source.hanging = frozenset({"AAPL"})
+    stage.source.released.clear()
+    for _ in range(3):
+        answer = stage.service.latest("AAPL")
+        assert answer.history.last_session == date(2024, 7, 2)
+        assert answer.trouble is not None
+        assert answer.trouble.cause == "renewing"
+    assert stage.service.latest("MSFT").trouble is None
+    stage.source.released.set()
+    assert stage.service.renewed("AAPL").history.last_session == date(2024, 7, 3)
+    assert stage.service.latest("AAPL").trouble is None
+    assert stage.source.asked.count("AAPL") == 2, "the renewal went on, once for all who asked"
+
+
+def test_a_renewal_that_fails_behind_an_answer_is_told_to_the_next_who_asks() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY, patience_s=0)
+    stage.service.renewed("AAPL")
+    stage.clock.now = NOW
+    stage.source.released.clear()
+    assert stage.service.latest("AAPL").trouble is not None
+    stage.source.error = RateLimited("Yahoo", NOW)
+    stage.source.released.set()
+    trouble = stage.service.renewed("AAPL").trouble
+    assert trouble is not None
+    assert (trouble.sentence, trouble.cause) == ("Yahoo is limiting us.", "")
+
+
+def test_twenty_who_ask_after_a_pause_are_all_answered() -> None:
+    symbols = [f"S{number}" for number in range(20)]
+    stage = Stage(*(history(symbol) for symbol in symbols))
+    stage.source.error = RateLimited("Yahoo", NOW)
+    with pytest.raises(RateLimited):
+        stage.service.latest("S0")
+    stage.clock.advance(timedelta(minutes=5))
+    stage.source.error = None
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(stage.service.latest, symbols))
+    assert [answer.trouble for answer in answers] == [None] * 20
+    assert len(stage.source.asked) == 21
 
 
 def test_a_bulk_refresh_is_resumed_after_the_limit() -> None:
