@@ -1,11 +1,12 @@
 """The composition root: builds every part, once, from the settings; nothing else builds anything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,10 @@ from bot.access.chat_migration import move_chat
 from bot.access.policy import Access, may_push_to
 from bot.access.quotas import Quotas
 from bot.application import TelegramApplication, offer_commands, telegram_application
+from bot.handlers.retries import ask_due
 from bot.handlers.training import resume_tracking
 from bot.messages.chart_cache import ChartCache
+from bot.messages.follow_ups import FollowUps
 from bot.messages.job_updates import UPDATE_EVERY_S, JobUpdates
 from bot.ops.malloc import release_early
 from bot.push.alerts import AlertBooking
@@ -88,6 +91,7 @@ class App:
             await self.services.jobs.start()
             stack.push_async_callback(self.services.jobs.stop)
             stack.push_async_callback(self.services.job_updates.close)
+            stack.push_async_callback(self.services.follow_ups.close)
             await resume_tracking(self.services, self.telegram.bot)
             await offer_commands(self.telegram, self.services.settings.admins)
             await stack.enter_async_context(self.sender.running(self.telegram.bot))
@@ -126,7 +130,7 @@ def build(
         telegram = telegram_application(settings, services, rate_limiter or TelegramRateLimiter())
         reports = SymbolReports(services.forecasts, clock)
         sender = _sender(services, stores, reports)
-        scheduler = _scheduler(services, stores, reports, sender)
+        scheduler = _scheduler(services, stores, reports, sender, partial(ask_due, services, telegram.bot))
         app = App(telegram, services, pool, scheduler, sender, stores)
         closing.pop_all()  # from here on it is `App.running` that closes it
     return app
@@ -173,6 +177,8 @@ def _services(
         usage=stores.usage,
         charts=ChartCache(stores.charts),
         job_updates=JobUpdates(jobs.updates, stores.tracked_messages, update_every_s),
+        follow_ups=FollowUps(),
+        retries=stores.retries,
     )
 
 
@@ -218,7 +224,13 @@ def _sender(services: Services, stores: Stores, reports: SymbolReports) -> Sende
     )
 
 
-def _scheduler(services: Services, stores: Stores, reports: SymbolReports, sender: Sender) -> PushScheduler:
+def _scheduler(
+    services: Services,
+    stores: Stores,
+    reports: SymbolReports,
+    sender: Sender,
+    ask_due: Callable[[], Awaitable[None]],
+) -> PushScheduler:
     """What books deliveries, brings prices up to date, and prunes."""
     subscriptions, alerts, deliveries = stores.subscriptions, stores.alerts, stores.deliveries
     planner, clock = services.planner, services.clock
@@ -232,5 +244,6 @@ def _scheduler(services: Services, stores: Stores, reports: SymbolReports, sende
             clock,
         ),
         pruning=Pruning(deliveries, stores.usage, stores.charts, clock),
+        ask_due=ask_due,
         on_booked=sender.wake,
     )

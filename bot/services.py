@@ -9,9 +9,10 @@ from telegram.ext import CallbackContext
 
 from bot.access.policy import Access
 from bot.access.quotas import Quotas
-from bot.chats.ports import ChatStore, UsageStore
+from bot.chats.ports import ChatStore, RetryStore, UsageStore
 from bot.chats.types import ChatProfile
 from bot.messages.chart_cache import ChartCache
+from bot.messages.follow_ups import FollowUps
 from bot.messages.job_updates import JobUpdates
 from bot.push.planner import SchedulePlanner
 from bot.push.ports import AlertStore, SubscriptionStore
@@ -50,6 +51,8 @@ class Services:
     planner: SchedulePlanner
     charts: ChartCache
     job_updates: JobUpdates
+    follow_ups: FollowUps
+    retries: RetryStore
 
 
 class Context(CallbackContext[Bot, Unused, Unused, Services]):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bot.chats.ports import ChartStore, ChatStore, TrackedMessageStore, UsageStore
+from bot.chats.ports import ChartStore, ChatStore, RetryStore, TrackedMessageStore, UsageStore
 from bot.push.ports import AlertStore, DeliveryStore, SubscriptionStore
 from forecasting.errors import StorageError
 from forecasting.ports import ForecastStore, JobStore, ModelStore, PriceStore, ScorecardStore
@@ -21,6 +21,7 @@ from storage.forecasts import SqliteForecastStore
 from storage.jobs import SqliteJobStore
 from storage.models import SqliteModelStore
 from storage.prices import SqlitePriceStore
+from storage.retries import SqliteRetryStore
 from storage.schema import FORMER_SETS, MIGRATIONS
 from storage.scorecards import SqliteScorecardStore
 from storage.subscriptions import SqliteSubscriptionStore
@@ -36,6 +37,7 @@ class Stores:
     chats: ChatStore
     charts: ChartStore
     tracked_messages: TrackedMessageStore
+    retries: RetryStore
     usage: UsageStore
     subscriptions: SubscriptionStore
     alerts: AlertStore
@@ -73,6 +75,7 @@ def open(path: Path | str, connect: Connect = sqlite3.connect) -> Stores:  # noq
         chats=SqliteChatStore(database),
         charts=SqliteChartStore(database),
         tracked_messages=SqliteTrackedMessageStore(database),
+        retries=SqliteRetryStore(database),
         usage=SqliteUsageStore(database),
         subscriptions=SqliteSubscriptionStore(database),
         alerts=SqliteAlertStore(database),

@@ -339,6 +339,18 @@ _SCHEMA: Final[Mapping[str, str]] = {
         alter table subscriptions add column paused integer not null default 0;
         alter table alerts add column paused integer not null default 0;
     """,
+    "create_retries": """
+        create table retries (
+            chat_id integer not null references chats (id) on delete cascade,
+            message_id integer not null,
+            name text not null,
+            horizon integer not null,
+            at text not null,
+            tries integer not null,
+            primary key (chat_id, message_id)
+        ) strict;
+        create index retries_by_time on retries (at);
+    """,
 }
 for _name, _sql in _SCHEMA.items():
     _add(_name, _sql)

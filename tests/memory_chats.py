@@ -9,6 +9,8 @@ from threading import RLock
 from typing import Literal
 
 from bot.chats.types import (
+    MAX_RETRIES,
+    MAX_RETRIES_OF_CHAT,
     AccessStatus,
     ChartKey,
     Chat,
@@ -17,6 +19,7 @@ from bot.chats.types import (
     ExportedTable,
     Member,
     QuietHours,
+    Retry,
     TrackedMessage,
 )
 from forecasting.errors import StorageError
@@ -179,6 +182,33 @@ class MemoryCharts:
 
     def prune(self) -> int:
         return 0  # so many are never kept here
+
+
+class MemoryRetries:
+    """A `RetryStore` in memory."""
+
+    def __init__(self, chats: MemoryChats) -> None:
+        self._chats = chats
+        self._retries: dict[tuple[int, int], Retry] = {}
+
+    def has_room(self, chat_id: int) -> bool:
+        of_chat = sum(known == chat_id for known, _ in self._retries)
+        is_known = self._chats.get(chat_id) is not None
+        return is_known and len(self._retries) < MAX_RETRIES and of_chat < MAX_RETRIES_OF_CHAT
+
+    def keep(self, retry: Retry) -> bool:
+        key = retry.chat_id, retry.message_id
+        if key not in self._retries and not self.has_room(retry.chat_id):
+            return False
+        self._retries[key] = retry
+        return True
+
+    def due(self, now: datetime, limit: int) -> tuple[Retry, ...]:
+        waiting = sorted(self._retries.values(), key=lambda retry: (retry.at, retry.chat_id, retry.message_id))
+        return tuple(retry for retry in waiting if retry.at <= now)[:limit]
+
+    def drop(self, chat_id: int, message_id: int) -> None:
+        self._retries.pop((chat_id, message_id), None)
 
 
 class MemoryTrackedMessages:

@@ -13,6 +13,7 @@ from bot.chats.types import (
     ExportedTable,
     Member,
     QuietHours,
+    Retry,
     TrackedMessage,
 )
 
@@ -122,6 +123,26 @@ class ChartStore(Protocol):
 
     def prune(self) -> int:
         """Forget all but the newest charts; return how many were forgotten."""
+        ...
+
+
+class RetryStore(Protocol):
+    """Questions that are asked again at a time, so that a restarted bot keeps what it said."""
+
+    def has_room(self, chat_id: int) -> bool:
+        """Whether one more question of a known chat can be kept."""
+        ...
+
+    def keep(self, retry: Retry) -> bool:
+        """Keep when a message's question is asked again, in place of an earlier time; False where there is no room."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> tuple[Retry, ...]:
+        """The first `limit` questions whose time has come (now, UTC), the longest waiting first."""
+        ...
+
+    def drop(self, chat_id: int, message_id: int) -> None:
+        """Ask the question of a message no more."""
         ...
 
 

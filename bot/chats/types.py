@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
@@ -82,6 +82,23 @@ class ChartKey:
     origin: date
     contents: str  # SHA-256 of what the picture stands on
     look: str  # what was drawn and how: "fan 5", "fan 20 dark", "evaluation"
+
+
+MAX_RETRIES_OF_CHAT: Final = 10
+MAX_RETRIES: Final = 1000
+"""Questions of all chats that wait to be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A question that is asked again at a time; the message that says so is edited with the answer."""
+
+    chat_id: int
+    message_id: int
+    name: str  # a symbol or a name, as it was typed
+    horizon: int  # sessions ahead
+    at: datetime  # UTC
+    tries: int = 0  # that were made since the question
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from bot.access.policy import Visitor
 from bot.handlers.compare import reply_comparison
 from bot.handlers.requests import acknowledge, message_of, press_of, text_of
+from bot.handlers.retries import follow_up, promising, reply_later
 from bot.handlers.training import begin_training, track_fan, with_job
 from bot.messages.fan_message import FanMessage, find_chart, replace_fan, send_fan
 from bot.parsing.forecast import Compare, Predict, parse_forecast, parse_predict
@@ -19,6 +20,7 @@ from bot.view.buttons import pattern
 from bot.view.text.names import read_as
 from bot.view.text.numbers import day
 from bot.view.text.price_notes import notes_text
+from forecasting.errors import RateLimited, SourceUnreachable
 from forecasting.types.job_records import Job
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+\$[A-Za-z^]\S{0,20}){0,3}(\s+[0-9]+)?\s*$")
@@ -82,19 +84,26 @@ async def reply_forecast(message: Message, visitor: Visitor, request: Predict, c
     """Answer a message with a forecast; where the symbol's own training is due, it begins and is shown there."""
     services, bot = context.services, context.bot
     async with typing(message):
-        fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
+        try:
+            fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
+        except (RateLimited, SourceUnreachable) as error:
+            await reply_later(services, message, request, error, context.zone)
+            return
         sent, drawn = await send_fan(services.charts, bot, message, fan)
     await track_fan(services, bot, sent, fan, job, drawn)
+    await follow_up(services, bot, sent, fan, request.name)
 
 
 async def _replace(update: Update, context: Context, request: Predict) -> FanMessage:
     """Replace the forecast in the pressed message; its job, if any, is shown there too."""
     message, visitor = message_of(update)
     services, bot = context.services, context.bot
-    fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
     shown = message.chat_id, message.message_id
+    services.follow_ups.forget(shown)
+    fan, job = await asyncio.to_thread(_find_anew, services, bot.id, visitor, request, context.zone, message.message_id)
     drawn = await replace_fan(services.charts, bot, shown, fan)
     await track_fan(services, bot, shown, fan, job, drawn)
+    await follow_up(services, bot, shown, fan, request.name)
     return fan
 
 
@@ -106,5 +115,13 @@ def _find(
     found = services.symbols.use(request.name, services.forecasts.predict)
     job = begin_training(services, visitor, found.answer.forecast)
     named = read_as(request.name, found.match)
-    fan = find_chart(services.charts, bot_id, FanMessage(found.answer, request.horizon, zone, read_as=named))
-    return with_job(services, fan, job), job
+    fan = promising(services, visitor.chat_id, FanMessage(found.answer, request.horizon, zone, read_as=named))
+    return with_job(services, find_chart(services.charts, bot_id, fan), job), job
+
+
+def _find_anew(
+    services: Services, bot_id: int, visitor: Visitor, request: Predict, zone: ZoneInfo, message_id: int
+) -> tuple[FanMessage, Job | None]:
+    """The same for a message that shows another forecast now, whose question is no longer asked again."""
+    services.retries.drop(visitor.chat_id, message_id)
+    return _find(services, bot_id, visitor, request, zone)

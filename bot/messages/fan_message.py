@@ -33,12 +33,14 @@ class FanMessage:
     zone: ZoneInfo
     training: str = ""  # HTML of one line on the symbol's own model
     read_as: str = ""  # HTML that says which listing the typed name was read as
+    is_retried: bool = False  # whether the question is asked again when its trouble says that the source is
     file_id: str | None = None  # of the chart, where Telegram has it
 
     @property
     def caption(self) -> str:
         """HTML below the chart."""
-        return below(self.read_as, forecast_caption(self.answer, self.horizon, self.zone, self.training))
+        caption = forecast_caption(self.answer, self.horizon, self.zone, self.training, is_retried=self.is_retried)
+        return below(self.read_as, caption)
 
     @property
     def keyboard(self) -> InlineKeyboardMarkup:

@@ -1,4 +1,4 @@
-"""Books what is due, brings prices up to date and prunes, each at its interval; what is due is kept in the database."""
+"""Books what is due, asks again, refreshes prices and prunes, each at its interval; what is due is a row."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class PushScheduler:
-    """Runs the four kinds of work; `on_booked` is called when something was booked."""
+    """Runs the five kinds of work; `ask_due` asks what was put off, `on_booked` is called when something was booked."""
 
     def __init__(
         self,
@@ -31,12 +31,14 @@ class PushScheduler:
         alerts: AlertBooking,
         refresh: PriceRefresh,
         pruning: Pruning,
+        ask_due: Callable[[], Awaitable[None]],
         on_booked: Callable[[], None],
     ) -> None:
         self._digests = digests
         self._alerts = alerts
         self._refresh = refresh
         self._pruning = pruning
+        self._ask_due = ask_due
         self._on_booked = on_booked
 
     @asynccontextmanager
@@ -51,6 +53,7 @@ class PushScheduler:
             (self.book_alerts, BOOKS_EVERY_S),
             (self._refresh.run, REFRESHES_EVERY_S),
             (self._pruning.run, PRUNES_EVERY_S),
+            (self.ask_due, BOOKS_EVERY_S),
         )
         for work, seconds in works:
             scheduler.add_job(
@@ -86,6 +89,14 @@ class PushScheduler:
             StorageError: the database failed; the next run tries again.
         """
         self._announce("alerts", await self._alerts.run())
+
+    async def ask_due(self) -> None:
+        """Ask again the questions whose time has come.
+
+        Raises:
+            StorageError: the database failed; the next run tries again.
+        """
+        await self._ask_due()
 
     def _announce(self, what: str, booked: int) -> None:
         if booked:

@@ -130,10 +130,10 @@ class PriceService:
 
     def _answered(self, symbol: str, patience_s: float | None) -> PriceAnswer:
         """The answer about a symbol; stored prices where it is not there in time (None: any time)."""
-        stored = self._stored(symbol) if self._is_at_hand(symbol) else None
-        if stored is not None:
+        stored = self._stored(symbol)
+        if stored is not None and self._is_new(stored):
             return self._answer(stored)
-        renewal = self._renewals.begin(symbol, lambda: self._latest(symbol))
+        renewal = self._renewals.begin(symbol, lambda: self._latest(symbol, stored))
         if renewal is None or not wait([renewal], patience_s).done:
             stored = self._stored(symbol)
             if stored is not None and self._is_new(stored):  # they came this very moment
@@ -145,9 +145,11 @@ class PriceService:
             raise PriceError("Too many symbols are asked for at once.", "Try again in a few minutes.")
         return renewal.result()
 
-    def _latest(self, symbol: str) -> PriceAnswer:
-        """The answer, after all sources were asked; runs once a symbol at a time."""
-        stored = self._stored(symbol)
+    def _latest(self, symbol: str, stored: PriceHistory | None) -> PriceAnswer:
+        """The answer, after all sources were asked; runs once a symbol at a time, `stored` is what was read before."""
+        newest = self._store.newest(symbol)
+        if newest is not None and (stored is None or newest.fetched_at > stored.fetched_at):  # renewed meanwhile
+            stored = self._stored(symbol)
         if stored is not None and self._is_new(stored):
             return self._answer(stored)
         problem = self._refusals.of(symbol)

@@ -15,10 +15,13 @@ from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Scorecard
 
 
-def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str = "") -> str:
+def forecast_caption(
+    answer: Answer, horizon: int, zone: ZoneInfo, training: str = "", *, is_retried: bool = False
+) -> str:
     """HTML of close, median, range, chance, past errors and verdict; at most 1024 visible characters.
 
-    `training` is one line of HTML on the symbol's own model, or empty.
+    `training` is one line of HTML on the symbol's own model, or empty; `is_retried` says whether the question is asked
+    again by itself.
     """
     forecast = answer.forecast
     parts = (
@@ -26,7 +29,7 @@ def forecast_caption(answer: Answer, horizon: int, zone: ZoneInfo, training: str
         _past_errors(forecast.scorecard, horizon)
         if forecast.scorecard
         else "Too little history to check past forecasts.",
-        "\n".join(filter(None, (*_labels(answer, zone), training, data_line(forecast)))),
+        "\n".join(filter(None, (*_labels(answer, zone, is_retried=is_retried), training, data_line(forecast)))),
     )
     return "\n\n".join(parts)
 
@@ -56,12 +59,15 @@ def one_line(forecast: Forecast, horizon: int) -> str:
     return f"{ahead}: {median}, 80% range {price(lower, currency)} to {price(upper, currency)}"
 
 
-def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo) -> str:
+def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo, *, is_retried: bool = False) -> str:
     """HTML of why prices are not newer, when they are tried again, and which data the forecast is on.
 
-    The time is the local one of `zone`: "in 4 min" would be wrong for whoever reads it later.
+    The time is the local one of `zone`: "in 4 min" would be wrong for whoever reads it later. It is said only where the
+    question is asked again by itself.
     """
-    again = f" Next try at {moment(trouble.retry_at, zone)}." if trouble.retry_at else ""
+    again = ""
+    if trouble.retry_at:
+        again = f" Next try at {moment(trouble.retry_at, zone)}." if is_retried else " Try again in a few minutes."
     return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {day(origin)}."
 
 
@@ -100,7 +106,7 @@ def _past_errors(scorecard: Scorecard, horizon: int) -> str:
     )
 
 
-def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
+def _labels(answer: Answer, zone: ZoneInfo, *, is_retried: bool) -> tuple[str, ...]:
     """What a reader has to know about the prices before anything else."""
     forecast = answer.forecast
     labels = []
@@ -109,7 +115,7 @@ def _labels(answer: Answer, zone: ZoneInfo) -> tuple[str, ...]:
     if forecast.doubted:
         labels.append(doubt_line(forecast))
     if answer.trouble:
-        labels.append(trouble_line(answer.trouble, forecast.origin, zone))
+        labels.append(trouble_line(answer.trouble, forecast.origin, zone, is_retried=is_retried))
     if answer.sessions_behind:
         behind = "1 session" if answer.sessions_behind == 1 else f"{answer.sessions_behind} sessions"
         least = "at least " if answer.sessions_behind >= BEHIND_LIMIT else ""

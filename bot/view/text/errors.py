@@ -59,8 +59,8 @@ def next_step(error: FanchartError) -> str:
 
 
 def next_try_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """HTML of what happened, and when it is worth trying again in the reader's own time; both moments are UTC."""
+    """HTML of what happened, and when it is worth asking again, which nobody does by itself; both moments are UTC."""
     when = f"in {duration(retry_at - now)} ({moment(retry_at, zone)})"
     if isinstance(error, SearchUnavailable):
         return f"{escape(error.what)} Type the exact symbol, such as AAPL, or ask again {when}."
-    return f"{escape(error.what)} Next try {when}."
+    return f"{escape(error.what)} Try again {when}."

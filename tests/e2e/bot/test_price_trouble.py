@@ -31,7 +31,10 @@ async def troubled(tmp_path: Path, yahoo: FailingSource) -> AsyncIterator[Stage]
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [
-        (RateLimited("yahoo", NOW + timedelta(minutes=4)), "Next try in 4 min (3 Jul 23:34 CEST)."),
+        (
+            RateLimited("yahoo", NOW + timedelta(minutes=4)),
+            "Next try in 4 min (3 Jul 23:34 CEST); the answer will be here.",
+        ),
         (SourceUnreachable("yahoo", "it did not answer"), "cannot be reached (it did not answer)."),
         (BadPrices("What yahoo sent is no price history.", "Try again later."), "What yahoo sent is no price history."),
     ],

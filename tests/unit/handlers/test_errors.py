@@ -150,8 +150,8 @@ async def test_the_next_try_is_given_in_the_chats_own_timezone(
     stage.chats.upsert(Chat(BEN, "private", "", "Asia/Kolkata", "active", NOW), Member(BEN, "Ben"))
     await process(QUESTION)
     assert stage.telegram.texts() == [
-        f"{what} Next try in 4 min (3 Jul 21:34 UTC).",
-        f"{what} Next try in 4 min (4 Jul 03:04 IST).",
+        f"{what} Try again in 4 min (3 Jul 21:34 UTC).",
+        f"{what} Try again in 4 min (4 Jul 03:04 IST).",
     ]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.access.quotas import DAILY_QUOTAS
+from bot.chats.types import MAX_RETRIES_OF_CHAT
 from bot.handlers.alerts import MAX_ALERTS
+from bot.handlers.retries import MAX_TRIES
 from bot.handlers.subscribe import MAX_SYMBOLS
 from bot.messages.job_updates import UPDATE_EVERY_S
 from bot.parsing.forecast import COMPARED_HORIZON, DEFAULT_HORIZON, MAX_COMPARED
@@ -80,6 +82,9 @@ PROMISES = (
     ("prices", r"up to (half an hour), with jitter", minutes(pauses.MAX_PAUSE)),
     ("prices", r"obeyed up to (\w+) hours", pauses.MAX_RETRY_AFTER / timedelta(hours=1)),
     ("prices", r"begins with (\w+) seconds", pauses.AFTER_UNREACHABLE.total_seconds()),
+    ("prices", r"waits ([0-9.]+) seconds for it", service.PATIENCE_S),
+    ("chat", r"up to\n  (\d+) times, then it says that it has stopped", MAX_TRIES),
+    ("chat", r"At most (\d+) questions of a chat wait", MAX_RETRIES_OF_CHAT),
     ("prices", r"lets (\w+) requests for prices", circuit_breaker.AT_A_TIME),
     ("prices", r"only when (\w+) different symbols", circuit_breaker.TOLERATED),
     ("prices", r"share (\w+) seconds", TIMEOUT_S),

@@ -20,6 +20,7 @@ NAMES_OF_OUR_OWN = {
     "storage/chats.py": {"table", "column"},
     "storage/forecasts.py": {"known"},
     "storage/charts.py": {"_IS_KEY"},
+    "storage/retries.py": {"_ROOM"},
     "storage/prices.py": {"_ACTIONS_SQL"},
 }
 """Where a statement is put together, and of which names: constants, or tables and columns of our own schema."""

@@ -163,7 +163,10 @@ def test_a_line_for_a_list_of_results_has_no_markup() -> None:
 
 def test_the_next_try_is_told_as_the_reader_s_clock_shows_it() -> None:
     trouble = PriceTrouble("Yahoo is limiting us.", NOW)
-    assert "Next try at 4 Jul 03:00 IST." in trouble_line(trouble, date(2024, 7, 3), ZoneInfo("Asia/Kolkata"))
+    assert "Next try at 4 Jul 03:00 IST." in trouble_line(
+        trouble, date(2024, 7, 3), ZoneInfo("Asia/Kolkata"), is_retried=True
+    )
+    assert "Try again in a few minutes." in trouble_line(trouble, date(2024, 7, 3), UTC_ZONE), "nothing is promised"
     assert "Next try" not in trouble_line(PriceTrouble("Gone.", None), date(2024, 7, 3), UTC_ZONE)
 
 

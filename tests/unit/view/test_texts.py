@@ -79,7 +79,7 @@ def test_the_caption_says_what_was_promised() -> None:
 
 def test_troubles_and_old_prices_are_labelled_in_the_chats_own_time() -> None:
     trouble = PriceTrouble("Yahoo is limiting us.", NOW + timedelta(minutes=4))
-    said = visible(forecast_caption(Answer(forecast(), trouble, 2), 5, BERLIN))
+    said = visible(forecast_caption(Answer(forecast(), trouble, 2), 5, BERLIN, is_retried=True))
     assert "Yahoo is limiting us. Next try at 3 Jul 23:34 CEST. Here is the forecast on data to 3 Jul 2024." in said
     assert "These prices are 2 sessions old." in said
 

@@ -1,0 +1,171 @@
+"""What "next try at 14:05" promises: the question is asked again then, and its message edited with the answer."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from html import escape
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from telegram import Message
+from telegram.error import NetworkError, RetryAfter, TelegramError
+
+from bot.access.policy import may_push_to
+from bot.chats.types import Retry
+from bot.handlers.training import track_fan, with_job
+from bot.messages.fan_message import FanMessage, MessageId, find_chart, ignore_unmodified, replace_fan, update_caption
+from bot.parsing.forecast import Predict
+from bot.services import Services
+from bot.telegram.api_errors import is_bad_message
+from bot.telegram.client import Bot
+from bot.view.text.errors import error_text, next_try_text
+from bot.view.text.names import read_as
+from bot.view.text.retries import given_up_text, promise_text
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable
+from forecasting.forecasts import Answer
+from forecasting.types.job_records import Job
+
+MAX_TRIES: Final = 4
+"""So often a question is asked again before that is given up."""
+AT_A_TIME: Final = 50
+"""Questions that one run asks again."""
+_LATER: Final = timedelta(minutes=1)
+"""When Telegram itself could not be reached."""
+
+_log = logging.getLogger(__name__)
+
+
+async def reply_later(
+    services: Services, below: Message, request: Predict, error: RateLimited | SourceUnreachable, zone: ZoneInfo
+) -> None:
+    """Answer that the question is asked again at a time, and keep that.
+
+    Raises:
+        FanchartError: the error itself, where nothing can be promised.
+    """
+    if error.retry_at is None or not await asyncio.to_thread(services.retries.has_room, below.chat_id):
+        raise error
+    sent = await below.reply_text(promise_text(error, error.retry_at, services.clock(), zone))
+    retry = Retry(sent.chat_id, sent.message_id, request.name, request.horizon, error.retry_at)
+    if not await asyncio.to_thread(services.retries.keep, retry):
+        await sent.edit_text(next_try_text(error, error.retry_at, services.clock(), zone))
+
+
+def promising(services: Services, chat_id: int, fan: FanMessage) -> FanMessage:
+    """The message, saying when newer prices are tried again if there is room to keep that; blocking."""
+    trouble = fan.answer.trouble
+    is_retried = trouble is not None and trouble.retry_at is not None and services.retries.has_room(chat_id)
+    return replace(fan, is_retried=is_retried)
+
+
+async def follow_up(services: Services, bot: Bot, message: MessageId, fan: FanMessage, name: str) -> None:
+    """See to it that a forecast on older prices that was sent is edited when there are newer ones."""
+    trouble = fan.answer.trouble
+    if trouble is None:
+        return
+    if trouble.cause == "renewing":
+        services.follow_ups.begin(message, ask_again(services, bot, _retry(message, name, fan, services.clock())))
+    elif fan.is_retried and trouble.retry_at:
+        kept = await asyncio.to_thread(services.retries.keep, _retry(message, name, fan, trouble.retry_at))
+        if not kept:
+            await update_caption(bot, message, replace(fan, is_retried=False))
+
+
+def _retry(message: MessageId, name: str, fan: FanMessage, at: datetime) -> Retry:
+    return Retry(*message, name, fan.horizon, at)
+
+
+async def ask_due(services: Services, bot: Bot) -> None:
+    """Ask again what is due.
+
+    Raises:
+        StorageError: the database failed; the next run tries again.
+    """
+    for retry in await asyncio.to_thread(services.retries.due, services.clock(), AT_A_TIME):
+        await ask_again(services, bot, retry)
+
+
+async def ask_again(services: Services, bot: Bot, retry: Retry) -> None:
+    """Ask a question again and edit its message with what comes of it; one that cannot be edited is let go."""
+    try:
+        await _edit(services, bot, retry)
+    except TelegramError as error:
+        is_passing = isinstance(error, NetworkError | RetryAfter) and not is_bad_message(error)
+        if is_passing and retry.tries < MAX_TRIES:
+            later = replace(retry, at=services.clock() + _LATER, tries=retry.tries + 1)
+            await asyncio.to_thread(services.retries.keep, later)
+        else:
+            _log.info("message %s of chat %s is not edited: %s", retry.message_id, retry.chat_id, error)
+            await asyncio.to_thread(services.retries.drop, retry.chat_id, retry.message_id)
+
+
+async def _edit(services: Services, bot: Bot, retry: Retry) -> None:
+    """Ask, and edit.
+
+    Raises:
+        TelegramError: the message cannot be edited.
+    """
+    message = retry.chat_id, retry.message_id
+    answer = await asyncio.to_thread(_asked, services, bot.id, retry)
+    if isinstance(answer, str):
+        with ignore_unmodified():
+            await bot.edit_message_text(answer, *message)
+    elif answer is not None:
+        fan, job = answer
+        drawn = await replace_fan(services.charts, bot, message, fan)
+        await track_fan(services, bot, message, fan, job, drawn)
+
+
+def _asked(services: Services, bot_id: int, retry: Retry) -> tuple[FanMessage, Job | None] | str | None:
+    """The use case: the answer as it is now, or HTML of why there is none; None where the chat is no longer served.
+
+    What the message is going to say of the next try is kept, or else dropped.
+    """
+    profile = services.chats.profile(retry.chat_id)
+    if profile.chat is None or not may_push_to(services.chats, services.access, retry.chat_id):
+        services.retries.drop(retry.chat_id, retry.message_id)
+        return None
+    zone = profile.zone(services.home_timezone)
+    try:
+        found = services.symbols.use(retry.name, partial(_predicted, services))
+    except FanchartError as error:
+        return _failed(services, retry, error, zone)
+    trouble, symbol = found.answer.trouble, found.answer.forecast.symbol
+    is_retried = _keep_next(services, retry, trouble.retry_at if trouble else None)
+    fan = FanMessage(found.answer, retry.horizon, zone, read_as=read_as(retry.name, found.match), is_retried=is_retried)
+    job = next((job for job in services.jobs.jobs() if (job.kind, job.symbol) == ("train", symbol)), None)
+    return with_job(services, find_chart(services.charts, bot_id, fan), job), job
+
+
+def _predicted(services: Services, symbol: str) -> Answer:
+    """The forecast on the newest prices, however long those take.
+
+    Raises:
+        FanchartError: what stands in the way.
+    """
+    with suppress(FanchartError):  # the forecast tells it
+        services.prices.renewed(symbol)
+    return services.forecasts.predict(symbol)
+
+
+def _failed(services: Services, retry: Retry, error: FanchartError, zone: ZoneInfo) -> str:
+    """HTML of why there is still no answer, and when the question is asked again, if it is."""
+    retry_at = error.retry_at if isinstance(error, RateLimited | SourceUnreachable) else None
+    if _keep_next(services, retry, retry_at) and retry_at:
+        return promise_text(error, retry_at, services.clock(), zone)
+    return given_up_text(error, retry.name) if retry_at else escape(error_text(error))
+
+
+def _keep_next(services: Services, retry: Retry, at: datetime | None) -> bool:
+    """Keep that the question is asked again, where that makes sense; whether it is."""
+    if (
+        at is not None
+        and retry.tries + 1 < MAX_TRIES
+        and services.retries.keep(replace(retry, at=at, tries=retry.tries + 1))
+    ):
+        return True
+    services.retries.drop(retry.chat_id, retry.message_id)
+    return False

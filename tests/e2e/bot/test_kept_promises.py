@@ -1,0 +1,133 @@
+"""“Next try at 14:05” is kept: the question is asked again then, and its message holds the answer."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.chats.types import MAX_RETRIES_OF_CHAT, Chat, Member
+from bot.handlers.retries import MAX_TRIES
+from bot.localchat import ADA, LocalChat
+from forecasting.errors import RateLimited
+from tests.e2e.bot.sources import FailingSource
+from tests.e2e.bot.stage import Stage, playing, price_folder, settings_for, stage
+from tests.factories import NOW, price_history
+from tests.waiting import PATIENCE_S
+
+FOUR_MINUTES = timedelta(minutes=4)
+
+
+@pytest.fixture
+def yahoo() -> FailingSource:
+    return FailingSource(price_history("AAPL"))
+
+
+@pytest.fixture
+async def troubled(tmp_path: Path, yahoo: FailingSource) -> AsyncIterator[Stage]:
+    async with stage(tmp_path, sources=(yahoo,)) as running:
+        running.app.services.chats.upsert(Chat(ADA.id, "private", "Ada", "UTC", "active", NOW), Member(ADA.id, "Ada"))
+        yield running
+
+
+async def kept(running: Stage, count: int = 1) -> None:
+    """So many questions are going to be asked again."""
+    retries = running.app.services.retries
+    await running.chat.wait_for(lambda: len(retries.due(NOW + timedelta(days=9), 99)) == count, PATIENCE_S)
+
+
+async def at_the_next_try(running: Stage) -> None:
+    """The clock reaches the time that the source named, and the scheduler looks."""
+    running.clock.advance(timedelta(minutes=40))
+    await running.app.scheduler.ask_due()
+
+
+async def test_a_first_answer_comes_at_the_time_that_was_named(troubled: Stage, yahoo: FailingSource) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+    told = await troubled.ask("/predict AAPL 10")
+    assert "Yahoo is limiting us. Next try in 4 min (3 Jul 21:34 UTC); the answer will be here." in told.text
+    await kept(troubled)
+    yahoo.trouble = None
+    troubled.clock.advance(FOUR_MINUTES - timedelta(seconds=1))
+    await troubled.app.scheduler.ask_due()
+    assert not troubled.now(told).photo
+    troubled.clock.advance(timedelta(seconds=1))
+    await troubled.app.scheduler.ask_due()
+    answered = troubled.now(told)
+    assert answered.photo
+    assert "In 10 sessions" in answered.text
+    assert "Its own model" not in answered.text
+
+
+async def test_a_forecast_on_older_prices_becomes_one_on_newer_ones(troubled: Stage, yahoo: FailingSource) -> None:
+    await troubled.ask("/predict AAPL")
+    troubled.clock.advance(timedelta(days=2))
+    yahoo.trouble = RateLimited("Yahoo", troubled.clock() + FOUR_MINUTES)
+    told = await troubled.ask("/predict AAPL")
+    assert "Next try at 5 Jul 21:34 UTC." in told.text
+    await kept(troubled)
+    yahoo.trouble = None
+    await at_the_next_try(troubled)
+    assert "limiting us" not in troubled.now(told).text
+
+
+async def test_after_a_few_tries_it_is_given_up_in_words(troubled: Stage, yahoo: FailingSource) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+    told = await troubled.ask("/predict AAPL")
+    for _ in range(MAX_TRIES - 1):
+        await kept(troubled)
+        await at_the_next_try(troubled)
+        assert "; the answer will be here." in troubled.now(told).text
+    await at_the_next_try(troubled)
+    assert "I have stopped trying; ask again later with /predict AAPL." in troubled.now(told).text
+    yahoo.trouble = None
+    await at_the_next_try(troubled)
+    assert not troubled.now(told).photo
+
+
+async def test_where_nothing_can_be_kept_nothing_is_promised(troubled: Stage, yahoo: FailingSource) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+    for number in range(MAX_RETRIES_OF_CHAT):
+        assert "Next try" in (await troubled.ask("/predict AAPL")).text
+        await kept(troubled, number + 1)
+    assert (await troubled.ask("/predict AAPL")).text == "Yahoo is limiting us. Try again in 4 min (3 Jul 21:34 UTC)."
+    assert "Next try" not in (await troubled.ask("/evaluate AAPL")).text
+
+
+async def test_a_deleted_message_and_a_chat_without_access_are_let_go(troubled: Stage, yahoo: FailingSource) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+    deleted = await troubled.ask("/predict AAPL")
+    denied = await troubled.ask("/predict AAPL")
+    await kept(troubled, 2)
+    del troubled.chat.state.chat(ADA.id).messages[deleted.message_id]
+    yahoo.trouble = None
+    troubled.app.services.chats.set_access(ADA.id, "denied", ADA.id, NOW)
+    await at_the_next_try(troubled)
+    assert "Next try" in troubled.now(denied).text
+    troubled.app.services.chats.set_access(ADA.id, "allowed", ADA.id, NOW)
+    assert troubled.app.services.retries.due(troubled.clock(), 9) == ()
+
+
+async def test_a_deleted_message_alone_is_let_go(troubled: Stage, yahoo: FailingSource) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+    deleted = await troubled.ask("/predict AAPL")
+    await kept(troubled)
+    del troubled.chat.state.chat(ADA.id).messages[deleted.message_id]
+    yahoo.trouble = None
+    await at_the_next_try(troubled)
+    assert troubled.app.services.retries.due(troubled.clock(), 9) == ()
+
+
+async def test_a_restart_keeps_the_promise(tmp_path: Path, yahoo: FailingSource) -> None:
+    price_folder(tmp_path / "prices")
+    async with LocalChat((ADA,), ()) as chat:
+        settings = settings_for(chat, tmp_path)
+        yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+        async with playing(chat, settings, (yahoo,)) as first:
+            told = await first.ask("/predict AAPL")
+            assert "the answer will be here" in told.text
+            await kept(first)
+        yahoo.trouble = None
+        async with playing(chat, settings, (yahoo,)) as second:
+            await at_the_next_try(second)
+            assert second.now(told).photo
