@@ -4,16 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from bot.push.ports import Forecasts, Prices
+from bot.push.refresh_budget import RefreshBudget
 from bot.push.schedule import LOOK_AGAIN, look_again, newest_ready, superseded_at
 from forecasting.errors import FanchartError, StorageError
 from forecasting.ports import Clock
 from forecasting.types.bars import Listing
-
-A_ROUND: Final = 15
-"""Symbols that the sources are asked for in one round; with a round a minute that is 900 an hour."""
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +25,7 @@ class PriceRefresh:
         self._forecasts = forecasts
         self._listings = listings  # the symbols that matter, the most urgent first; blocking
         self._clock = clock
+        self._budget = RefreshBudget()
         self._next_try: dict[str, datetime] = {}
 
     async def run(self) -> int:
@@ -44,9 +42,12 @@ class PriceRefresh:
         exchanges = {one.symbol: one.exchange for one in self._listings()}
         self._next_try = {symbol: until for symbol, until in self._next_try.items() if symbol in exchanges}
         waiting = [symbol for symbol in exchanges if self._next_try.get(symbol, now) <= now]
-        done = self._prices.refresh_all(waiting, A_ROUND)
+        done = self._prices.refresh_all(waiting, self._budget.symbols)
         if done.trouble:
+            self._budget.refused(done.answered)
             _log.info("%s symbols are refreshed later: %s", len(done.left), done.trouble.sentence)
+        else:
+            self._budget.taken(done.answered)
         for symbol in done.failed:
             self._next_try[symbol] = superseded_at(exchanges[symbol], newest_ready(exchanges[symbol], now))
         return sum(self._score(symbol, exchanges, now) for symbol in done.fresh)

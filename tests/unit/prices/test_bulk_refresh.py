@@ -66,11 +66,19 @@ def test_a_no_stops_it_and_leaves_the_rest() -> None:
         PriceTrouble("Yahoo is limiting us.", LATER),
     ]
     for no in nos:
-        fake = FakeLatest(B=no)
-        result = refresh(["A", "B", "C"], fake.latest, fake.is_new, 9)
-        assert (result.fresh, result.failed, result.left) == (("A",), (), ("B", "C"))
+        fake = FakeLatest(B=no, C=no, D=no)
+        result = refresh(["A", "B", "C", "D", "E"], fake.latest, fake.is_new, 9)
+        assert (result.fresh, result.failed, result.left) == (("A",), (), ("B", "C", "D", "E"))
+        assert (fake.asked, result.answered) == (["A", "B", "C", "D"], 1)
         assert result.trouble is not None
         assert result.trouble.retry_at == LATER
+
+
+def test_one_symbol_without_an_answer_holds_up_no_other() -> None:
+    no = SourceUnreachable("Yahoo", "no answer", LATER)
+    fake = FakeLatest(A=no, C=no, D=no)
+    result = refresh(["A", "B", "C", "D", "E"], fake.latest, fake.is_new, 9)
+    assert (result.fresh, result.left, result.trouble, result.answered) == (("B", "E"), ("A", "C", "D"), None, 2)
 
 
 def test_old_prices_are_the_newest_there_are() -> None:

@@ -173,8 +173,8 @@ def test_a_budget_is_spent_on_what_is_old_alone(budget: int) -> None:
 
 
 def test_a_no_stops_the_refresh_with_the_symbol_still_to_be_asked_for() -> None:
-    done = refresh(("A", "B", "C"), FakeLatest("B").latest, lambda _: False, 9)
-    assert (done.fresh, done.failed, done.left) == (("A",), (), ("B", "C"))
+    done = refresh(("A", "B", "B", "B", "C"), FakeLatest("B").latest, lambda _: False, 9)
+    assert (done.fresh, done.failed, done.left) == (("A",), (), ("B", "B", "B", "C"))
     assert done.trouble is not None
     assert done.trouble.retry_at == NOW
 

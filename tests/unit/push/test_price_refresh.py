@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from bot.push.price_refresh import A_ROUND, PriceRefresh
+from bot.push.price_refresh import PriceRefresh
+from bot.push.refresh_budget import FIRST
 from forecasting.errors import FanchartError, RateLimited, StorageError, UnknownSymbol
 from forecasting.forecasts import Answer
 from forecasting.prices.bulk_refresh import Refreshed, refresh
@@ -95,8 +96,8 @@ class Round:
 
 
 async def test_each_round_keeps_to_its_budget_and_goes_on_where_the_last_one_stopped() -> None:
-    here = Round([f"S{number}" for number in range(2 * A_ROUND + 5)])
-    assert [await here.run() for _ in range(4)] == [A_ROUND, A_ROUND, 5, 0]
+    here = Round([f"S{number}" for number in range(3 * FIRST + 5)])
+    assert [await here.run() for _ in range(4)] == [FIRST, 2 * FIRST, 5, 0]
     assert here.prices.asked == here.scorer.scored == here.symbols, "each once, in their order"
 
 
@@ -111,11 +112,11 @@ async def test_nothing_is_asked_for_again_before_the_next_session_has_settled() 
     assert here.prices.asked == here.scorer.scored == ["AAPL", "AAPL"]
 
 
-async def test_a_source_that_says_no_is_asked_once_a_round_and_all_is_left_for_later() -> None:
+async def test_a_source_that_says_no_ends_the_round_and_all_is_left_for_later() -> None:
     here = Round(["A", "B", "C"])
     here.prices.no = RateLimited("Yahoo", AFTER_WEDNESDAY + timedelta(minutes=4))
     assert [await here.run(), await here.run()] == [0, 0]
-    assert here.prices.asked == ["A", "A"]
+    assert here.prices.asked == ["A", "B", "C"] * 2
     here.prices.no = None
     assert await here.run() == 3
 
