@@ -24,7 +24,7 @@ from bot.telegram.client import Bot
 from bot.view.text.errors import error_text, next_try_text
 from bot.view.text.names import read_as
 from bot.view.text.retries import given_up_text, promise_text
-from forecasting.errors import FanchartError, RateLimited, SourceUnreachable
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError
 from forecasting.forecasts import Answer
 from forecasting.types.job_records import Job
 
@@ -123,6 +123,9 @@ def _asked(services: Services, bot_id: int, retry: Retry) -> tuple[FanMessage, J
     """The use case: the answer as it is now, or HTML of why there is none; None where the chat is no longer served.
 
     What the message is going to say of the next try is kept, or else dropped.
+
+    Raises:
+        StorageError: the database failed.
     """
     profile = services.chats.profile(retry.chat_id)
     if profile.chat is None or not may_push_to(services.chats, services.access, retry.chat_id):
@@ -131,6 +134,8 @@ def _asked(services: Services, bot_id: int, retry: Retry) -> tuple[FanMessage, J
     zone = profile.zone(services.home_timezone)
     try:
         found = services.symbols.use(retry.name, partial(_predicted, services))
+    except StorageError:
+        raise
     except FanchartError as error:
         return _failed(services, retry, error, zone)
     trouble, symbol = found.answer.trouble, found.answer.forecast.symbol
