@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from forecasting.active_models import ActiveModels
-from forecasting.errors import ModelError, TooLittleHistory, UnknownSymbol
+from forecasting.errors import ModelError, NoLongerTraded, TooLittleHistory, UnknownSymbol
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import ForecastStore, ModelStore
 from forecasting.prices import calendars
 from forecasting.prices.market_context import NoMarket
-from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch
+from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch, TroubleCause
 from forecasting.types.job_records import ModelRecord
 from storage import Stores
 from tests.factories import NOW, model_record, price_history
@@ -90,6 +90,23 @@ def test_a_new_symbol_is_answered_by_the_base_model_with_its_scorecard(setup: Se
     assert made.scorecard.score("naive", 5) is not None
     assert answer.trouble is None
     assert answer.sessions_behind == 0
+
+
+@pytest.mark.parametrize(
+    ("cause", "days", "is_gone"),
+    [("unknown", 7, False), ("unknown", 8, True), ("old", 28, False), ("old", 29, True), ("", 60, False)],
+)
+def test_a_symbol_is_gone_by_the_cause_and_the_age_of_its_prices(
+    setup: Setup, cause: TroubleCause, days: int, *, is_gone: bool
+) -> None:
+    setup.prices.put(price_history(), PriceTrouble("No newer prices.", cause=cause))
+    setup.now += timedelta(days=days)
+    if not is_gone:
+        assert setup.service.predict("AAPL").trouble
+        return
+    with pytest.raises(NoLongerTraded, match="no longer traded") as caught:
+        setup.service.predict("AAPL")
+    assert caught.value.last_session == date(2024, 7, 3)
 
 
 def test_a_target_beyond_the_known_holidays_is_told(setup: Setup) -> None:

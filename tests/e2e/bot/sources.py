@@ -45,10 +45,10 @@ class FailingSource:
         self._history = replace(history, source=self.name)
 
     def history(self, symbol: str) -> PriceHistory:
-        if symbol != self._history.symbol:
-            raise UnknownSymbol(symbol)
         if self.trouble:
             raise self.trouble
+        if symbol != self._history.symbol:
+            raise UnknownSymbol(symbol)
         return self._history
 
     def search(self, text: str) -> tuple[SymbolMatch, ...]:
