@@ -20,6 +20,7 @@ from bot.handlers import (
     models,
     mydata,
     predict,
+    refetch,
     subscribe,
 )
 from bot.services import Context, Services, Unused
@@ -45,7 +46,8 @@ def telegram_application(
     )
     application.add_handlers(groups.handlers(), groups.BEFORE_THE_GATE)
     application.add_handlers(gate.handlers(), gate.GROUP)
-    for family in (predict, compare, evaluate, models, subscribe, hours, alerts, admin, mydata, inline, about):
+    families = (predict, compare, evaluate, models, subscribe, hours, alerts, admin, refetch, mydata, inline, about)
+    for family in families:
         application.add_handlers(family.handlers())
     application.add_handlers(about.last_handlers())
     application.add_handlers(groups.late_handlers(), groups.AFTER_THE_OTHERS)

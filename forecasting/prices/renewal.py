@@ -1,6 +1,7 @@
 """One symbol's stored prices, renewed from the first source that has an answer."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -45,6 +46,22 @@ class Renewal:
                 continue
             return self._kept(history, stored)
         raise problem
+
+    def replaced(self, symbol: str, stored: PriceHistory | None) -> PriceHistory:
+        """The first answer that a source gives, in the place of what is stored, sessions that it lacks included.
+
+        A source that cannot answer now is not passed over for a later one: what is stored may be of the first.
+
+        Raises:
+            UnknownSymbol: no source knows the symbol.
+            PriceError: the trouble that a source had.
+        """
+        for source in self._sources:
+            if stored is not None and source.name == SIMULATED != stored.source:
+                continue
+            with suppress(UnknownSymbol):
+                return self._kept(adjusted(_asked(source, symbol, None)), stored)
+        raise UnknownSymbol(symbol)
 
     def _merged(self, source: PriceSource, symbol: str, stored: PriceHistory | None) -> PriceHistory:
         """The source's whole history, made one with what is stored.

@@ -7,6 +7,7 @@ from typing import Final
 
 from forecasting.errors import (
     BadPriceFile,
+    FanchartError,
     PriceError,
     RateLimited,
     SearchUnavailable,
@@ -20,6 +21,7 @@ from forecasting.prices.background import BackgroundFlights
 from forecasting.prices.bar_checks import MAX_BEHIND, sessions_behind
 from forecasting.prices.bulk_refresh import Refreshed, refresh
 from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
+from forecasting.prices.changes import Refetched, changes
 from forecasting.prices.circuit_breaker import CircuitBreaker
 from forecasting.prices.recent_errors import RecentErrors
 from forecasting.prices.renewal import STATIC, Renewal
@@ -35,6 +37,8 @@ from forecasting.types.bars import (
     TroubleCause,
 )
 
+Renew = Callable[[str, PriceHistory | None], PriceHistory]
+"""Asks the sources about a symbol and stores what comes; given what is stored."""
 PATIENCE_S: Final = 1.5
 """Where newer prices take longer, stored ones are the answer, and the renewal goes on behind it."""
 ASK_AGAIN: Final = timedelta(minutes=15)
@@ -124,6 +128,36 @@ class PriceService:
         """How each source has been doing, in their order."""
         return tuple(source.status() for source in self._sources)
 
+    def refetch(self, symbol: str) -> Refetched:
+        """Fetch a symbol's whole history anew, in the place of what is stored, however new that is.
+
+        Who asks for the symbol meanwhile is answered by the same request; where it fails, what is stored stays.
+
+        Raises:
+            FanchartError: as for `latest`; also where prices are stored.
+        """
+        name = normalise(symbol)
+        found: list[Refetched | UnknownSymbol | PriceError] = []
+        while not found:  # what is under way already is no such request
+            renewal = self._renewals.begin(name, lambda: self._refetched(name, found))
+            if renewal is None:
+                raise _too_many()
+            renewal.result()
+        if isinstance(found[0], FanchartError):
+            raise found[0]
+        return found[0]
+
+    def _refetched(self, symbol: str, found: "list[Refetched | UnknownSymbol | PriceError]") -> PriceAnswer:
+        """The answer for everybody, after `found` was told what came of it."""
+        stored = self._stored(symbol)
+        try:
+            history = self._asked(self._renewal.replaced, symbol, stored)
+        except (UnknownSymbol, PriceError) as problem:
+            found.append(problem)
+            return self._without_newer(stored, problem)
+        found.append(Refetched(history, changes(stored, history)))
+        return self._answer(history)
+
     def _is_at_hand(self, symbol: str) -> bool:
         stored = self._store.newest(symbol)
         return stored is not None and self._is_new(stored)
@@ -142,7 +176,7 @@ class PriceService:
                 cause: TroubleCause = "renewing" if renewal else ""
                 return PriceAnswer(stored, PriceTrouble("Newer prices take their time.", cause=cause))
         if renewal is None:
-            raise PriceError("Too many symbols are asked for at once.", "Try again in a few minutes.")
+            raise _too_many()
         return renewal.result()
 
     def _latest(self, symbol: str, stored: PriceHistory | None) -> PriceAnswer:
@@ -153,17 +187,21 @@ class PriceService:
         if stored is not None and self._is_new(stored):
             return self._answer(stored)
         problem = self._refusals.of(symbol)
-        if problem is None:
-            try:
-                return self._answer(self._renewed(symbol, stored))
-            except (UnknownSymbol, PriceError) as error:
-                problem = error
+        if problem is not None:
+            return self._without_newer(stored, problem)
+        try:
+            return self._answer(self._asked(self._renewal.renewed, symbol, stored))
+        except (UnknownSymbol, PriceError) as error:
+            return self._without_newer(stored, error)
+
+    def _without_newer(self, stored: PriceHistory | None, problem: FanchartError) -> PriceAnswer:
+        """What is stored, with the problem that kept it from being newer; raises that where nothing is."""
         if stored is None:
             raise problem
         cause: TroubleCause = "unknown" if isinstance(problem, UnknownSymbol) else ""
         return PriceAnswer(stored, PriceTrouble(problem.what, getattr(problem, "retry_at", None), cause))
 
-    def _renewed(self, symbol: str, stored: PriceHistory | None) -> PriceHistory:
+    def _asked(self, renew: Renew, symbol: str, stored: PriceHistory | None) -> PriceHistory:
         """What the sources have; what they know nothing of is not asked for again for a while.
 
         Raises:
@@ -172,7 +210,7 @@ class PriceService:
             PriceError: the first trouble that a source had.
         """
         try:
-            history = self._renewal.renewed(symbol, stored)
+            history = renew(symbol, stored)
         except (UnknownSymbol, PriceError) as error:
             problem = error
             if isinstance(error, UnknownSymbol) and stored is None:
@@ -217,3 +255,7 @@ class PriceService:
         """Whether the newest session is too old to go unmentioned."""
         newest = last_closed_session(stored.exchange, self._clock())
         return stored.source not in STATIC and sessions_behind(stored, newest) > MAX_BEHIND
+
+
+def _too_many() -> PriceError:
+    return PriceError("Too many symbols are asked for at once.", "Try again in a few minutes.")

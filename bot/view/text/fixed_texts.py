@@ -33,7 +33,8 @@ HELP: Final = (
 )
 
 ADMIN_HELP: Final = (
-    "\n\n<b>Admins</b>\n/allow 123 · /deny 123 · /tune AAPL · <code>/train *</code> trains on all symbols here"
+    "\n\n<b>Admins</b>\n/allow 123 · /deny 123 · /tune AAPL · <code>/train *</code> trains on all symbols here\n"
+    "/refetch AAPL · its prices fetched anew"
 )
 
 PRIVACY: Final = (
@@ -76,6 +77,7 @@ COMMANDS: Final = (
 ADMIN_COMMANDS: Final = (
     *COMMANDS,
     BotCommand("tune", "Search for better settings of a symbol's model"),
+    BotCommand("refetch", "Fetch a symbol's prices anew: /refetch AAPL"),
     BotCommand("allow", "Let a chat use me: /allow 123"),
     BotCommand("deny", "Stop serving a chat"),
 )

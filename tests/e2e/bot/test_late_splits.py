@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import AnyHttpUrl
 
+from bot.localchat import BEN
 from forecasting.prices.calendars import sessions_between
 from tests.e2e.bot.stage import Stage, stage
+from tests.integration.prices.faults import status
 from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars, loopback_yahoo
 
 SPLIT, EVE, POSTED = date(2024, 7, 8), date(2024, 7, 5), date(2024, 7, 15)
@@ -67,3 +69,19 @@ async def test_a_split_that_is_posted_a_week_late_leaves_no_wrong_price(on_yahoo
     assert "12 Jul 2024: 414.34, inside the 80% band" in record
     stored = on_yahoo.app.services.prices.latest("AAPL").history
     assert stored.close.tolist() == pytest.approx(list(held.adjusted_close().values()), rel=1e-9)
+
+
+async def test_an_admin_has_a_history_fetched_anew(on_yahoo: Stage, yahoo: LoopbackYahoo) -> None:
+    wrong, right = served(POSTED, posted=True), served(POSTED, posted=True)
+    wrong.days[100] = date(2022, 5, 28)  # a Saturday, with a volume
+    right.volume[300] = 77
+    await asked_after(on_yahoo, yahoo, wrong)
+    assert await asked_after(on_yahoo, yahoo, right, "/refetch AAPL") == (
+        f"AAPL is fetched anew: {len(right.days)} sessions from Yahoo, 3 Jan 2022 to 15 Jul 2024.\n"
+        "Changed sessions: 1 added, 1 removed, 1 revised; the first is 26 May 2022."
+    )
+    assert (await on_yahoo.ask("/refetch AAPL")).text.endswith("Nothing has changed.")
+    assert "NOSUCH" in (await on_yahoo.ask("/refetch NOSUCH")).text
+    yahoo.fail(status(429))
+    assert "Yahoo is limiting us." in (await on_yahoo.ask("/refetch AAPL")).text
+    assert "admin" in (await on_yahoo.ask("/refetch AAPL", BEN)).text

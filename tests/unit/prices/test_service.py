@@ -19,6 +19,7 @@ from forecasting.errors import (
 )
 from forecasting.memory_stores import MemoryPriceStore
 from forecasting.prices.calendars import sessions_between
+from forecasting.prices.changes import PriceChanges
 from forecasting.prices.service import PriceService
 from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.factories import NOW, price_history, with_closes
@@ -469,3 +470,62 @@ def test_a_newest_close_that_looks_wrong_is_asked_for_once_more(
     assert stage.source.asked == ["AAPL", "AAPL"]
     stage.service.latest("AAPL")
     assert stage.source.asked == ["AAPL", "AAPL"]
+
+
+def test_a_history_is_fetched_anew_in_the_place_of_what_is_stored_however_new_it_is() -> None:
+    stage = Stage(history())
+    stage.service.latest("AAPL")
+    gone, revised = EVERYTHING[7], replace(history(), volume=history().volume + (np.arange(len(EVERYTHING)) == 9))
+    stage.source.histories["AAPL"] = revised.take(np.delete(np.arange(len(EVERYTHING)), 7))
+    found = stage.service.refetch("$aapl")
+    assert found.changes == PriceChanges(0, 1, 1, gone.item())
+    assert gone not in stage.service.latest("AAPL").history.sessions
+    assert len(stage.source.asked) == 2
+    assert stage.readjusted == []
+    assert stage.service.refetch("AAPL").changes.first is None
+
+
+def test_what_cannot_be_fetched_anew_stays_and_the_reason_is_an_error_though_prices_are_stored() -> None:
+    stage = Stage(history())
+    stage.service.latest("AAPL")
+    stage.source.error = RateLimited("Yahoo", NOW)
+    with pytest.raises(RateLimited):
+        stage.service.refetch("AAPL")
+    assert len(stage.service.latest("AAPL").history) == len(EVERYTHING)
+    stage.source.error = None
+    stage.clock.advance(timedelta(minutes=5))
+    with pytest.raises(UnknownSymbol):
+        stage.service.refetch("NOSUCH")
+
+
+def test_another_source_is_no_better_while_the_first_cannot_answer_but_is_where_it_knows_the_symbol_no_longer() -> None:
+    first, second = ScriptedSource(history()), ScriptedSource(history(scale=0.5, source="tiingo"), name="tiingo")
+    made_up = ScriptedSource(history(source="simulated"), name="simulated")
+    clock = ManualClock()
+    service = PriceService([first, made_up, second], MemoryPriceStore(), clock)
+    service.latest("AAPL")
+    first.error = SourceUnreachable("Yahoo", "no answer in time")
+    with pytest.raises(SourceUnreachable):
+        service.refetch("AAPL")
+    assert second.asked == []
+    first.error = UnknownSymbol("AAPL")
+    clock.advance(timedelta(minutes=5))
+    assert service.refetch("AAPL").history.source == "tiingo"
+    assert made_up.asked == []
+
+
+def test_who_asks_while_a_history_is_fetched_anew_is_answered_by_the_same_request() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.service.latest("AAPL")
+    stage.source.histories["AAPL"] = history()
+    stage.clock.now = NOW
+    stage.source.entered.clear()
+    stage.source.released.clear()
+    with ThreadPoolExecutor(2) as pool:
+        anew = pool.submit(stage.service.refetch, "AAPL")
+        assert stage.source.entered.wait(PATIENCE_S)
+        asked = pool.submit(stage.service.latest, "AAPL")
+        stage.source.released.set()
+        assert anew.result(PATIENCE_S).changes == PriceChanges(1, 0, 0, date(2024, 7, 3))
+        assert asked.result(PATIENCE_S).history.last_session == date(2024, 7, 3)
+    assert len(stage.source.asked) == 2
