@@ -6,9 +6,10 @@ from telegram import Update
 from telegram.ext import BaseHandler, CommandHandler
 
 from bot.handlers.requests import message_of, text_of
-from bot.parsing.arguments import parse_symbol
+from bot.parsing.listing_names import parse_name
 from bot.services import Context
 from bot.telegram.typing import typing
+from bot.view.text.names import below, read_as
 from bot.view.text.refetch import refetch_text
 
 
@@ -21,7 +22,8 @@ async def refetch(update: Update, context: Context) -> None:
     """Say what has changed, or why nothing has."""
     message, visitor = message_of(update)
     context.services.access.require_admin(visitor)
-    symbol = parse_symbol(text_of(message), "/refetch")
+    services, name = context.services, parse_name(text_of(message), "/refetch")
     async with typing(message):
-        found = await asyncio.to_thread(context.services.prices.refetch, symbol)
-    await message.reply_text(refetch_text(found.history, found.changes))
+        found = await asyncio.to_thread(services.symbols.use, name, services.prices.refetch)
+    fetched = found.answer
+    await message.reply_text(below(read_as(name, found.match), refetch_text(fetched.history, fetched.changes)))
