@@ -22,6 +22,12 @@ class Reading:
     wanted: NDArray[np.bool_]  # which of the origins that were asked for these are
 
 
+def newest_years(history: PriceHistory) -> PriceHistory:
+    """What is read of a history at its newest session, and learned from."""
+    begin = (history.sessions[-1].astype("datetime64[Y]") - YEARS).astype("datetime64[D]")
+    return history.take(slice(int(np.searchsorted(history.sessions, begin)), None))
+
+
 def readings(history: PriceHistory, origins: IndexArray) -> Iterator[Reading]:
     """One reading for the origins whose windows begin at the same row: those of one year, or all of a short history.
 

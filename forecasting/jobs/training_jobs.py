@@ -5,6 +5,7 @@ from typing import Final
 
 from forecasting.errors import PriceError
 from forecasting.ports import Clock, Market, ModelStore, PriceStore
+from forecasting.readings import newest_years
 from forecasting.types.bars import PriceHistory
 from forecasting.types.job_records import Job, ModelRecord, TrainingRequest, TrainingResult
 
@@ -41,7 +42,8 @@ class TrainingJobs:
             PriceError: the prices to train on cannot be had.
             ModelError: the model to beat cannot be read.
         """
-        histories = self._pool() if job.kind == "pool" else (self._latest(job.symbol),)
+        known = self._pool() if job.kind == "pool" else (self._latest(job.symbol),)
+        histories = tuple(map(newest_years, known))
         symbol = "" if job.kind == "pool" else job.symbol
         contexts = tuple(self._market.context(history) for history in histories)
         return TrainingRequest(job.kind, histories, self._active(symbol), contexts, options=dict(job.options))

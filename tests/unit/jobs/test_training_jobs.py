@@ -62,6 +62,11 @@ def test_the_pool_learns_from_long_histories_of_what_is_traded() -> None:
     assert request.active == b"model of the pool"
 
 
+def test_a_job_learns_from_the_years_that_a_forecast_reads_however_long_a_symbol_is_listed() -> None:
+    (history,) = training(lengths={"OLD": 9000}).request(replace(JOB, kind="pool", symbol="")).histories
+    assert (history.sessions[0].item(), history.last_session) == (date(2014, 1, 1), date(2024, 7, 3))
+
+
 def test_a_job_learns_with_the_market_that_answers_will_have() -> None:
     known = market_context(price_history("LONG", 1000))
     jobs = training(lengths={"LONG": 1000, "LONGER": 1001}, contexts={"LONG": known})
