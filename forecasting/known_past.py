@@ -38,13 +38,14 @@ def known_pasts(history: PriceHistory, origins: IndexArray) -> Iterator[KnownPas
     closes = suspicious_closes(history)
     groups: dict[tuple[bytes, bytes], list[int]] = {}
     for place, origin in enumerate(origins.tolist()):
-        key = closes.known_wrong(origin).tobytes(), closes.unposted_splits(origin - 1).tobytes()
+        splits = closes.unposted_splits(origin)
+        key = closes.known_wrong(origin).tobytes(), splits[splits < origin].tobytes()
         groups.setdefault(key, []).append(place)
-    for (wrong, splits), places in groups.items():
+    for (wrong, earlier), places in groups.items():
         kept = ~np.frombuffer(wrong, np.bool_)
         rows = origins[places]
         known = np.cumsum(kept)[rows] - 1
-        joined = _joined_at(history, np.frombuffer(splits, np.intp))
+        joined = _joined_at(history, np.frombuffer(earlier, np.intp))
         past = joined if kept.all() else joined.take(np.flatnonzero(kept))
         wanted = np.zeros(len(origins), np.bool_)
         wanted[places] = True
