@@ -39,7 +39,7 @@ ADMIN_HELP: Final = (
 
 PRIVACY: Final = (
     "<b>What is kept</b>, on the machine that runs this bot and nowhere else:\n"
-    "• of a chat: its id, kind, title, timezone, subscriptions and what was sent to it\n"
+    "• of a chat: its id, kind, title, timezone, subscriptions, what was sent to it, questions asked again later\n"
     "• of a person: id and name, how often you asked in the last 2 days, and the jobs you asked for\n"
     "Forecasts, prices and models belong to symbols, not to people. Your messages are not kept.\n\n"
     "/mydata shows all of it, /forget deletes it."

@@ -69,7 +69,8 @@ async def test_stored_prices_are_answered_with_and_labelled(
     assert sentence in answer.text
     assert "on data to 3 Jul 2024" in answer.text
     assert "These prices are 1 session old." in answer.text
-    assert "Yahoo: 1 failure" in (await troubled.ask("/status")).text
+    if isinstance(trouble, RateLimited):  # what cannot be reached may be the symbol's trouble alone
+        assert "Yahoo: 1 failure" in (await troubled.ask("/status")).text
 
 
 async def test_a_symbol_that_no_longer_trades_is_told(troubled: Stage, yahoo: FailingSource) -> None:
