@@ -10,7 +10,7 @@ import pandas as pd
 from forecasting.errors import BadPrices, TooLittleHistory
 from forecasting.prices.bars import Mask, RawBars, SourceListing
 from forecasting.prices.calendars import is_known, last_closed_session, next_sessions, sessions_between
-from forecasting.types.bars import MIN_SESSIONS, IndexArray, PriceHistory, StoredPrices
+from forecasting.types.bars import MIN_SESSIONS, IndexArray, PriceHistory, SessionArray, StoredPrices
 
 MAX_FLAT_SESSIONS: Final = 60
 """A close that did not move for this many sessions is no market price."""
@@ -51,7 +51,7 @@ def checked(bars: RawBars, listing: SourceListing, now: datetime) -> PriceHistor
     _require_usable(cleaner.bars, listing.symbol)
     notes = (
         cleaner.note,
-        _missing(cleaner.bars, listing.exchange),
+        missing_note(cleaner.bars.sessions, listing.exchange),
         _flat(cleaner.bars),
         _weekdays_only(listing.exchange),
     )
@@ -142,13 +142,13 @@ def _flat(bars: RawBars) -> str:
     return f"no move for {count} sessions" if count >= NOTED_FLAT_SESSIONS else ""
 
 
-def _missing(bars: RawBars, exchange: str) -> str:
+def missing_note(held: SessionArray, exchange: str) -> str:
     """How many sessions of a known calendar have no bar in the last year; empty when none is missing."""
     if not is_known(exchange):
         return ""
-    last = bars.sessions[-1].item()
-    first = max(bars.sessions[0].item(), last - _YEAR)
-    count = int((~np.isin(sessions_between(exchange, first, last), bars.sessions)).sum())
+    last = held[-1].item()
+    first = max(held[0].item(), last - _YEAR)
+    count = int((~np.isin(sessions_between(exchange, first, last), held)).sum())
     return f"{count} session{'s' if count > 1 else ''} missing in the last year" if count else ""
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from forecasting.prices.bar_checks import missing_note
 from forecasting.types.bars import FloatArray, PriceHistory, SessionArray
 
 SAME: Final = 1e-6
@@ -43,7 +44,9 @@ def united(stored: PriceHistory, newest: PriceHistory) -> PriceHistory | None:
         splits=tuple(split for split in stored.splits if split.session < first) + newest.splits,
         dividends=tuple(each for each in stored.dividends if each.session < first) + newest.dividends,
     )
-    return replace(merged, notes=(*merged.notes, *_unexplained(stored, merged)))
+    is_filled = bool(len(kept)) and bool(stored.sessions[kept[-1]] > newest.sessions[0])
+    notes = _without_gaps(merged) if is_filled else merged.notes
+    return replace(merged, notes=(*notes, *_unexplained(stored, merged)))
 
 
 def supplemented(stored: PriceHistory, other: PriceHistory) -> PriceHistory | None:
@@ -72,6 +75,13 @@ def _moves(before: PriceHistory, after: PriceHistory) -> FloatArray:
 def _rescaled_as_a_whole(before: PriceHistory, after: PriceHistory) -> bool:
     """Whether closes of one source changed by a common factor: between two sources it is never quite the same."""
     return before.source == after.source and bool(np.median(_moves(before, after)[:_OLDEST]) > SAME)
+
+
+def _without_gaps(merged: PriceHistory) -> tuple[str, ...]:
+    """The notes of an answer whose gaps are filled by what was stored: what it dropped is no longer true."""
+    missing = missing_note(merged.sessions, merged.exchange)
+    others = (note for note in merged.notes if not note.startswith("dropped ") and " missing" not in note)
+    return (*others, *([missing] if missing else []))
 
 
 def _unexplained(stored: PriceHistory, merged: PriceHistory) -> tuple[str, ...]:

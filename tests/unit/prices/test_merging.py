@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from forecasting.prices.calendars import sessions_between
 from forecasting.prices.merging import readjusted, supplemented, united
 from forecasting.types.bars import Dividend, PriceHistory, Split
 from tests.factories import price_history
@@ -69,6 +70,21 @@ def test_a_factor_that_no_split_or_dividend_explains_is_noted() -> None:
         explained = united(stored, newest)
         assert explained is not None
         assert explained.notes == ()
+
+
+def test_notes_on_what_an_answer_dropped_go_where_it_is_stored() -> None:
+    days = sessions_between("XNYS", date(2022, 2, 1), date(2024, 7, 3))[-600:]
+    whole = replace(WHOLE, sessions=days)
+    noted = replace(
+        without(whole, 590), notes=("dropped 1 incomplete bar", "1 session missing in the last year", "one")
+    )
+    for stored, notes in ((whole, ("one",)), (without(whole, 590), noted.notes), (whole.take(slice(-5)), ("one",))):
+        merged = united(stored, noted)
+        assert merged is not None
+        assert merged.notes == notes
+    merged = united(without(whole, 595), without(noted, 594))
+    assert merged is not None
+    assert merged.notes == ("one", "1 session missing in the last year")
 
 
 def test_splits_and_dividends_are_the_answers_and_those_before_it() -> None:
