@@ -168,7 +168,7 @@ def run(seed: int, yahoo: LoopbackYahoo, stores: Stores) -> None:
 def answer(service: PriceService) -> None:
     """Whatever Yahoo does, who has stored prices is answered."""
     try:
-        service.latest(SYMBOL)
+        service.renewed(SYMBOL)
     except FanchartError as error:
         pytest.fail(f"stored prices are an answer: {error}")
 

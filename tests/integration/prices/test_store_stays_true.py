@@ -96,7 +96,7 @@ class StoredPrices(RuleBasedStateMachine):
     def somebody_asks(self) -> None:
         asked_before = self.yahoo.charts
         try:
-            answer = self.service.latest(SYMBOL)
+            answer = self.service.renewed(SYMBOL)
         except FanchartError:
             assert self.store.load(SYMBOL) is None, "whoever has stored prices is answered"
             assert self.yahoo.requests
@@ -132,7 +132,7 @@ class StoredPrices(RuleBasedStateMachine):
             self.yahoo.behave()
             self.clock.advance(timedelta(days=30))
             self._serve()
-            assert self.service.latest(SYMBOL).trouble is None
+            assert self.service.renewed(SYMBOL).trouble is None
             self._is_true(asked_now=True)
 
 
