@@ -18,7 +18,7 @@ from forecasting.charts.evaluation import evaluation_chart
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.prices.market_context import market_of
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.csv_folder import CsvFolderSource

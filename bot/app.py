@@ -44,7 +44,7 @@ from forecasting.jobs.queue import JobQueue
 from forecasting.jobs.training_jobs import TrainingJobs
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import Clock, Market, PriceSource, Workers
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.prices.market_context import market_of
 from forecasting.prices.resolution import SymbolResolver
 from forecasting.prices.service import PATIENCE_S, PriceService

@@ -18,7 +18,7 @@ from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_ke
 from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, scored_rows
 from forecasting.known_past import credible, recent_past
 from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
-from forecasting.prices.single_flight import SingleFlight
+from forecasting.single_flight import SingleFlight
 from forecasting.suspicious_closes import unposted_splits
 from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast, ForecastKey

@@ -23,7 +23,7 @@ from bot.view.keyboards import alert_keyboard, alerts_keyboard
 from bot.view.text.alerts import alert_list, alert_name, alert_question
 from bot.view.text.names import below, read_as
 from forecasting.errors import LimitReached
-from forecasting.prices.calendars import next_sessions
+from forecasting.prices.exchanges.calendars import next_sessions
 from forecasting.types.quantile_forecast import Forecast
 
 MAX_ALERTS: Final = 50

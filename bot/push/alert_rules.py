@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.push.schedule import ready_at
 from bot.push.types import Alert
-from forecasting.prices.calendars import next_sessions
+from forecasting.prices.exchanges.calendars import next_sessions
 from forecasting.types.quantile_forecast import Forecast
 from forecasting.types.scorecards import Outcome
 

@@ -13,7 +13,13 @@ from zoneinfo import ZoneInfo
 
 from bot.chats.types import QuietHours
 from bot.push.types import When
-from forecasting.prices.calendars import SETTLING, last_closed_session, next_sessions, session_close, session_open
+from forecasting.prices.exchanges.calendars import (
+    SETTLING,
+    last_closed_session,
+    next_sessions,
+    session_close,
+    session_open,
+)
 
 BEFORE_OPEN: Final = timedelta(minutes=60)
 LOOK_AGAIN: Final = timedelta(minutes=10)
@@ -24,7 +30,7 @@ LOOK_AGAIN_AT_LEAST: Final = timedelta(days=1)
 class DeliverySchedule:
     """When one subscription's forecasts are delivered."""
 
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    exchange: str  # a calendar name of `forecasting.prices.exchanges.calendars`
     when: When
     zone: ZoneInfo
     quiet: QuietHours | None = None

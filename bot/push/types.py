@@ -14,7 +14,7 @@ class Subscription:
 
     chat_id: int
     symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    exchange: str  # a calendar name of `forecasting.prices.exchanges.calendars`
     when: When
     next_due_at: datetime  # UTC
     topic: int | None = None  # the forum topic it was made in
@@ -31,7 +31,7 @@ class Alert:
 
     chat_id: int
     symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    exchange: str  # a calendar name of `forecasting.prices.exchanges.calendars`
     kind: AlertKind
     level: float  # the band's probability, the chance of rising (0..1), or the price
     next_check_at: datetime  # UTC

@@ -14,7 +14,7 @@ from forecasting.evaluation.verdict import verdict
 from forecasting.forecasts import Answer, ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryScorecardStore
 from forecasting.ports import Clock
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.settings import EngineSettings
 from forecasting.types.quantile_forecast import BANDS, LEVELS, Forecast
 

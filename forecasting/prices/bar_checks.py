@@ -9,7 +9,7 @@ import pandas as pd
 
 from forecasting.errors import BadPrices, TooLittleHistory
 from forecasting.prices.bars import Mask, RawBars, SourceListing
-from forecasting.prices.calendars import is_known, last_closed_session, next_sessions, sessions_between
+from forecasting.prices.exchanges.calendars import is_known, last_closed_session, next_sessions, sessions_between
 from forecasting.types.bars import MIN_SESSIONS, IndexArray, PriceHistory, SessionArray, StoredPrices
 
 MAX_FLAT_SESSIONS: Final = 60

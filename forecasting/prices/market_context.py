@@ -11,7 +11,7 @@ import numpy as np
 from forecasting.baselines.history import log_returns
 from forecasting.errors import FanchartError
 from forecasting.ports import Clock, Market, PriceSource, PriceStore
-from forecasting.prices.calendars import last_closed_session, session_close, session_closes
+from forecasting.prices.exchanges.calendars import last_closed_session, session_close, session_closes
 from forecasting.prices.renewal import SIMULATED
 from forecasting.types.bars import MarketContext, PriceHistory, StoredPrices
 

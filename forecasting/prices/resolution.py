@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from forecasting.errors import InputError, SearchUnavailable, UnknownSymbol
-from forecasting.prices.exchanges import CRYPTO, OF_SUFFIX, exchange_of
+from forecasting.prices.exchanges.codes import CRYPTO, OF_SUFFIX, exchange_of
 from forecasting.prices.names.known_names import UNITED_STATES, Listed, known_names
 from forecasting.prices.names.matching import name_matcher
 from forecasting.prices.names.search_hits import one_company, sole_good

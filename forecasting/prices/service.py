@@ -17,14 +17,14 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.ports import Clock, PriceSource, PriceStore
-from forecasting.prices.background import BackgroundFlights
 from forecasting.prices.bar_checks import MAX_BEHIND, sessions_behind
 from forecasting.prices.bulk_refresh import Refreshed, refresh
-from forecasting.prices.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.changes import Refetched, changes
-from forecasting.prices.circuit_breaker import CircuitBreaker
-from forecasting.prices.recent_errors import RecentErrors
+from forecasting.prices.exchanges.calendars import SETTLING, last_closed_session, session_close
 from forecasting.prices.renewal import STATIC, Renewal
+from forecasting.prices.requests.background import BackgroundFlights
+from forecasting.prices.requests.circuit_breaker import CircuitBreaker
+from forecasting.prices.requests.recent_errors import RecentErrors
 from forecasting.prices.symbol_search import SymbolSearch
 from forecasting.prices.symbols import normalise
 from forecasting.types.bars import (

@@ -44,7 +44,7 @@ class PriceHistory:
     close: FloatArray
     volume: FloatArray  # shares, 0 where unknown
     currency: str  # "USD", "GBp"; "" where prices are points of an index or it is not known, "%" of a rate
-    exchange: str  # a calendar name of `forecasting.prices.calendars`, such as "XNYS" or "24/7"
+    exchange: str  # a calendar name of `forecasting.prices.exchanges.calendars`, such as "XNYS" or "24/7"
     name: str
     source: str  # "yahoo", "csv", "simulated", "tiingo"
     fetched_at: datetime  # UTC
@@ -80,7 +80,7 @@ class StoredPrices:
     """How far the stored prices of a symbol go."""
 
     symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    exchange: str  # a calendar name of `forecasting.prices.exchanges.calendars`
     source: str  # where they were fetched
     last_session: date
     fetched_at: datetime  # UTC
@@ -145,4 +145,4 @@ class Listing:
     """A symbol and the calendar that its sessions follow."""
 
     symbol: str
-    exchange: str  # a calendar name of `forecasting.prices.calendars`
+    exchange: str  # a calendar name of `forecasting.prices.exchanges.calendars`

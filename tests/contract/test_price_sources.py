@@ -10,7 +10,7 @@ import pytest
 
 from forecasting.errors import UnknownSymbol
 from forecasting.ports import PriceSource
-from forecasting.prices.calendars import is_known, last_closed_session, sessions_between
+from forecasting.prices.exchanges.calendars import is_known, last_closed_session, sessions_between
 from forecasting.prices.sources.csv_folder import CsvFolderSource
 from forecasting.prices.sources.simulated import SimulatedSource
 from forecasting.prices.sources.tiingo import TiingoSource

@@ -13,7 +13,7 @@ from forecasting.errors import ModelError, NoLongerTraded, TooLittleHistory, Unk
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import ForecastStore, ModelStore
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.prices.market_context import NoMarket
 from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch, TroubleCause
 from forecasting.types.job_records import ModelRecord

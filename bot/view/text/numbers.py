@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from forecasting.prices.exchanges import PERCENT
+from forecasting.prices.exchanges.codes import PERCENT
 
 _SIGNS: Final = MappingProxyType(
     {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "CAD": "C$", "AUD": "A$", "HKD": "HK$"}

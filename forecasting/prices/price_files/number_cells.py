@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.prices.exchanges import CURRENCY
+from forecasting.prices.exchanges.codes import CURRENCY
 from forecasting.prices.price_files.cells import Column, PriceTable, Role, is_missing
 from forecasting.types.bars import FloatArray
 

@@ -8,7 +8,7 @@ from forecasting.errors import BadPriceFile, InputError, SettingsError, SourceUn
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import SourceListing
-from forecasting.prices.exchanges import currency_of, exchange_of
+from forecasting.prices.exchanges.codes import currency_of, exchange_of
 from forecasting.prices.price_files.reading import read_price_file
 from forecasting.prices.symbols import normalise
 from forecasting.types.bars import MAX_MATCHES, PriceHistory, SymbolMatch

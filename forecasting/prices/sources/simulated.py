@@ -10,8 +10,8 @@ import numpy as np
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
-from forecasting.prices.calendars import last_closed_session, sessions_between
-from forecasting.prices.exchanges import currency_of, exchange_of
+from forecasting.prices.exchanges.calendars import last_closed_session, sessions_between
+from forecasting.prices.exchanges.codes import currency_of, exchange_of
 from forecasting.simulation.market import SimulatedMarket, simulate_market
 from forecasting.types.bars import PriceHistory, SymbolMatch
 

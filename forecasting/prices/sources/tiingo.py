@@ -11,7 +11,7 @@ from forecasting.errors import BadPrices, RateLimited, SettingsError, SourceUnre
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
-from forecasting.prices.exchanges import UNITED_STATES, exchange_of
+from forecasting.prices.exchanges.codes import UNITED_STATES, exchange_of
 from forecasting.prices.sources.retry_after import retry_after
 from forecasting.types.bars import Dividend, PriceHistory, Split, SymbolMatch
 

@@ -21,8 +21,8 @@ from forecasting.errors import PriceError
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
-from forecasting.prices.calendars import SETTLING, last_closed_session, session_close, session_open
-from forecasting.prices.exchanges import currency_of_yahoo, exchange_of_yahoo
+from forecasting.prices.exchanges.calendars import SETTLING, last_closed_session, session_close, session_open
+from forecasting.prices.exchanges.codes import currency_of_yahoo, exchange_of_yahoo
 from forecasting.prices.sources.yahoo_errors import http_error, translated
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S, YahooSession
 from forecasting.prices.symbols import is_symbol

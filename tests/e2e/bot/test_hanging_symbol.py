@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from forecasting.errors import UnknownSymbol
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.e2e.bot.stage import stage
 from tests.factories import price_history

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import AnyHttpUrl
 
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
 from tests.factories import price_history

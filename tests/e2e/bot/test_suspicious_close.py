@@ -10,7 +10,7 @@ import pytest
 from pydantic import AnyHttpUrl
 
 from bot.localchat import Message
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from tests.e2e.bot.stage import Stage, stage
 from tests.integration.prices.loopback_yahoo import CHART, Bars, LoopbackYahoo, bars, loopback_yahoo
 

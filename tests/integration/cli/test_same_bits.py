@@ -16,8 +16,8 @@ from forecasting.active_models import ActiveModels, forecaster_of
 from forecasting.evaluation.walkforward import Schedule, walk_forward
 from forecasting.forecasts import ForecastService
 from forecasting.model.artefact import base_artefact
-from forecasting.prices import calendars
-from forecasting.prices.exchanges import exchange_of
+from forecasting.prices.exchanges import calendars
+from forecasting.prices.exchanges.codes import exchange_of
 from forecasting.prices.market_context import INDEX, context_of, market_of
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.csv_folder import CsvFolderSource

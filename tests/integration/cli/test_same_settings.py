@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.settings import Settings
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.settings import EngineSettings
 from tests.factories import csv_text, price_history
 from tests.integration.prices.loopback_tiingo import KEY, LoopbackTiingo, loopback_tiingo

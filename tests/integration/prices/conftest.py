@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from tests.integration.prices.loopback_yahoo import LoopbackYahoo, bars, loopback_yahoo
 
 TODAY = date(2024, 7, 3)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from forecasting.errors import RateLimited, SourceUnreachable
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.yahoo import YahooSource
 from forecasting.types.bars import PriceAnswer, PriceTrouble

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from forecasting.errors import FanchartError
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.yahoo import YahooSource
 from forecasting.types.bars import Dividend, PriceHistory, Split

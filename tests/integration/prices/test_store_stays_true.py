@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import storage
 from forecasting.errors import FanchartError
-from forecasting.prices.calendars import last_closed_session, sessions_between
+from forecasting.prices.exchanges.calendars import last_closed_session, sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.prices.sources.yahoo import YahooSource
 from tests.fakes import ManualClock

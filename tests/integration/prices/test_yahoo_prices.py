@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecasting.errors import BadPrices
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.prices.sources.yahoo import YahooSource
 from forecasting.types.bars import Dividend, PriceHistory, Split
 from tests.factories import NOW

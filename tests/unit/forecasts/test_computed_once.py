@@ -16,7 +16,7 @@ from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import Forecaster, ScorecardStore
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.types.bars import (
     FloatArray,
     IndexArray,

@@ -10,7 +10,7 @@ from forecasting.active_models import ActiveModels
 from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.prices.market_context import NoMarket
 from forecasting.types.bars import PriceHistory
 from forecasting.types.quantile_forecast import Forecast

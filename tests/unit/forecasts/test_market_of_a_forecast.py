@@ -8,7 +8,7 @@ from forecasting.active_models import ActiveModels
 from forecasting.forecasts import ForecastService
 from forecasting.memory_stores import MemoryForecastStore, MemoryModelStore, MemoryScorecardStore
 from forecasting.model.artefact import base_artefact
-from forecasting.prices import calendars
+from forecasting.prices.exchanges import calendars
 from forecasting.types.bars import PriceAnswer, PriceHistory, StoredPrices, SymbolMatch
 from forecasting.types.quantile_forecast import Forecast
 from tests.factories import NOW, market_context, price_history

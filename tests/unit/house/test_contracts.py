@@ -38,7 +38,11 @@ def broken(code: Path) -> str:
         ("bot/__main__.py", "import storage", "bot.__main__ -> storage"),
         ("forecasting/settings.py", "import yfinance", "forecasting.settings -> yfinance"),
         ("bot/stray.py", "import bot.settings", "bot.stray"),
-        ("forecasting/model/features.py", "import forecasting.prices.calendars", "forecasting.model.features"),
+        (
+            "forecasting/model/features.py",
+            "import forecasting.prices.exchanges.calendars",
+            "forecasting.model.features",
+        ),
         ("forecasting/stray.py", "import forecasting.types.bars", "forecasting.stray"),
         ("forecasting/forecasts.py", "import forecasting.learning.network", "forecasting.forecasts"),
     ],

@@ -28,8 +28,9 @@ from forecasting.evaluation.verdict import MIN_ORIGINS, SIGNIFICANT
 from forecasting.evaluation.walkforward import DEFAULT_SCHEDULE
 from forecasting.jobs.local_pool import TASKS_A_PROCESS
 from forecasting.jobs.transitions import LIMITS
-from forecasting.prices import bar_checks, circuit_breaker, merging, pauses, recent_errors, service
-from forecasting.prices.calendars import SETTLING
+from forecasting.prices import bar_checks, merging, service
+from forecasting.prices.exchanges.calendars import SETTLING
+from forecasting.prices.requests import circuit_breaker, pauses, recent_errors
 from forecasting.prices.sources.yahoo_session import TIMEOUT_S
 from forecasting.types.bars import MAX_MATCHES, MIN_SESSIONS
 from forecasting.types.quantile_forecast import LEVELS, MAX_HORIZON

@@ -4,7 +4,7 @@ from threading import Event
 
 import pytest
 
-from forecasting.prices.background import MAX_UNDER_WAY, BackgroundFlights
+from forecasting.prices.requests.background import MAX_UNDER_WAY, BackgroundFlights
 from tests.waiting import PATIENCE_S
 
 

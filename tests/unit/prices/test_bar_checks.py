@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as stn
 from forecasting.errors import BadPrices, TooLittleHistory
 from forecasting.prices.bar_checks import checked, sessions_behind
 from forecasting.prices.bars import RawBars, SourceListing
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.types.bars import MIN_SESSIONS, PriceHistory
 from tests.factories import NOW
 

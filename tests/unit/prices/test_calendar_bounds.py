@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from forecasting.prices.calendars import known_until
-from forecasting.prices.exchanges import OF_INDEX, OF_SUFFIX, OF_YAHOO_CODE
+from forecasting.prices.exchanges.calendars import known_until
+from forecasting.prices.exchanges.codes import OF_INDEX, OF_SUFFIX, OF_YAHOO_CODE
 
 NOTICE: Final = timedelta(days=60)
 KNOWN_SHORT: Final = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasting.prices.calendars import (
+from forecasting.prices.exchanges.calendars import (
     is_known,
     known_until,
     last_closed_session,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, UnknownSymbol
-from forecasting.prices.circuit import Circuit
-from forecasting.prices.circuit_breaker import AT_A_TIME, TOLERATED, CircuitBreaker
-from forecasting.prices.pauses import AFTER_UNREACHABLE, MAX_PAUSE, MAX_RETRY_AFTER
+from forecasting.prices.requests.circuit import Circuit
+from forecasting.prices.requests.circuit_breaker import AT_A_TIME, TOLERATED, CircuitBreaker
+from forecasting.prices.requests.pauses import AFTER_UNREACHABLE, MAX_PAUSE, MAX_RETRY_AFTER
 from tests.factories import NOW, price_history
 from tests.fakes import ManualClock
 from tests.unit.prices.scripted_source import ScriptedSource

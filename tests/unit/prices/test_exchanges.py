@@ -3,8 +3,8 @@
 import exchange_calendars
 import pytest
 
-from forecasting.prices import exchanges
-from forecasting.prices.exchanges import currency_of, currency_of_yahoo, exchange_of, exchange_of_yahoo
+from forecasting.prices.exchanges import codes
+from forecasting.prices.exchanges.codes import currency_of, currency_of_yahoo, exchange_of, exchange_of_yahoo
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_yahoos_code_and_kind_come_first(code: str, instrument: str, symbol: str
 
 
 def test_every_name_is_a_calendars() -> None:
-    tables = (exchanges.OF_SUFFIX, exchanges.OF_YAHOO_CODE, exchanges.OF_INDEX)
+    tables = (codes.OF_SUFFIX, codes.OF_YAHOO_CODE, codes.OF_INDEX)
     named = {name for table in tables for name in table.values()}
     assert named <= set(exchange_calendars.get_calendar_names())
 

@@ -14,8 +14,15 @@ from forecasting.prices import bar_checks
 from forecasting.prices.bar_checks import checked, sessions_behind
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.bulk_refresh import refresh
-from forecasting.prices.calendars import is_known, last_closed_session, next_sessions
-from forecasting.prices.exchanges import CURRENCY, OF_INDEX, OF_SUFFIX, currency_of, exchange_of, exchange_of_yahoo
+from forecasting.prices.exchanges.calendars import is_known, last_closed_session, next_sessions
+from forecasting.prices.exchanges.codes import (
+    CURRENCY,
+    OF_INDEX,
+    OF_SUFFIX,
+    currency_of,
+    exchange_of,
+    exchange_of_yahoo,
+)
 from forecasting.prices.symbols import EXAMPLES, MAX_LENGTH, is_symbol, normalise
 from forecasting.types.bars import PriceAnswer, PriceHistory, PriceTrouble
 from tests.factories import NOW, price_history, weekdays

@@ -9,15 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecasting.prices import exchanges
-from forecasting.prices.calendars import session_close, session_closes, sessions_between
+from forecasting.prices.exchanges import codes
+from forecasting.prices.exchanges.calendars import session_close, session_closes, sessions_between
 from forecasting.prices.market_context import INDEX, context_of
 from forecasting.types.bars import PriceHistory
 from tests.factories import price_history
 
-EXCHANGES = sorted(
-    {exchanges.FUND, *exchanges.OF_SUFFIX.values(), *exchanges.OF_YAHOO_CODE.values(), *exchanges.OF_INDEX.values()}
-)
+EXCHANGES = sorted({codes.FUND, *codes.OF_SUFFIX.values(), *codes.OF_YAHOO_CODE.values(), *codes.OF_INDEX.values()})
 SESSIONS = 100
 LAST = date(2024, 12, 31)
 

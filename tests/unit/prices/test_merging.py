@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from forecasting.prices.calendars import sessions_between
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.prices.merging import readjusted, supplemented, united
 from forecasting.types.bars import Dividend, PriceHistory, Split
 from tests.factories import price_history

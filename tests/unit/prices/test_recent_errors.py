@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from forecasting.errors import TooLittleHistory, UnknownSymbol
-from forecasting.prices.recent_errors import FIRST_RETENTION, MAX_SYMBOLS, RETENTION, RecentErrors
+from forecasting.prices.requests.recent_errors import FIRST_RETENTION, MAX_SYMBOLS, RETENTION, RecentErrors
 from forecasting.types.bars import SymbolMatch
 from tests.fakes import ManualClock
 

@@ -18,8 +18,8 @@ from forecasting.errors import (
     UnknownSymbol,
 )
 from forecasting.memory_stores import MemoryPriceStore
-from forecasting.prices.calendars import sessions_between
 from forecasting.prices.changes import PriceChanges
+from forecasting.prices.exchanges.calendars import sessions_between
 from forecasting.prices.service import PriceService
 from forecasting.types.bars import PriceHistory, SymbolMatch
 from tests.factories import NOW, price_history, with_closes

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from forecasting.errors import BadPrices
-from forecasting.prices.single_flight import SingleFlight
+from forecasting.single_flight import SingleFlight
 from tests.waiting import PATIENCE_S
 
 

@@ -16,8 +16,8 @@ import pandas_market_calendars
 from exchange_calendars.errors import CalendarError
 from numpy.typing import NDArray
 
-from forecasting.prices.exchanges import FUND, UNITED_STATES
-from forecasting.prices.orthodox_calendars import ATHENS_AND_BUCHAREST
+from forecasting.prices.exchanges.codes import FUND, UNITED_STATES
+from forecasting.prices.exchanges.orthodox_calendars import ATHENS_AND_BUCHAREST
 from forecasting.types.bars import SessionArray
 
 Moments = NDArray[np.datetime64]

@@ -7,8 +7,8 @@ from cachetools import LRUCache
 
 from forecasting.errors import SourceUnreachable
 from forecasting.ports import Clock, PriceSource
-from forecasting.prices.circuit import Circuit
-from forecasting.prices.pauses import Pause, pause_after
+from forecasting.prices.requests.circuit import Circuit
+from forecasting.prices.requests.pauses import Pause, pause_after
 from forecasting.types.bars import PriceHistory, SourceStatus, SymbolMatch
 
 AT_A_TIME: Final = 3

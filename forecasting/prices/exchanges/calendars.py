@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from forecasting.prices.schedules import Moments, is_known, known_until, schedule
+from forecasting.prices.exchanges.schedules import Moments, is_known, known_until, schedule
 from forecasting.types.bars import SessionArray
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from forecasting.errors import PriceError, RateLimited, SourceUnreachable, UnknownSymbol
 from forecasting.ports import Clock
-from forecasting.prices.pauses import Pause, pause_after
+from forecasting.prices.requests.pauses import Pause, pause_after
 
 T = TypeVar("T")
 

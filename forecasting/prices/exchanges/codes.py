@@ -1,4 +1,4 @@
-"""Which exchange a symbol trades on, as the name of a calendar of `forecasting.prices.calendars`."""
+"""Which exchange a symbol trades on, as the name of a calendar of `forecasting.prices.exchanges.calendars`."""
 
 import re
 from typing import Final

@@ -1,0 +1,1 @@
+"""Exchanges: their codes, and the days and hours of their trading."""
