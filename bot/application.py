@@ -20,7 +20,6 @@ from bot.handlers import (
     models,
     mydata,
     predict,
-    refetch,
     subscribe,
 )
 from bot.services import Context, Services, Unused
@@ -46,7 +45,7 @@ def telegram_application(
     )
     application.add_handlers(groups.handlers(), groups.BEFORE_THE_GATE)
     application.add_handlers(gate.handlers(), gate.GROUP)
-    families = (predict, compare, evaluate, models, subscribe, hours, alerts, admin, refetch, mydata, inline, about)
+    families = (predict, compare, evaluate, models, subscribe, hours, alerts, admin, mydata, inline, about)
     for family in families:
         application.add_handlers(family.handlers())
     application.add_handlers(about.last_handlers())

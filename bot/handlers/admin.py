@@ -1,4 +1,4 @@
-"""/allow and /deny: admins decide who may use the bot; the database remembers it."""
+"""What only admins may do: /allow and /deny, which the database remembers, and /refetch."""
 
 import asyncio
 from typing import Literal
@@ -8,13 +8,17 @@ from telegram.ext import BaseHandler, CommandHandler
 
 from bot.handlers.requests import message_of, text_of
 from bot.parsing.arguments import parse_chat_id
+from bot.parsing.listing_names import parse_name
 from bot.services import Context
+from bot.telegram.typing import typing
+from bot.view.text.names import below, read_as
+from bot.view.text.prices import refetch_text
 from forecasting.errors import InputError
 
 
 def handlers() -> tuple[BaseHandler[Update, Context, None], ...]:
-    """What only admins may do."""
-    return CommandHandler("allow", allow), CommandHandler("deny", deny)
+    """The commands of admins."""
+    return CommandHandler("allow", allow), CommandHandler("deny", deny), CommandHandler("refetch", refetch)
 
 
 async def allow(update: Update, context: Context) -> None:
@@ -29,6 +33,17 @@ async def deny(update: Update, context: Context) -> None:
     message, _visitor = message_of(update)
     chat_id = await _set_access(update, context, "denied")
     await message.reply_text(f"Chat <code>{chat_id}</code> is no longer served. /allow {chat_id} takes it back.")
+
+
+async def refetch(update: Update, context: Context) -> None:
+    """Fetch a symbol's whole history anew, in the place of what is stored; say what has changed."""
+    message, visitor = message_of(update)
+    context.services.access.require_admin(visitor)
+    services, name = context.services, parse_name(text_of(message), "/refetch")
+    async with typing(message):
+        found = await asyncio.to_thread(services.symbols.use, name, services.prices.refetch)
+    fetched = found.answer
+    await message.reply_text(below(read_as(name, found.match), refetch_text(fetched.history, fetched.changes)))
 
 
 async def _set_access(update: Update, context: Context, status: Literal["allowed", "denied"]) -> int:

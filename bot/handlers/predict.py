@@ -19,7 +19,7 @@ from bot.telegram.typing import typing
 from bot.view.buttons import pattern
 from bot.view.text.names import read_as
 from bot.view.text.numbers import day
-from bot.view.text.price_notes import notes_text
+from bot.view.text.prices import notes_text
 from forecasting.errors import RateLimited, SourceUnreachable
 from forecasting.types.job_records import Job
 

@@ -21,9 +21,8 @@ from bot.parsing.forecast import Predict
 from bot.services import Services
 from bot.telegram.api_errors import is_bad_message
 from bot.telegram.client import Bot
-from bot.view.text.errors import error_text, next_try_text
+from bot.view.text.errors import error_text, given_up_text, next_try_text, promise_text
 from bot.view.text.names import read_as
-from bot.view.text.retries import given_up_text, promise_text
 from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError
 from forecasting.forecasts import Answer
 from forecasting.types.job_records import Job

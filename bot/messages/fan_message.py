@@ -16,7 +16,7 @@ from bot.view import text as formatter
 from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import forecast_caption
 from bot.view.text.names import below
-from bot.view.text.price_notes import is_told
+from bot.view.text.prices import is_told
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import Answer
 

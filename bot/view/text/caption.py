@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.view.text.names import company, model_name, source_name
 from bot.view.text.numbers import chance, day, moment, percent, price
-from bot.view.text.price_notes import notes_line
+from bot.view.text.prices import notes_line
 from forecasting.evaluation.verdict import nearest_horizon, verdict
 from forecasting.forecasts import BEHIND_LIMIT, Answer
 from forecasting.types.bars import PriceTrouble

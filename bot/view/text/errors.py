@@ -64,3 +64,14 @@ def next_try_text(error: FanchartError, retry_at: datetime, now: datetime, zone:
     if isinstance(error, SearchUnavailable):
         return f"{escape(error.what)} Type the exact symbol, such as AAPL, or ask again {when}."
     return f"{escape(error.what)} Try again {when}."
+
+
+def promise_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """HTML of what happened, and that the answer comes into this message at a time (UTC)."""
+    when = f"in {duration(retry_at - now)} ({moment(retry_at, zone)})"
+    return f"{escape(error.what)} Next try {when}; the answer will be here."
+
+
+def given_up_text(error: FanchartError, name: str) -> str:
+    """HTML of what happened, and that the question is not asked again."""
+    return f"{escape(error.what)} I have stopped trying; ask again later with /predict {escape(name)}."

@@ -1,7 +1,8 @@
 """Pure: how long what failed is left alone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from tenacity import RetryCallState, Retrying
@@ -42,6 +43,19 @@ def pause_after(error: RateLimited | SourceUnreachable, before: Pause | None, no
     if error.retry_at:
         until = max(until, min(error.retry_at, now + MAX_RETRY_AFTER))
     return Pause(until, error, failures)
+
+
+def retry_after(header: str | None, now: datetime) -> datetime | None:
+    """The time (UTC) that a Retry-After names (RFC 9110, 10.2.3); None where it is missing or malformed."""
+    try:
+        if header is None:
+            return None
+        if header.strip().isdigit():
+            return now + timedelta(seconds=int(header))
+        named = parsedate_to_datetime(header)
+        return named.replace(tzinfo=named.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _back_off(shortest: timedelta, failures: int) -> timedelta:

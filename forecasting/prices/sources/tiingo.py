@@ -12,7 +12,7 @@ from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
 from forecasting.prices.exchanges.codes import UNITED_STATES, exchange_of
-from forecasting.prices.sources.retry_after import retry_after
+from forecasting.prices.requests.pauses import retry_after
 from forecasting.types.bars import Dividend, PriceHistory, Split, SymbolMatch
 
 NAME: Final = "Tiingo"

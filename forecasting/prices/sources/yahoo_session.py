@@ -12,7 +12,7 @@ from curl_cffi.requests import Response, Session
 from yfinance.exceptions import YFRateLimitError
 
 from forecasting.ports import Clock
-from forecasting.prices.sources.retry_after import retry_after
+from forecasting.prices.requests.pauses import retry_after
 
 TIMEOUT_S: Final = 10.0
 """How long one question may take; yfinance itself would wait up to 30 seconds for a cookie alone."""

@@ -8,7 +8,7 @@ import pytest
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.__main__ import _parser as bot_parser
-from bot.handlers import admin, alerts, compare, evaluate, groups, hours, models, mydata, predict, refetch, subscribe
+from bot.handlers import admin, alerts, compare, evaluate, groups, hours, models, mydata, predict, subscribe
 from bot.handlers.about import handlers as about_handlers
 from bot.parsing.push import parse_alert, parse_quiet, parse_subscribe
 from bot.settings import Settings
@@ -21,7 +21,7 @@ from tests.factories import NOW
 
 ROOT = Path(__file__).parents[3]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
-FAMILIES = (predict, compare, evaluate, models, subscribe, hours, alerts, admin, refetch, mydata)
+FAMILIES = (predict, compare, evaluate, models, subscribe, hours, alerts, admin, mydata)
 
 
 @cache

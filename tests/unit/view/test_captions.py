@@ -17,7 +17,7 @@ from bot.view.text.digest import symbol_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
-from bot.view.text.price_notes import is_told, notes_line, notes_text
+from bot.view.text.prices import is_told, notes_line, notes_text
 from bot.view.text.record import record_text
 from bot.view.text.status import source_line, status_text
 from bot.view.text.training import cancelled_text, job_line, progress_text, promotion_line, training_text

@@ -1,11 +1,35 @@
-"""The text of /refetch: what has changed in the stored prices of a symbol."""
+"""What the checks of a symbol's prices found, and what /refetch has changed in them."""
 
+from collections.abc import Sequence
 from html import escape
+from typing import Final
 
 from bot.view.text.names import source_name
 from bot.view.text.numbers import day
 from forecasting.prices.changes import PriceChanges
 from forecasting.types.bars import PriceHistory
+
+_LONGEST: Final = 80
+"""A caption has room for one line of it."""
+
+
+def notes_line(notes: Sequence[str]) -> str:
+    """One line of HTML for a caption, or empty: every note where they are short, else the first and a count."""
+    if not notes:
+        return ""
+    told = notes if is_told(notes) else (notes[0], f"{len(notes) - 1} more")
+    return f"⚠️ Data: {escape('; '.join(told))}."
+
+
+def notes_text(symbol: str, notes: Sequence[str]) -> str:
+    """HTML of every note, one a line."""
+    lines = (f"• {escape(note)}" for note in notes) if notes else ("nothing to say about it",)
+    return "\n".join((f"<b>{escape(symbol)}</b>, about the data:", *lines))
+
+
+def is_told(notes: Sequence[str]) -> bool:
+    """Whether the caption's line holds every note."""
+    return len(notes) < 2 or len("; ".join(notes)) <= _LONGEST  # noqa: PLR2004 - a single note is always told
 
 
 def refetch_text(history: PriceHistory, changes: PriceChanges) -> str:
