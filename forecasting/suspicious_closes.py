@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from forecasting.types.bars import FloatArray, IndexArray, PriceHistory, SessionArray
@@ -63,15 +62,17 @@ def suspicious_closes(history: PriceHistory) -> SuspiciousCloses:
     """
     logs = np.log(history.close)
     doubted, wrong_from = np.zeros(len(logs), np.bool_), np.full(len(logs), len(logs))
-    moves, start = np.diff(logs, prepend=logs[0]), MIN_KNOWN
-    while gaps := [row for row in _gaps(moves) if row >= start and not _is_busy(history, row)]:
-        row = gaps[0]
-        back = _taken_back_at(logs, row)
-        doubted[[gap for gap in gaps if gap < (back or row + 1)]] = True
-        if back:
+    moves = np.diff(logs, prepend=logs[0]).tolist()
+    row, past = _PastMoves().up_to_a_gap(moves, 1)
+    while row < len(logs):
+        back = row
+        if _is_doubted(history, row, moves[row], past):
+            back = _taken_back_at(logs, row) or row
+            doubted[row] = True
+            doubted[row:back] = _doubted_one_by_one(history, range(row, back), moves, past)
             wrong_from[row:back] = back
-            moves[row:back], moves[back] = np.nan, logs[back] - logs[row - 1]
-        start = (back or row) + 1
+        past = past.and_then(float(logs[back] - logs[row - 1]))  # where the gap was taken back, as if it had not been
+        row, past = past.up_to_a_gap(moves, back + 1)
     sizes = np.abs(np.diff(logs, prepend=logs[0]))
     split_like = np.any(np.abs(sizes[:, None] - np.log(SPLIT_RATIOS)) < SPLIT_NOISE, axis=1)
     return SuspiciousCloses(doubted, wrong_from, doubted & split_like & (history.volume > 0))
@@ -89,11 +90,45 @@ def newest_is_doubted(history: PriceHistory) -> bool:
     return bool(suspicious_closes(history).doubted[-1])
 
 
-def _gaps(moves: FloatArray) -> list[int]:
-    """Rows whose log return is out of all proportion to those before it; NaN is left out, and is none."""
-    squares = np.append(_FIRST**2, np.minimum(moves[1:] ** 2, 1.0))
-    variance = pd.Series(squares).ewm(alpha=1 - DECAY, ignore_na=True).mean().shift(1).to_numpy()
-    return np.flatnonzero(np.abs(moves) > np.maximum(MIN_GAP, GAP * np.sqrt(variance))).tolist()
+@dataclass(frozen=True, slots=True)
+class _PastMoves:
+    """The exponentially weighted mean of the squared log returns so far, each bounded by 1."""
+
+    total: float = _FIRST**2
+    weight: float = 1.0
+
+    def and_then(self, move: float) -> "_PastMoves":
+        """With one session more."""
+        return _PastMoves(DECAY * self.total + min(move**2, 1.0), DECAY * self.weight + 1.0)
+
+    def are_exceeded(self, move: float) -> bool:
+        """Whether a log return is out of all proportion to them."""
+        return abs(move) > MIN_GAP and move**2 * self.weight > GAP**2 * self.total
+
+    def up_to_a_gap(self, moves: list[float], row: int) -> tuple[int, "_PastMoves"]:
+        """The first row from `row` on whose move exceeds those before it (the number of rows if none), and those."""
+        total, weight, decay, least, gap = self.total, self.weight, DECAY, MIN_GAP**2, GAP**2
+        for at, move in enumerate(moves[row:], row):
+            square = move * move
+            if square > least and square * weight > gap * total:
+                return at, _PastMoves(total, weight)
+            total = decay * total + min(square, 1.0)
+            weight = decay * weight + 1.0
+        return len(moves), _PastMoves(total, weight)
+
+
+def _is_doubted(history: PriceHistory, row: int, move: float, past: _PastMoves) -> bool:
+    """Whether a session's move is a gap that nothing explains."""
+    return row >= MIN_KNOWN and past.are_exceeded(move) and not _is_busy(history, row)
+
+
+def _doubted_one_by_one(history: PriceHistory, rows: range, moves: list[float], past: _PastMoves) -> list[bool]:
+    """The same for several sessions in a row, each after all that came before it."""
+    doubted = []
+    for row in rows:
+        doubted.append(_is_doubted(history, row, moves[row], past))
+        past = past.and_then(moves[row])
+    return doubted
 
 
 def _taken_back_at(logs: FloatArray, row: int) -> int | None:
