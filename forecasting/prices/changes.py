@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from forecasting.prices.merging import SAME
 from forecasting.types.bars import PriceHistory
 
-COLUMNS: Final = ("open", "high", "low", "close", "volume")
-SAME: Final = 1e-9
-"""Numbers that differ by less, relatively, are the same."""
+TOLERANCES: Final = {"open": SAME, "high": SAME, "low": SAME, "close": SAME, "volume": 0.0}
+"""Numbers of a column that differ by no more, relatively, are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ def changes(before: PriceHistory | None, after: PriceHistory) -> PriceChanges:
     if before is None:
         return PriceChanges(len(after), 0, 0, after.sessions[0].item())
     common, old, new = np.intersect1d(before.sessions, after.sessions, assume_unique=True, return_indices=True)
-    same = [np.isclose(getattr(after, each)[new], getattr(before, each)[old], rtol=SAME, atol=0) for each in COLUMNS]
+    same = [
+        np.isclose(getattr(after, column)[new], getattr(before, column)[old], rtol=tolerance, atol=0)
+        for column, tolerance in TOLERANCES.items()
+    ]
     revised = common[~np.all(same, axis=0)]
     added, removed = (np.setdiff1d(one.sessions, common) for one in (after, before))
     first = min((days[0].item() for days in (added, removed, revised) if len(days)), default=None)

@@ -88,7 +88,9 @@ class Renewal:
             return answer if answer.source in STATIC else united(stored, with_settled_currency(stored, answer))
         if answer.source == SIMULATED:
             return None
-        if stored.source == SIMULATED or self._ranks[answer.source] < self._ranks[stored.source]:
+        if stored.source == SIMULATED:
+            return answer
+        if self._ranks[answer.source] < self._ranks[stored.source]:
             return answer if _may_replace(stored, answer) else None
         return supplemented(stored, answer)
 

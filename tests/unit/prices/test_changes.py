@@ -15,8 +15,8 @@ def test_where_nothing_was_stored_everything_is_added() -> None:
     assert changes(None, WHOLE) == PriceChanges(300, 0, 0, DAYS[0])
 
 
-def test_the_same_again_is_no_change() -> None:
-    assert changes(WHOLE, replace(WHOLE, close=WHOLE.close * (1 + 1e-12))) == PriceChanges(0, 0, 0, None)
+def test_the_same_again_but_for_its_last_digits_is_no_change() -> None:
+    assert changes(WHOLE, replace(WHOLE, close=WHOLE.close * (1 + 5e-6))) == PriceChanges(0, 0, 0, None)
 
 
 def test_each_kind_is_counted_and_the_first_day_is_of_any() -> None:

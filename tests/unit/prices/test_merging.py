@@ -123,8 +123,14 @@ def test_another_listing_under_the_same_symbol_takes_the_place_of_the_one_that_e
     assert readjusted(WHOLE, other)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_another_company_whose_prices_agree_by_chance_on_some_days_takes_nothing_of_the_one_before(seed: int) -> None:
+    other = replace(price_history(sessions=400, seed=seed, last=date(2024, 7, 4)), source="yahoo")
+    assert united(WHOLE, other) is other
+
+
 @pytest.mark.parametrize(
-    ("change", "expected"), [(1.0, False), (1 + 1e-7, False), (0.9995, True), (0.5, True)], ids=str
+    ("change", "expected"), [(1.0, False), (1 + 5e-6, False), (0.9995, True), (0.5, True)], ids=str
 )
 def test_a_common_factor_is_a_readjustment_however_small(change: float, *, expected: bool) -> None:
     assert readjusted(WHOLE, scaled(WHOLE, change, before=500)) is expected

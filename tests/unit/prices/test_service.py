@@ -131,13 +131,15 @@ def test_a_split_since_is_one_request_and_models_are_told() -> None:
     assert stored.revision == answer.history.revision == 1
 
 
-def test_noise_of_float32_is_no_split() -> None:
+@pytest.mark.parametrize("noise", [1e-7, 5e-6])
+def test_noise_of_float32_is_no_split(noise: float) -> None:
     stage = Stage(history(cut=1), now=TUESDAY)
     stage.service.latest("AAPL")
-    stage.source.histories["AAPL"] = history(scale=1 + 1e-7)
+    stage.source.histories["AAPL"] = history(scale=1 + noise)
     stage.clock.now = NOW
-    assert np.array_equal(stage.service.latest("AAPL").history.close, history(scale=1 + 1e-7).close)
-    assert stage.readjusted == []
+    answer = stage.service.latest("AAPL").history
+    assert np.array_equal(answer.close, history(scale=1 + noise).close)
+    assert (answer.revision, answer.notes, stage.readjusted) == (0, (), [])
 
 
 def test_an_answer_of_a_few_sessions_leaves_what_is_stored() -> None:
@@ -365,10 +367,11 @@ def test_a_second_source_never_replaces_newer_or_real_prices(second: PriceHistor
     assert service.latest("AAPL").history.last_session == date(2024, 7, 3)
 
 
-def test_real_prices_replace_simulated_ones_as_soon_as_there_are_any() -> None:
+@pytest.mark.parametrize("real", [history(), history().take(slice(-300, None))])
+def test_real_prices_replace_simulated_ones_as_soon_as_there_are_any(real: PriceHistory) -> None:
     store = MemoryPriceStore()
     store.save(replace(history(cut=1, source="simulated", scale=3), fetched_at=TUESDAY))
-    sources = [ScriptedSource(history()), ScriptedSource(name="simulated")]
+    sources = [ScriptedSource(real), ScriptedSource(name="simulated")]
     assert PriceService(sources, store, ManualClock()).latest("AAPL").history.source == "yahoo"
 
 
