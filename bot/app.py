@@ -45,10 +45,11 @@ from forecasting.jobs.training_jobs import TrainingJobs
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import Clock, Market, PriceSource, Workers
 from forecasting.prices.exchanges import calendars
-from forecasting.prices.market_context import market_of
+from forecasting.prices.market_context import market_listings, market_of
 from forecasting.prices.resolution import SymbolResolver
 from forecasting.prices.service import PATIENCE_S, PriceService
 from forecasting.prices.sources.chain import sources_from_setting
+from forecasting.types.bars import Listing
 from storage import Stores
 
 THREADS: Final = 288
@@ -130,7 +131,8 @@ def build(
         telegram = telegram_application(settings, services, rate_limiter or TelegramRateLimiter())
         reports = SymbolReports(services.forecasts, clock)
         sender = _sender(services, stores, reports)
-        scheduler = _scheduler(services, stores, reports, sender, partial(ask_due, services, telegram.bot))
+        asking = partial(ask_due, services, telegram.bot)
+        scheduler = _scheduler(services, stores, reports, sender, asking, market_listings(asked))
         app = App(telegram, services, pool, scheduler, sender, stores)
         closing.pop_all()  # from here on it is `App.running` that closes it
     return app
@@ -230,6 +232,7 @@ def _scheduler(
     reports: SymbolReports,
     sender: Sender,
     ask_due: Callable[[], Awaitable[None]],
+    market: Sequence[Listing],
 ) -> PushScheduler:
     """What books deliveries, brings prices up to date, and prunes."""
     subscriptions, alerts, deliveries = stores.subscriptions, stores.alerts, stores.deliveries
@@ -242,6 +245,7 @@ def _scheduler(
             services.forecasts,
             lambda: (*subscriptions.listings(), *alerts.listings(), *stores.forecasts.awaiting()),
             clock,
+            market,
         ),
         pruning=Pruning(deliveries, stores.usage, stores.charts, clock),
         ask_due=ask_due,

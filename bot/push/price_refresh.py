@@ -16,15 +16,25 @@ _log = logging.getLogger(__name__)
 
 
 class PriceRefresh:
-    """Goes through the symbols whose session has settled; one that was late is asked for ever less often."""
+    """Goes through the symbols whose session has settled; one that was late is asked for ever less often.
+
+    What the source gives no answer about waits for its own next try, and holds up none of those behind it.
+    """
 
     def __init__(
-        self, prices: Prices, forecasts: Forecasts, listings: Callable[[], Sequence[Listing]], clock: Clock
+        self,
+        prices: Prices,
+        forecasts: Forecasts,
+        listings: Callable[[], Sequence[Listing]],
+        clock: Clock,
+        market: Sequence[Listing] = (),
     ) -> None:
+        """Inject the dependencies; `market` is what every forecast reads, and comes before all symbols of a round."""
         self._prices = prices
         self._forecasts = forecasts
         self._listings = listings  # the symbols that matter, the most urgent first; blocking
         self._clock = clock
+        self._market = market
         self._budget = RefreshBudget()
         self._next_try: dict[str, datetime] = {}
 
@@ -39,7 +49,8 @@ class PriceRefresh:
     def _round(self) -> int:
         """Ask for what is not at hand, where the last round stopped, until the budget ends or a source fails."""
         now = self._clock()
-        exchanges = {one.symbol: one.exchange for one in self._listings()}
+        followed = self._listings()
+        exchanges = {one.symbol: one.exchange for one in ((*self._market, *followed) if followed else ())}
         self._next_try = {symbol: until for symbol, until in self._next_try.items() if symbol in exchanges}
         waiting = [symbol for symbol in exchanges if self._next_try.get(symbol, now) <= now]
         done = self._prices.refresh_all(waiting, self._budget.symbols)
@@ -48,6 +59,7 @@ class PriceRefresh:
             _log.info("%s symbols are refreshed later: %s", len(done.left), done.trouble.sentence)
         else:
             self._budget.taken(done.answered)
+        self._next_try |= done.next_tries
         for symbol in done.failed:
             self._next_try[symbol] = superseded_at(exchanges[symbol], newest_ready(exchanges[symbol], now))
         return sum(self._score(symbol, exchanges, now) for symbol in done.fresh)

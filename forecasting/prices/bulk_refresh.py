@@ -1,7 +1,8 @@
 """Many symbols brought up to date within a budget of requests; what is left can be asked for later."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from forecasting.errors import FanchartError, RateLimited, SourceUnreachable
@@ -20,6 +21,7 @@ class Refreshed:
     left: tuple[str, ...]  # still to be asked for
     trouble: PriceTrouble | None = None  # why it stopped before the budget did
     answered: int = 0  # of those that were asked for
+    next_tries: Mapping[str, datetime] = field(default_factory=dict)  # of those left that had no answer for now, in UTC
 
 
 def refresh(
@@ -49,7 +51,7 @@ class _Refresh:
         self.waiting = list(symbols)
         self.fresh: list[str] = []
         self._failed: list[str] = []
-        self._refused: list[str] = []
+        self._refused: dict[str, datetime] = {}
         self._answered = 0
         self._trouble: PriceTrouble | None = None  # of the last symbols in a row
         self._in_a_row = 0
@@ -63,7 +65,8 @@ class _Refresh:
     def result(self) -> Refreshed:
         """What was done, and what is left."""
         left = (*self._refused, *self.waiting)
-        return Refreshed(tuple(self.fresh), tuple(self._failed), left, self._trouble, self._answered)
+        trouble = self._trouble if self.is_stopped else None
+        return Refreshed(tuple(self.fresh), tuple(self._failed), left, trouble, self._answered, self._refused)
 
     def ask(self, symbol: str, latest: Callable[[str], PriceAnswer]) -> None:
         """Ask for one symbol, and note what came of it."""
@@ -76,7 +79,7 @@ class _Refresh:
             self._note(None)
             return
         if trouble is not None and trouble.retry_at is not None:
-            self._refused.append(symbol)
+            self._refused[symbol] = trouble.retry_at
             self._note(trouble)
             return
         self.fresh.append(symbol)

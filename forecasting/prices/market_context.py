@@ -12,8 +12,9 @@ from forecasting.baselines.history import log_returns
 from forecasting.errors import FanchartError
 from forecasting.ports import Clock, Market, PriceSource, PriceStore
 from forecasting.prices.exchanges.calendars import last_closed_session, session_close, session_closes
+from forecasting.prices.exchanges.codes import exchange_of
 from forecasting.prices.renewal import SIMULATED
-from forecasting.types.bars import MarketContext, PriceHistory, StoredPrices
+from forecasting.types.bars import Listing, MarketContext, PriceHistory, StoredPrices
 
 INDEX: Final = "^GSPC"
 """The index whose return is the market's, whatever the symbol."""
@@ -65,9 +66,16 @@ def market_of(
     patience_s: float = PATIENCE_S,
 ) -> Market:
     """The market around the symbols of these sources; `renew` brings a symbol's stored prices up to date."""
-    if all(source.name == SIMULATED for source in sources):
+    if not market_listings(sources):
         return NoMarket()
     return IndexMarket(store, renew, clock, patience_s=patience_s)
+
+
+def market_listings(sources: Sequence[PriceSource]) -> tuple[Listing, ...]:
+    """What the market around the symbols of these sources is read from, the index first."""
+    if all(source.name == SIMULATED for source in sources):
+        return ()
+    return tuple(Listing(symbol, exchange_of(symbol)) for symbol in (INDEX, VOLATILITY))
 
 
 class NoMarket:
@@ -100,8 +108,8 @@ class _Renewal:
             self._is_late = not self._done.wait(seconds)
 
     def is_over(self, now: datetime) -> bool:
-        """Whether it has ended, and long enough ago for another one."""
-        return self._done.is_set() and now - self.begun_at >= RENEW_AFTER
+        """Whether it has ended, and long enough ago for another one (or the clock was set back)."""
+        return self._done.is_set() and not timedelta(0) <= now - self.begun_at < RENEW_AFTER
 
 
 class IndexMarket:

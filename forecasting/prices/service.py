@@ -175,7 +175,7 @@ class PriceService:
             if stored is not None:
                 cause: TroubleCause = "renewing" if renewal else ""
                 return PriceAnswer(stored, PriceTrouble("Newer prices take their time.", cause=cause))
-        if renewal is None:
+        if renewal is None or renewal.cancelled():
             raise _too_many()
         return renewal.result()
 
@@ -242,7 +242,7 @@ class PriceService:
         closed = session_close(stored.exchange, newest)
         settled = closed + SETTLING
         asked_since = stored.fetched_at >= (settled if now >= settled else closed)
-        return asked_since and now - stored.fetched_at < ASK_AGAIN
+        return asked_since and timedelta(0) <= now - stored.fetched_at < ASK_AGAIN  # the clock may have been set back
 
     def _answer(self, history: PriceHistory) -> PriceAnswer:
         """The history, called old where it is."""

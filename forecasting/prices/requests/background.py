@@ -20,17 +20,23 @@ class BackgroundFlights(Generic[T]):
         self._pool = ThreadPoolExecutor(THREADS, "prices")
         self._lock = Lock()
         self._running: dict[str, Future[T]] = {}
+        self._is_closed = False
 
     def begin(self, key: str, work: Callable[[], T]) -> Future[T] | None:
-        """The call that is under way for this key, begun now if there is none; None where too many are under way."""
+        """The call that is under way for this key, begun now if there is none.
+
+        None where too many are under way, and after `close`.
+        """
         with self._lock:
             running = self._running.get(key)
-            if running is None and len(self._running) < MAX_UNDER_WAY:
+            if running is None and len(self._running) < MAX_UNDER_WAY and not self._is_closed:
                 running = self._running[key] = self._pool.submit(copy_context().run, self._run, key, work)
             return running
 
     def close(self) -> None:
-        """Begin no more, and drop what has not begun."""
+        """Begin no more, and cancel what has not begun."""
+        with self._lock:
+            self._is_closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, key: str, work: Callable[[], T]) -> T:

@@ -43,7 +43,7 @@ class CircuitBreaker:
             PriceError: as the source does; while source or symbol is paused, the error that paused it.
         """
         pause = self._pause_of(symbol)
-        if pause and self._clock() < pause.until:
+        if pause and pause.holds(self._clock()):
             raise pause.error
         try:
             return self._charts.ask(symbol, lambda: self._history(symbol))

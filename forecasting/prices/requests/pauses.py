@@ -23,9 +23,14 @@ MAX_RETRY_AFTER: Final = timedelta(hours=6)
 class Pause:
     """Why and until when something is not asked."""
 
+    since: datetime  # UTC
     until: datetime  # UTC
     cause: RateLimited | SourceUnreachable
     failures: int  # in a row
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is not over yet; it is, too, where the clock was set back to before it."""
+        return self.since <= now < self.until
 
     @property
     def error(self) -> RateLimited | SourceUnreachable:
@@ -42,7 +47,7 @@ def pause_after(error: RateLimited | SourceUnreachable, before: Pause | None, no
     until = now + _back_off(shortest, failures)
     if error.retry_at:
         until = max(until, min(error.retry_at, now + MAX_RETRY_AFTER))
-    return Pause(until, error, failures)
+    return Pause(now, until, error, failures)
 
 
 def retry_after(header: str | None, now: datetime) -> datetime | None:

@@ -55,4 +55,6 @@ class RecentErrors:
         """A fresh copy of the symbol's error, or None."""
         with self._lock:
             found = self._errors.get(symbol)
-            return copy(found.error) if found and self._clock() < found.until else None
+            now = self._clock()
+            is_kept = found is not None and now < found.until <= now + RETENTION  # else the clock was set back
+            return copy(found.error) if found and is_kept else None

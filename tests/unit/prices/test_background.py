@@ -48,3 +48,4 @@ def test_too_many_are_refused_and_what_has_not_begun_is_dropped_at_the_end() -> 
     released.set()
     assert under_way[-1] is not None
     assert under_way[-1].cancelled()
+    assert flights.begin("later", lambda: True) is None

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event, Semaphore
 
 import pytest
 
@@ -211,7 +212,7 @@ def test_one_symbol_that_hangs_keeps_nobody_waiting() -> None:
 
 def test_a_probe_that_hangs_is_not_waited_for_for_long() -> None:
     source, clock = ScriptedSource(price_history(), price_history("MSFT")), ManualClock()
-    circuit = Circuit(clock, at_a_time=3, tolerated=3, probe_patience_s=0.001)
+    circuit = Circuit(clock, at_a_time=3, tolerated=3, patience_s=0.001)
     source.hanging = frozenset({"AAPL"})
     source.released.clear()
     with ThreadPoolExecutor(1) as pool:
@@ -237,3 +238,33 @@ def test_an_answer_that_began_before_a_limit_does_not_end_its_pause() -> None:
         source.released.set()
         assert early.result(PATIENCE_S).symbol == "AAPL"
     assert isinstance(error_of(breaker, "S2"), RateLimited)
+
+
+def test_symbols_that_hang_together_keep_no_healthy_one_waiting_and_do_not_speak_for_the_source() -> None:
+    source, clock = ScriptedSource(price_history(), *map(price_history, SYMBOLS)), ManualClock()
+    circuit = Circuit(clock, AT_A_TIME, TOLERATED, patience_s=0.001)
+    circuit.ask("AAPL", lambda: source.history("AAPL"))
+    held, begun = Event(), Semaphore(0)
+
+    def hang() -> None:
+        begun.release()
+        assert held.wait(PATIENCE_S)
+        raise SILENT
+
+    with ThreadPoolExecutor(8) as pool:
+        hanging = [pool.submit(circuit.ask, symbol, hang) for symbol in SYMBOLS[:8]]
+        assert all(begun.acquire(timeout=PATIENCE_S) for _ in hanging)
+        assert circuit.ask("AAPL", lambda: source.history("AAPL")).symbol == "AAPL"
+        held.set()
+        assert all(isinstance(one.exception(PATIENCE_S), SourceUnreachable) for one in hanging)
+    assert circuit.pause is None
+    assert circuit.ask("AAPL", lambda: source.history("AAPL")).symbol == "AAPL"
+
+
+def test_a_clock_that_is_set_back_ends_what_was_to_last_for_a_moment() -> None:
+    source, clock, breaker = broken_circuit(LIMITED)
+    clock.advance(timedelta(days=365))
+    error_of(breaker)
+    source.error = None
+    clock.now = NOW
+    assert breaker.history("AAPL").symbol == "AAPL"

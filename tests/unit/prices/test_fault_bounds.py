@@ -159,9 +159,9 @@ class FakeLatest:
 
     def latest(self, symbol: str) -> PriceAnswer:
         self.asked.append(symbol)
-        if symbol == self._refuse and self._retry:
+        if symbol[:1] == self._refuse and self._retry:
             raise RateLimited("Yahoo", NOW)
-        trouble = PriceTrouble("It is old.", None) if symbol == self._refuse else None
+        trouble = PriceTrouble("It is old.", None) if symbol[:1] == self._refuse else None
         return PriceAnswer(history(symbol), trouble)
 
 
@@ -180,8 +180,8 @@ def test_a_budget_is_spent_on_what_is_old_alone(budget: int) -> None:
 
 
 def test_a_no_stops_the_refresh_with_the_symbol_still_to_be_asked_for() -> None:
-    done = refresh(("A", "B", "B", "B", "C"), FakeLatest("B").latest, lambda _: False, 9)
-    assert (done.fresh, done.failed, done.left) == (("A",), (), ("B", "B", "B", "C"))
+    done = refresh(("A", "B1", "B2", "B3", "C"), FakeLatest("B").latest, lambda _: False, 9)
+    assert (done.fresh, done.failed, done.left) == (("A",), (), ("B1", "B2", "B3", "C"))
     assert done.trouble is not None
     assert done.trouble.retry_at == NOW
 

@@ -11,6 +11,7 @@ from forecasting.errors import (
     BadPrices,
     FanchartError,
     InputError,
+    PriceError,
     RateLimited,
     SearchUnavailable,
     SourceUnreachable,
@@ -532,3 +533,22 @@ def test_who_asks_while_a_history_is_fetched_anew_is_answered_by_the_same_reques
         assert anew.result(PATIENCE_S).changes == PriceChanges(1, 0, 0, date(2024, 7, 3))
         assert asked.result(PATIENCE_S).history.last_session == date(2024, 7, 3)
     assert len(stage.source.asked) == 2
+
+
+def test_prices_that_were_fetched_while_the_clock_was_ahead_are_renewed_once_it_is_right() -> None:
+    stage = Stage(history(cut=1), now=NOW + timedelta(days=365))
+    stage.service.latest("AAPL")
+    stage.source.histories["AAPL"] = history()
+    stage.clock.now = NOW
+    assert stage.service.latest("AAPL").history.last_session == date(2024, 7, 3)
+
+
+def test_a_service_that_was_closed_answers_from_the_store_and_begins_nothing() -> None:
+    stage = Stage(history(cut=1), now=TUESDAY)
+    stage.service.latest("AAPL")
+    stage.clock.now = NOW
+    stage.service.close()
+    assert stage.service.latest("AAPL").history.last_session == date(2024, 7, 2)
+    with pytest.raises(PriceError):
+        stage.service.latest("MSFT")
+    assert stage.source.asked == ["AAPL"]

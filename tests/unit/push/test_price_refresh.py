@@ -1,6 +1,6 @@
 """Prices are brought up to date after closes: within a budget, where the last round stopped, never against a no."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,7 +9,7 @@ import pytest
 
 from bot.push.price_refresh import PriceRefresh
 from bot.push.refresh_budget import FIRST
-from forecasting.errors import FanchartError, RateLimited, StorageError, UnknownSymbol
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError, UnknownSymbol
 from forecasting.forecasts import Answer
 from forecasting.prices.bulk_refresh import Refreshed, refresh
 from forecasting.types.bars import Listing, PriceAnswer, PriceHistory
@@ -30,9 +30,12 @@ class RecordedPrices:
     unknown: str = ""
     stored: dict[str, date] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    answer: Callable[[str], PriceAnswer] | None = None
 
     def refresh_all(self, symbols: Iterable[str], budget: int) -> Refreshed:
-        return refresh(symbols, self._fetched, lambda symbol: self.stored.get(symbol) == self.until, budget)
+        return refresh(
+            symbols, self.answer or self._fetched, lambda symbol: self.stored.get(symbol) == self.until, budget
+        )
 
     def latest(self, symbol: str) -> PriceAnswer:
         return PriceAnswer(history_to(self.stored[symbol]))
@@ -81,9 +84,10 @@ class Round:
     prices: RecordedPrices = field(default_factory=RecordedPrices)
     scorer: Scorer = field(default_factory=Scorer)
     clock: ManualClock = field(default_factory=lambda: ManualClock(AFTER_WEDNESDAY))
+    market: tuple[Listing, ...] = ()
 
     def __post_init__(self) -> None:
-        self.refreshing = PriceRefresh(self.prices, self.scorer, self.wanted, self.clock)
+        self.refreshing = PriceRefresh(self.prices, self.scorer, self.wanted, self.clock, self.market)
 
     def wanted(self) -> tuple[Listing, ...]:
         return tuple(Listing(symbol, "XNYS") for symbol in self.symbols)
@@ -116,9 +120,9 @@ async def test_a_source_that_says_no_ends_the_round_and_all_is_left_for_later() 
     here = Round(["A", "B", "C"])
     here.prices.no = RateLimited("Yahoo", AFTER_WEDNESDAY + timedelta(minutes=4))
     assert [await here.run(), await here.run()] == [0, 0]
-    assert here.prices.asked == ["A", "B", "C"] * 2
+    assert here.prices.asked == ["A", "B", "C"]
     here.prices.no = None
-    assert await here.run() == 3
+    assert [await here.run(), await here.run(), await here.run()] == [0, 0, 3]
 
 
 async def test_a_symbol_without_prices_rests_until_the_next_session() -> None:
@@ -159,3 +163,33 @@ async def test_who_is_followed_no_more_is_forgotten() -> None:
     here.symbols = ["A", "B"]
     await here.run()
     assert here.scorer.scored == ["A", "B", "A"], "who comes back does not wait for the next session"
+
+
+async def test_symbols_that_hang_hold_up_none_of_those_behind_them() -> None:
+    """They wait for their own next try, also where three of them come first; one answers at last."""
+    here = Round(["H1", "H2", "H3", *(f"S{number}" for number in range(9))])
+    asked: dict[str, int] = {}
+
+    def hanging(symbol: str) -> PriceAnswer:
+        asked[symbol] = asked.get(symbol, 0) + 1
+        if symbol.startswith("H") and asked["H1"] < 3:
+            raise SourceUnreachable("Yahoo", "no answer in time", here.clock() + timedelta(minutes=30))
+        here.prices.stored[symbol] = here.prices.until
+        return here.prices.latest(symbol)
+
+    here.prices.answer = hanging
+    assert [await here.run(), await here.run(), await here.run()] == [0, 9, 0]
+    assert asked["H1"] == 1
+    here.clock.advance(timedelta(minutes=30))
+    await here.run()
+    here.clock.advance(timedelta(minutes=30))
+    assert await here.run() == 3
+
+
+async def test_the_market_comes_before_all_symbols_that_are_followed_and_without_them_not_at_all() -> None:
+    here = Round(["AAPL"], market=(Listing("^GSPC", "XNYS"),))
+    assert await here.run() == 2
+    assert here.prices.asked == ["^GSPC", "AAPL"]
+    nobody = Round([], market=(Listing("^GSPC", "XNYS"),))
+    assert await nobody.run() == 0
+    assert nobody.prices.asked == []
