@@ -37,7 +37,7 @@ def united(stored: PriceHistory, newest: PriceHistory) -> PriceHistory | None:
         return newest if newest.last_session > stored.last_session else None
     counted = (stored.volume[old] > 0) & (newest.volume[new] > 0)
     volumes = _Factors.between(common[counted], stored.volume[old][counted], newest.volume[new][counted], events)
-    earlier = _rescaled(stored, factors, volumes)
+    earlier = _rescaled(stored, factors, volumes, _new_shares(stored, newest))
     silent = np.flatnonzero((newest.volume[new] == 0) & (stored.volume[old] > 0))
     volume = newest.volume.copy()
     volume[new[silent]] = earlier.volume[old[silent]]
@@ -134,7 +134,15 @@ class _Factors:
         return factors
 
 
-def _rescaled(history: PriceHistory, prices: _Factors, volumes: _Factors | None) -> PriceHistory:
+def _new_shares(stored: PriceHistory, newest: PriceHistory) -> FloatArray:
+    """Shares of today for one stored share of each session, by the splits that are new."""
+    shares = np.ones(len(stored))
+    for split in set(newest.splits) - set(stored.splits):
+        shares[stored.sessions < np.datetime64(split.session)] *= split.ratio
+    return shares
+
+
+def _rescaled(history: PriceHistory, prices: _Factors, volumes: _Factors | None, shares: FloatArray) -> PriceHistory:
     factor = prices.at(history.sessions)
     return replace(
         history,
@@ -142,7 +150,7 @@ def _rescaled(history: PriceHistory, prices: _Factors, volumes: _Factors | None)
         high=history.high * factor,
         low=history.low * factor,
         close=history.close * factor,
-        volume=history.volume * (1.0 if volumes is None else volumes.at(history.sessions)),
+        volume=history.volume * (shares if volumes is None else volumes.at(history.sessions)),
     )
 
 

@@ -106,6 +106,11 @@ def test_an_answer_without_volumes_does_not_kill_those_that_are_stored() -> None
     assert_alike(united(WHOLE, half), replace(WHOLE, volume=4 * WHOLE.volume))
 
 
+def test_a_split_in_an_answer_without_volumes_multiplies_those_that_are_stored() -> None:
+    true = replace(scaled(WHOLE, 0.25, before=590, volume=4.0), splits=(Split(WHOLE.sessions[590].item(), 4.0),))
+    assert_alike(united(WHOLE, replace(true, volume=np.zeros(600))), true)
+
+
 def test_a_wrong_print_rescales_nothing_beside_it() -> None:
     wrong = replace(WHOLE, close=np.where(np.arange(600) == 400, 10.0, 1.0) * WHOLE.close)
     assert_alike(united(wrong, without(WHOLE, 401)), WHOLE)
