@@ -80,11 +80,17 @@ async def test_a_strange_group_is_not_told_about_commands_of_other_bots(tmp_path
         assert len(overheard.chat.bot_messages(OVERHEARD)) == 1
 
 
-@pytest.mark.parametrize("rubbish", ["<b>", "a<b", "&lt;", "'; DROP TABLE chats; --", "🚀", "x" * 256, "AAPL 5 5"])
+@pytest.mark.parametrize("rubbish", ["<b>", "a<b", "&lt;", "'; DROP TABLE chats; --", "🚀", "x" * 256])
 async def test_inline_rubbish_is_told_why(on_stage: Stage, rubbish: str) -> None:
     [reason] = await on_stage.chat.ask_inline(BEN, BEN, rubbish)
     assert reason.title == "Not yet"
     assert reason.body.text == reason.description  # what is sent reads as what was shown
+
+
+async def test_inline_numbers_too_many_are_part_of_a_name_that_nobody_has(on_stage: Stage) -> None:
+    [reason] = await on_stage.chat.ask_inline(BEN, BEN, "AAPL 5 5")
+    assert reason.title == "No such symbol"
+    assert reason.body.text == reason.description
 
 
 async def test_a_group_that_moves_while_it_asks_is_asked_again_where_it_is_now(on_stage: Stage) -> None:
