@@ -1,7 +1,7 @@
 """What was known of a history at each of its sessions, of ten years, without the closes that looked wrong then."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -57,19 +57,7 @@ def _joined_at(history: PriceHistory, splits: IndexArray) -> PriceHistory:
     factors = np.ones(len(history))
     for row in splits.tolist():
         factors[:row] *= history.close[row] / history.close[row - 1]
-    return scaled(history, factors, 1 / factors) if len(splits) else history
-
-
-def scaled(history: PriceHistory, prices: FloatArray, shares: FloatArray) -> PriceHistory:
-    """The history with its prices and volumes multiplied, session by session."""
-    return replace(
-        history,
-        open=history.open * prices,
-        high=history.high * prices,
-        low=history.low * prices,
-        close=history.close * prices,
-        volume=history.volume * shares,
-    )
+    return history.scaled(factors, 1 / factors) if len(splits) else history
 
 
 def credible(history: PriceHistory) -> PriceHistory:

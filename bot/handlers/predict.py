@@ -10,7 +10,7 @@ from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, Mess
 from bot.access.policy import Visitor
 from bot.handlers.compare import reply_comparison
 from bot.handlers.requests import acknowledge, message_of, press_of, text_of
-from bot.handlers.retries import follow_up, promising, reply_later
+from bot.handlers.retries import follow_up, reply_later, with_retry
 from bot.handlers.training import begin_training, track_fan, with_job
 from bot.messages.fan_message import FanMessage, find_chart, replace_fan, send_fan
 from bot.parsing.forecast import Compare, Predict, parse_forecast, parse_predict
@@ -115,7 +115,7 @@ def _find(
     found = services.symbols.use(request.name, services.forecasts.predict)
     job = begin_training(services, visitor, found.answer.forecast)
     named = read_as(request.name, found.match)
-    fan = promising(services, visitor.chat_id, FanMessage(found.answer, request.horizon, zone, read_as=named))
+    fan = with_retry(services, visitor.chat_id, FanMessage(found.answer, request.horizon, zone, read_as=named))
     return with_job(services, find_chart(services.charts, bot_id, fan), job), job
 
 

@@ -21,7 +21,7 @@ from bot.parsing.forecast import Predict
 from bot.services import Services
 from bot.telegram.api_errors import is_bad_message
 from bot.telegram.client import Bot
-from bot.view.text.errors import error_text, given_up_text, next_try_text, promise_text
+from bot.view.text.errors import error_text, given_up_text, next_try_text, retry_text
 from bot.view.text.names import read_as
 from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError
 from forecasting.forecasts import Answer
@@ -47,13 +47,13 @@ async def reply_later(
     """
     if error.retry_at is None or not await asyncio.to_thread(services.retries.has_room, below.chat_id):
         raise error
-    sent = await below.reply_text(promise_text(error, error.retry_at, services.clock(), zone))
+    sent = await below.reply_text(retry_text(error, error.retry_at, services.clock(), zone))
     retry = Retry(sent.chat_id, sent.message_id, request.name, request.horizon, error.retry_at)
     if not await asyncio.to_thread(services.retries.keep, retry):
         await sent.edit_text(next_try_text(error, error.retry_at, services.clock(), zone))
 
 
-def promising(services: Services, chat_id: int, fan: FanMessage) -> FanMessage:
+def with_retry(services: Services, chat_id: int, fan: FanMessage) -> FanMessage:
     """The message, saying when newer prices are tried again if there is room to keep that; blocking."""
     trouble = fan.answer.trouble
     is_retried = trouble is not None and trouble.retry_at is not None and services.retries.has_room(chat_id)
@@ -159,7 +159,7 @@ def _failed(services: Services, retry: Retry, error: FanchartError, zone: ZoneIn
     """HTML of why there is still no answer, and when the question is asked again, if it is."""
     retry_at = error.retry_at if isinstance(error, RateLimited | SourceUnreachable) else None
     if _keep_next(services, retry, retry_at) and retry_at:
-        return promise_text(error, retry_at, services.clock(), zone)
+        return retry_text(error, retry_at, services.clock(), zone)
     return given_up_text(error, retry.name) if retry_at else escape(error_text(error))
 
 

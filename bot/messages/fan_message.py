@@ -16,7 +16,7 @@ from bot.view import text as formatter
 from bot.view.keyboards import forecast_keyboard
 from bot.view.text.caption import forecast_caption
 from bot.view.text.names import below
-from bot.view.text.prices import is_told
+from bot.view.text.prices import fits_caption
 from forecasting.charts.fan import fan_chart
 from forecasting.forecasts import Answer
 
@@ -46,7 +46,7 @@ class FanMessage:
     def keyboard(self) -> InlineKeyboardMarkup:
         """The buttons below the caption."""
         forecast = self.answer.forecast
-        return forecast_keyboard(forecast.symbol, self.horizon, notes=not is_told(forecast.notes))
+        return forecast_keyboard(forecast.symbol, self.horizon, notes=not fits_caption(forecast.notes))
 
     def chart(self, bot_id: int) -> Chart:
         """The picture; its file id is good for the bot of that id alone."""

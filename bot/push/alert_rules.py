@@ -42,7 +42,7 @@ def left_band_on(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) 
     return max(left, default=None)
 
 
-def close_told(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) -> float:
+def reported_close(alert: Alert, forecast: Forecast, outcomes: Sequence[Outcome]) -> float:
     """The close that a message names: the one that left the band, else the newest."""
     left = left_band_on(alert, forecast, outcomes) if alert.kind == "band" else None
     return forecast.close if left is None else forecast.past_closes[forecast.past_sessions.index(left)]

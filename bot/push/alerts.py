@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from bot.push.alert_rules import after_check, after_doubt, chance_of_rising, close_told, has_new_session, is_triggered
+from bot.push.alert_rules import (
+    after_check,
+    after_doubt,
+    chance_of_rising,
+    has_new_session,
+    is_triggered,
+    reported_close,
+)
 from bot.push.planner import SchedulePlanner
 from bot.push.ports import AlertStore, DeliveryStore
 from bot.push.reports import SymbolReport, SymbolReports
@@ -119,7 +126,7 @@ def _check(alert: Alert, report: SymbolReport, now: datetime) -> _Checked:
             symbol=alert.symbol,
             kind=alert.kind,
             level=alert.level,
-            close=close_told(alert, forecast, report.outcomes),
+            close=reported_close(alert, forecast, report.outcomes),
             currency=forecast.currency,
             chance_of_rising=chance_of_rising(forecast),
         ),

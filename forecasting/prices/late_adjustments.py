@@ -6,7 +6,6 @@ from datetime import date
 
 import numpy as np
 
-from forecasting.known_past import scaled
 from forecasting.suspicious_closes import TAKEN_BACK, suspicious_closes
 from forecasting.types.bars import PriceHistory
 
@@ -24,7 +23,7 @@ def adjusted(history: PriceHistory) -> PriceHistory:
                 prices[:row] *= price_factor
                 shares[:row] *= share_factor
                 notes = (*notes, f"prices before the {what} adjusted here")
-    return history if notes == history.notes else replace(scaled(history, prices, shares), notes=notes)
+    return history if notes == history.notes else replace(history.scaled(prices, shares), notes=notes)
 
 
 def _events(history: PriceHistory, row: int) -> Iterator[tuple[str, float, float]]:

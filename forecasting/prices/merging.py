@@ -37,7 +37,8 @@ def united(stored: PriceHistory, newest: PriceHistory) -> PriceHistory | None:
         return newest if newest.last_session > stored.last_session else None
     counted = (stored.volume[old] > 0) & (newest.volume[new] > 0)
     volumes = _Factors.between(common[counted], stored.volume[old][counted], newest.volume[new][counted], events)
-    earlier = _rescaled(stored, factors, volumes, _new_shares(stored, newest))
+    shares = _new_shares(stored, newest) if volumes is None else volumes.at(stored.sessions)
+    earlier = stored.scaled(factors.at(stored.sessions), shares)
     silent = np.flatnonzero((newest.volume[new] == 0) & (stored.volume[old] > 0))
     volume = newest.volume.copy()
     volume[new[silent]] = earlier.volume[old[silent]]
@@ -140,18 +141,6 @@ def _new_shares(stored: PriceHistory, newest: PriceHistory) -> FloatArray:
     for split in set(newest.splits) - set(stored.splits):
         shares[stored.sessions < np.datetime64(split.session)] *= split.ratio
     return shares
-
-
-def _rescaled(history: PriceHistory, prices: _Factors, volumes: _Factors | None, shares: FloatArray) -> PriceHistory:
-    factor = prices.at(history.sessions)
-    return replace(
-        history,
-        open=history.open * factor,
-        high=history.high * factor,
-        low=history.low * factor,
-        close=history.close * factor,
-        volume=history.volume * (shares if volumes is None else volumes.at(history.sessions)),
-    )
 
 
 def _joined(some: PriceHistory, main: PriceHistory) -> PriceHistory:

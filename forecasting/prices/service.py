@@ -69,7 +69,7 @@ class PriceService:
         self._search = SymbolSearch(self._sources, store)
         self._patience_s = patience_s
         self._renewals: BackgroundFlights[PriceAnswer] = BackgroundFlights()
-        self._refusals = RecentErrors(clock)
+        self._recent_errors = RecentErrors(clock)
 
     def latest(self, symbol: str) -> PriceAnswer:
         """The newest prices that can be had in a moment, with the trouble that kept them from being newer.
@@ -186,7 +186,7 @@ class PriceService:
             stored = self._stored(symbol)
         if stored is not None and self._is_new(stored):
             return self._answer(stored)
-        problem = self._refusals.of(symbol)
+        problem = self._recent_errors.of(symbol)
         if problem is not None:
             return self._without_newer(stored, problem)
         try:
@@ -216,9 +216,9 @@ class PriceService:
             if isinstance(error, UnknownSymbol) and stored is None:
                 problem = UnknownSymbol(symbol, self.search(symbol))
             if self._is_lasting(problem):
-                self._refusals.remember(symbol, problem)
+                self._recent_errors.remember(symbol, problem)
             raise problem from error
-        self._refusals.forget(symbol)
+        self._recent_errors.forget(symbol)
         return history
 
     def _is_lasting(self, problem: UnknownSymbol | PriceError) -> bool:

@@ -74,6 +74,17 @@ class PriceHistory:
             volume=self.volume[part],
         )
 
+    def scaled(self, prices: FloatArray, shares: FloatArray) -> Self:
+        """The same history, its prices and volumes multiplied session by session; both of shape (n,)."""
+        return replace(
+            self,
+            open=self.open * prices,
+            high=self.high * prices,
+            low=self.low * prices,
+            close=self.close * prices,
+            volume=self.volume * shares,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPrices:

@@ -66,7 +66,7 @@ def next_try_text(error: FanchartError, retry_at: datetime, now: datetime, zone:
     return f"{escape(error.what)} Try again {when}."
 
 
-def promise_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def retry_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """HTML of what happened, and that the answer comes into this message at a time (UTC)."""
     when = f"in {duration(retry_at - now)} ({moment(retry_at, zone)})"
     return f"{escape(error.what)} Next try {when}; the answer will be here."

@@ -17,8 +17,8 @@ def notes_line(notes: Sequence[str]) -> str:
     """One line of HTML for a caption, or empty: every note where they are short, else the first and a count."""
     if not notes:
         return ""
-    told = notes if is_told(notes) else (notes[0], f"{len(notes) - 1} more")
-    return f"⚠️ Data: {escape('; '.join(told))}."
+    shown = notes if fits_caption(notes) else (notes[0], f"{len(notes) - 1} more")
+    return f"⚠️ Data: {escape('; '.join(shown))}."
 
 
 def notes_text(symbol: str, notes: Sequence[str]) -> str:
@@ -27,7 +27,7 @@ def notes_text(symbol: str, notes: Sequence[str]) -> str:
     return "\n".join((f"<b>{escape(symbol)}</b>, about the data:", *lines))
 
 
-def is_told(notes: Sequence[str]) -> bool:
+def fits_caption(notes: Sequence[str]) -> bool:
     """Whether the caption's line holds every note."""
     return len(notes) < 2 or len("; ".join(notes)) <= _LONGEST  # noqa: PLR2004 - a single note is always told
 

@@ -6,7 +6,7 @@ from typing import Final
 CRYPTO: Final = "24/7"
 CURRENCIES: Final = "24/5"
 FUTURES: Final = "CMES"
-UNITED_STATES: Final = "XNYS"
+NEW_YORK: Final = "XNYS"
 FUND: Final = "FUND"
 """A calendar of our own: New York's sessions, each of which ends in the evening, when funds have named their value."""
 
@@ -25,7 +25,7 @@ OF_SUFFIX: Final = {
 OF_YAHOO_CODE: Final = {
     **dict.fromkeys(
         ("NMS", "NGM", "NCM", "NAS", "NIM", "NYQ", "NYS", "PCX", "ASE", "BTS", "CBO", "WCB", "CGI", "SNP", "DJI",
-         "PNK", "OTC", "OQB", "OQX", "OEM", "OID", "OBB", "OPR", "NSD"), UNITED_STATES),
+         "PNK", "OTC", "OQB", "OQX", "OEM", "OID", "OBB", "OPR", "NSD"), NEW_YORK),
     **dict.fromkeys(("CME", "CMX", "NYM", "CBT"), FUTURES),
     **dict.fromkeys(("NSI", "BSE"), "XBOM"),
     **dict.fromkeys(("SHH", "SHZ"), "XSHG"),
@@ -52,7 +52,7 @@ OF_INDEX: Final = {
 """Indices outside the United States; every other index follows New York."""
 
 CURRENCY: Final = {
-    UNITED_STATES: "USD", FUND: "USD", FUTURES: "USD", "IEPA": "USD",
+    NEW_YORK: "USD", FUND: "USD", FUTURES: "USD", "IEPA": "USD",
     "XLON": "GBp", "XTKS": "JPY", "XHKG": "HKD", "XTSE": "CAD",
     "XASX": "AUD", "XBOM": "INR", "BVMF": "BRL", "XSWX": "CHF", "XKRX": "KRW", "XSHG": "CNY", "XTAI": "TWD",
     "XSTO": "SEK", "XCSE": "DKK", "XOSL": "NOK", "XWAR": "PLN", "XMEX": "MXN", "XSES": "SGD", "XNZE": "NZD",
@@ -75,7 +75,7 @@ _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 def exchange_of(symbol: str) -> str:
     """Calendar name of a normalised symbol, by its spelling: "XNYS" where that names no other."""
     if symbol.startswith("^"):
-        return OF_INDEX.get(symbol, UNITED_STATES)
+        return OF_INDEX.get(symbol, NEW_YORK)
     if symbol.endswith("=X"):
         return CURRENCIES
     if symbol.endswith("=F"):
@@ -85,7 +85,7 @@ def exchange_of(symbol: str) -> str:
     if _FUND.fullmatch(symbol):
         return FUND
     suffix = symbol.partition(".")[2]
-    return OF_SUFFIX.get(suffix, suffix) if suffix else UNITED_STATES
+    return OF_SUFFIX.get(suffix, suffix) if suffix else NEW_YORK
 
 
 def currency_of(symbol: str) -> str:
@@ -111,4 +111,4 @@ def currency_of_yahoo(currency: str, instrument: str, symbol: str) -> str:
 def exchange_of_yahoo(code: str, instrument: str, symbol: str) -> str:
     """Calendar name of Yahoo's exchange code and kind; of the symbol's spelling where the code is not known."""
     exchange = OF_YAHOO_CODE.get(code) or exchange_of(symbol)
-    return FUND if instrument == "MUTUALFUND" and exchange == UNITED_STATES else exchange
+    return FUND if instrument == "MUTUALFUND" and exchange == NEW_YORK else exchange

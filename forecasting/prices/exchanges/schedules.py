@@ -16,7 +16,7 @@ import pandas_market_calendars
 from exchange_calendars.errors import CalendarError
 from numpy.typing import NDArray
 
-from forecasting.prices.exchanges.codes import FUND, UNITED_STATES
+from forecasting.prices.exchanges.codes import FUND, NEW_YORK
 from forecasting.prices.exchanges.orthodox_calendars import ATHENS_AND_BUCHAREST
 from forecasting.types.bars import SessionArray
 
@@ -73,7 +73,7 @@ _KNOWN_UNTIL: Final = MappingProxyType(
 def schedule(exchange: str, decade: int) -> Schedule:
     """The sessions of ten years that begin with `decade`; weekdays where no calendar knows better."""
     if exchange == FUND:
-        return _closing_in_the_evening(schedule(UNITED_STATES, decade))
+        return _closing_in_the_evening(schedule(NEW_YORK, decade))
     whole = np.datetime64(date(decade, 1, 1)), np.datetime64(date(decade + 9, 12, 31))
     made = _weekdays(whole)
     stand_in = _STAND_INS.get(exchange)
@@ -92,7 +92,7 @@ def is_known(exchange: str) -> bool:
 
 def known_until(exchange: str) -> date | None:
     """The last day whose holidays are known; None where they follow rules without an end, or there is no calendar."""
-    calendar = library_calendar(UNITED_STATES if exchange == FUND else exchange, 2020)
+    calendar = library_calendar(NEW_YORK if exchange == FUND else exchange, 2020)
     bound = calendar.bound_max() if calendar is not None else None
     ends = [end for end in (_KNOWN_UNTIL.get(exchange), bound.date() if bound is not None else None) if end]
     return min(ends, default=None)

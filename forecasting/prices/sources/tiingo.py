@@ -11,7 +11,7 @@ from forecasting.errors import BadPrices, RateLimited, SettingsError, SourceUnre
 from forecasting.ports import Clock
 from forecasting.prices.bar_checks import checked
 from forecasting.prices.bars import RawBars, SourceListing
-from forecasting.prices.exchanges.codes import UNITED_STATES, exchange_of
+from forecasting.prices.exchanges.codes import NEW_YORK, exchange_of
 from forecasting.prices.requests.pauses import retry_after
 from forecasting.types.bars import Dividend, PriceHistory, Split, SymbolMatch
 
@@ -50,10 +50,10 @@ class TiingoSource:
             UnknownSymbol: Tiingo does not know the symbol, or it is not listed in the United States.
             PriceError: it limits us, cannot be reached, or sent nothing usable.
         """
-        if exchange_of(symbol) != UNITED_STATES or symbol.startswith("^"):
+        if exchange_of(symbol) != NEW_YORK or symbol.startswith("^"):
             raise UnknownSymbol(symbol)
         bars = self._get(symbol, {"startDate": FIRST_DAY.isoformat(), "format": "json"})
-        listing = SourceListing(symbol, "USD", UNITED_STATES, symbol, self.name)
+        listing = SourceListing(symbol, "USD", NEW_YORK, symbol, self.name)
         history = checked(_bars(bars, symbol), listing, self._clock())
         return _with_actions(history, bars)
 

@@ -1,33 +1,17 @@
 """Prices that Yahoo corrects: a split is posted a week late; an admin has a history fetched anew."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 
 import pytest
-from pydantic import AnyHttpUrl
 
 from bot.localchat import BEN
 from forecasting.prices.exchanges.calendars import sessions_between
-from tests.e2e.bot.stage import Stage, stage
+from tests.e2e.bot.stage import Stage
 from tests.integration.prices.faults import status
-from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars, loopback_yahoo
+from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars
 
 SPLIT, EVE, POSTED = date(2024, 7, 8), date(2024, 7, 5), date(2024, 7, 15)
 DAYS: list[date] = sessions_between("XNYS", date(2022, 1, 3), POSTED).tolist()
-
-
-@pytest.fixture
-def yahoo() -> Iterator[LoopbackYahoo]:
-    with loopback_yahoo() as server:
-        yield server
-
-
-@pytest.fixture
-async def on_yahoo(tmp_path: Path, yahoo: LoopbackYahoo) -> AsyncIterator[Stage]:
-    """A bot that asks the Yahoo of this machine by the real yfinance."""
-    async with stage(tmp_path, price_sources="yahoo", yahoo_url=AnyHttpUrl(yahoo.url)) as running:
-        yield running
 
 
 def served(last: date, *, posted: bool) -> Bars:

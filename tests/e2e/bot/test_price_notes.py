@@ -1,33 +1,16 @@
 """What is said of prices beside the forecast: the unit they are in, and what their calendar does not know."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-
-import pytest
-from pydantic import AnyHttpUrl
 
 from forecasting.prices.exchanges.calendars import sessions_between
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
 from tests.factories import price_history
-from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars, loopback_yahoo
+from tests.integration.prices.loopback_yahoo import Bars, LoopbackYahoo, bars
 
 TODAY = date(2024, 7, 3)
-
-
-@pytest.fixture
-def yahoo() -> Iterator[LoopbackYahoo]:
-    with loopback_yahoo() as server:
-        yield server
-
-
-@pytest.fixture
-async def on_yahoo(tmp_path: Path, yahoo: LoopbackYahoo) -> AsyncIterator[Stage]:
-    """A bot that asks the Yahoo of this machine by the real yfinance."""
-    async with stage(tmp_path, price_sources="yahoo", yahoo_url=AnyHttpUrl(yahoo.url)) as running:
-        yield running
 
 
 def held(symbol: str, *, price: float = 100.0) -> Bars:

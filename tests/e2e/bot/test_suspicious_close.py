@@ -1,36 +1,20 @@
 """A price ten times too high on the newest day: asked for once more, labelled, no wider band, and gone the next day."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import AnyHttpUrl
 
 from bot.localchat import Message
 from forecasting.prices.exchanges.calendars import sessions_between
-from tests.e2e.bot.stage import Stage, stage
-from tests.integration.prices.loopback_yahoo import CHART, Bars, LoopbackYahoo, bars, loopback_yahoo
+from tests.e2e.bot.stage import Stage
+from tests.integration.prices.loopback_yahoo import CHART, Bars, LoopbackYahoo, bars
 
 DAYS = sessions_between("XNYS", date(2021, 7, 1), date(2024, 7, 5)).tolist()
 WHOLE = bars("AAPL", DAYS)
 TO_3_JULY = WHOLE.take(range(len(DAYS) - 1))
 LABEL = "This close looks wrong: "
-
-
-@pytest.fixture
-def yahoo() -> Iterator[LoopbackYahoo]:
-    with loopback_yahoo() as server:
-        yield server
-
-
-@pytest.fixture
-async def on_yahoo(tmp_path: Path, yahoo: LoopbackYahoo) -> AsyncIterator[Stage]:
-    """A bot that asks the Yahoo of this machine by the real yfinance."""
-    async with stage(tmp_path, price_sources="yahoo", yahoo_url=AnyHttpUrl(yahoo.url)) as running:
-        yield running
 
 
 def scaled(held: Bars, rows: int, factor: float) -> Bars:

@@ -7,7 +7,7 @@ import pytest
 
 from forecasting.evaluation.scorecard import baselines
 from forecasting.evaluation.walkforward import Schedule, scored_rows, walk_forward
-from forecasting.known_past import credible, scaled
+from forecasting.known_past import credible
 from forecasting.model.artefact import base_artefact, load
 from forecasting.model.forecaster import ModelForecaster
 from forecasting.ports import Forecaster
@@ -90,7 +90,7 @@ def test_the_unit_of_mase_is_of_credible_closes() -> None:
 @each
 def test_a_gap_that_may_be_a_split_widens_no_band_for_thirty_sessions(name: str) -> None:
     factors = np.where(np.arange(len(CALM)) < SPIKE, 4.0, 1.0)
-    split = scaled(CALM, factors, 1 / factors)
+    split = CALM.scaled(factors, 1 / factors)
     for row in (SPIKE, SPIKE + 5, SPIKE + 29):
         assert np.ptp(np.log(fan(name, split, row)[4])) <= 1.5 * np.ptp(np.log(fan(name, CALM, row)[4]))
 

@@ -5,7 +5,14 @@ from datetime import date
 
 import pytest
 
-from bot.push.alert_rules import after_check, after_doubt, chance_of_rising, close_told, has_new_session, is_triggered
+from bot.push.alert_rules import (
+    after_check,
+    after_doubt,
+    chance_of_rising,
+    has_new_session,
+    is_triggered,
+    reported_close,
+)
 from bot.push.schedule import ready_at
 from bot.push.types import Alert, AlertKind
 from forecasting.types.quantile_forecast import Forecast
@@ -44,7 +51,7 @@ def test_a_band_speaks_of_the_session_that_had_to_be_confirmed() -> None:
     made = closing(90.0, 101.0)
     came = [outcome(0.5), outcome(1.0, target=TUESDAY)]
     assert is_triggered(waited, made, came)
-    assert close_told(waited, made, came) == 90.0
+    assert reported_close(waited, made, came) == 90.0
     assert not is_triggered(replace(waited, last_session=TUESDAY), made, came)
 
 

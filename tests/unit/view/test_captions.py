@@ -17,7 +17,7 @@ from bot.view.text.digest import symbol_line
 from bot.view.text.evaluation import evaluation_caption, evaluation_table
 from bot.view.text.model import model_text
 from bot.view.text.names import company, forecaster_name, model_name, source_name
-from bot.view.text.prices import is_told, notes_line, notes_text
+from bot.view.text.prices import fits_caption, notes_line, notes_text
 from bot.view.text.record import record_text
 from bot.view.text.status import source_line, status_text
 from bot.view.text.training import cancelled_text, job_line, progress_text, promotion_line, training_text
@@ -114,9 +114,8 @@ def test_what_the_checks_found_takes_one_line(notes: tuple[str, ...], line: str)
     assert notes_line(notes) == line
     labels = forecast_caption(Answer(replace(forecast(), notes=notes), None, 0), 5, UTC_ZONE).splitlines()
     assert line in labels
-    buttons = [
-        button.text for row in forecast_keyboard("AAPL", 5, notes=not is_told(notes)).inline_keyboard for button in row
-    ]
+    keyboard = forecast_keyboard("AAPL", 5, notes=not fits_caption(notes)).inline_keyboard
+    buttons = [button.text for row in keyboard for button in row]
     assert ("About the data" in buttons) == ("more" in line)
     assert all(escape(note) in notes_text("AAPL", notes) for note in notes)
 
