@@ -137,7 +137,7 @@ class StalePrices(PriceError):
 
 
 class NoLongerTraded(PriceError):
-    """A symbol's prices ended so long ago that every session a forecast would be of has passed.
+    """A symbol's prices ended, and too many sessions have passed since for a forecast.
 
     `matches` holds what it may be called now.
     """
