@@ -49,8 +49,13 @@ class SqliteRetryStore:
         sql = "select * from retries where at <= ? order by at, chat_id, message_id limit ?"
         return tuple(_retry(row) for row in self._database.rows(sql, [to_text(now), limit]))
 
-    def drop(self, chat_id: int, message_id: int) -> None:
-        """Ask the question of a message no more."""
+    def drop(self, retry: Retry) -> None:
+        """Forget a question that was asked; one that its message keeps for a later time stays."""
+        sql = "delete from retries where chat_id = ? and message_id = ? and at <= ?"
+        self._database.execute(sql, [retry.chat_id, retry.message_id, to_text(retry.at)])
+
+    def drop_message(self, chat_id: int, message_id: int) -> None:
+        """Ask the question of a message no more, whenever that was to be."""
         self._database.execute("delete from retries where chat_id = ? and message_id = ?", [chat_id, message_id])
 
 

@@ -207,7 +207,12 @@ class MemoryRetries:
         waiting = sorted(self._retries.values(), key=lambda retry: (retry.at, retry.chat_id, retry.message_id))
         return tuple(retry for retry in waiting if retry.at <= now)[:limit]
 
-    def drop(self, chat_id: int, message_id: int) -> None:
+    def drop(self, retry: Retry) -> None:
+        kept = self._retries.get((retry.chat_id, retry.message_id))
+        if kept and kept.at <= retry.at:
+            self.drop_message(retry.chat_id, retry.message_id)
+
+    def drop_message(self, chat_id: int, message_id: int) -> None:
         self._retries.pop((chat_id, message_id), None)
 
 

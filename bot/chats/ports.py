@@ -141,8 +141,12 @@ class RetryStore(Protocol):
         """The first `limit` questions whose time has come (now, UTC), the longest waiting first."""
         ...
 
-    def drop(self, chat_id: int, message_id: int) -> None:
-        """Ask the question of a message no more."""
+    def drop(self, retry: Retry) -> None:
+        """Forget a question that was asked; one that its message keeps for a later time stays."""
+        ...
+
+    def drop_message(self, chat_id: int, message_id: int) -> None:
+        """Ask the question of a message no more, whenever that was to be."""
         ...
 
 

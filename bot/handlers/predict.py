@@ -123,5 +123,5 @@ def _find_anew(
     services: Services, bot_id: int, visitor: Visitor, request: Predict, zone: ZoneInfo, message_id: int
 ) -> tuple[FanMessage, Job | None]:
     """The same for a message that shows another forecast now, whose question is no longer asked again."""
-    services.retries.drop(visitor.chat_id, message_id)
+    services.retries.drop_message(visitor.chat_id, message_id)
     return _find(services, bot_id, visitor, request, zone)

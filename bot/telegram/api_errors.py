@@ -35,6 +35,11 @@ def is_message_gone(error: Exception) -> bool:
     return _mentions(error, *_MESSAGE_GONE)
 
 
+def is_chart(error: Exception) -> bool:
+    """Whether the words of a message cannot be edited because they are a caption."""
+    return _mentions(error, "no text in the message")
+
+
 def is_bad_file(error: Exception) -> bool:
     """Whether a file id is refused: of another bot, or too old."""
     return _mentions(error, "file")

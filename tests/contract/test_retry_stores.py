@@ -35,9 +35,21 @@ def test_what_is_due_comes_in_order_and_stays_until_it_is_dropped(retries: Retry
     assert retries.due(NOW - MINUTE, 9) == ()
     assert retries.due(NOW + MINUTE, 9) == (sooner, RETRY)
     assert retries.due(NOW + 3 * MINUTE, 2) == (sooner, RETRY)
-    retries.drop(8, 1)
-    retries.drop(8, 1)
+    retries.drop(sooner)
+    retries.drop(sooner)
     assert retries.due(NOW + 3 * MINUTE, 9) == (RETRY, later)
+    retries.drop_message(7, 2)
+    assert retries.due(NOW + 3 * MINUTE, 9) == (RETRY,)
+
+
+def test_what_was_asked_takes_no_later_try_of_its_message_along(retries: RetryStore) -> None:
+    again = replace(RETRY, at=RETRY.at + MINUTE, tries=1)
+    assert retries.keep(RETRY)
+    assert retries.keep(again)
+    retries.drop(RETRY)
+    assert retries.due(again.at, 9) == (again,)
+    retries.drop(again)
+    assert retries.due(again.at, 9) == ()
 
 
 def test_a_message_waits_for_one_time_alone(retries: RetryStore) -> None:

@@ -42,11 +42,14 @@ class FailingSource:
     def __init__(self, history: PriceHistory) -> None:
         self.trouble: Exception | None = None
         self.matches: tuple[SymbolMatch, ...] = ()
+        self.bug = ""  # the symbol that meets one
         self._history = replace(history, source=self.name)
 
     def history(self, symbol: str) -> PriceHistory:
         if self.trouble:
             raise self.trouble
+        if symbol == self.bug:
+            raise ZeroDivisionError("it is a bug")
         if symbol != self._history.symbol:
             raise UnknownSymbol(symbol)
         return self._history

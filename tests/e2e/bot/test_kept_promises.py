@@ -1,5 +1,6 @@
 """“Next try at 14:05” is kept: the question is asked again then, and its message holds the answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,8 +10,8 @@ import pytest
 from bot.chats.types import MAX_RETRIES_OF_CHAT, Chat, Member, Retry
 from bot.handlers.retries import MAX_TRIES
 from bot.localchat import ADA, LocalChat
-from forecasting.errors import RateLimited
-from tests.e2e.bot.sources import FailingSource
+from forecasting.errors import RateLimited, UnknownSymbol
+from tests.e2e.bot.sources import FailingSource, HangingSource
 from tests.e2e.bot.stage import Stage, playing, price_folder, settings_for, stage
 from tests.factories import NOW, price_history
 from tests.waiting import PATIENCE_S
@@ -130,3 +131,50 @@ async def test_a_restart_keeps_the_promise(tmp_path: Path, yahoo: FailingSource)
         async with playing(chat, settings, (yahoo,)) as second:
             await at_the_next_try(second)
             assert second.now(told).photo
+
+
+async def test_a_bot_that_is_stopped_while_it_asks_again_keeps_the_promise(tmp_path: Path) -> None:
+    price_folder(tmp_path / "prices")
+    yahoo = HangingSource("AAPL", price_history("AAPL"), name="yahoo")
+    async with LocalChat((ADA,), ()) as chat:
+        settings = settings_for(chat, tmp_path)
+        yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+        async with playing(chat, settings, (yahoo,)) as first:
+            told = await first.ask("/predict AAPL")
+            await kept(first)
+            yahoo.trouble = None
+            asking = asyncio.create_task(at_the_next_try(first))
+            assert await asyncio.to_thread(yahoo.asked.wait, PATIENCE_S)
+            asking.cancel()
+            await asyncio.wait([asking])
+            yahoo.release.set()
+            await chat.wait_for(lambda: first.app.services.prices.fresh("AAPL") is not None, PATIENCE_S)
+        async with playing(chat, settings, (yahoo,)) as second:
+            await at_the_next_try(second)
+            assert second.now(told).photo
+
+
+async def test_a_question_that_fails_in_an_unforeseen_way_holds_up_no_other(
+    troubled: Stage, yahoo: FailingSource, caplog: pytest.LogCaptureFixture
+) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + FOUR_MINUTES)
+    await troubled.ask("/predict BUG")
+    told = await troubled.ask("/predict AAPL")
+    await kept(troubled, 2)
+    yahoo.trouble, yahoo.bug = None, "BUG"
+    await at_the_next_try(troubled)
+    assert troubled.now(told).photo
+    await kept(troubled, 1)
+    assert "is a bug" in caplog.text
+
+
+async def test_where_a_chart_becomes_words_they_stand_below_it(troubled: Stage, yahoo: FailingSource) -> None:
+    await troubled.ask("/predict AAPL")
+    troubled.clock.advance(timedelta(days=2))
+    yahoo.trouble = RateLimited("Yahoo", troubled.clock() + FOUR_MINUTES)
+    told = await troubled.ask("/predict AAPL")
+    await kept(troubled)
+    troubled.clock.advance(timedelta(days=20))
+    yahoo.trouble = UnknownSymbol("AAPL")
+    await at_the_next_try(troubled)
+    assert "no longer traded" in troubled.now(told).text
