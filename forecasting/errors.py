@@ -8,7 +8,7 @@ FanchartError                     what happened, and what to do next on any face
 │   ├── SourceUnreachable         no answer, or none that makes sense
 │   ├── SearchUnavailable         names cannot be looked up (carries when they can be)
 │   ├── TooLittleHistory          fewer sessions than a forecast needs
-│   ├── StalePrices               the newest session is too old to stand on
+│   ├── StalePrices               the newest session is too old: the day that was asked for has passed
 │   ├── NoLongerTraded            the prices ended long ago: any forecast on them would be of the past
 │   └── BadPrices                 what came is not a price history
 │       └── BadPriceFile          a file of prices cannot be read (carries file and line)
@@ -30,9 +30,9 @@ FanchartError                     what happened, and what to do next on any face
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
-from forecasting.types.bars import PriceHistory, SymbolMatch
+from forecasting.types.bars import PriceHistory, PriceTrouble, SymbolMatch
 
 
 class FanchartError(Exception):
@@ -76,9 +76,14 @@ class UnknownSymbol(InputError):
 class PriceError(FanchartError):
     """Prices could not be had, or cannot be used."""
 
+    retry_at: datetime | None = None
+    """When the source is tried again (UTC), where that is known."""
+
 
 class RateLimited(PriceError):
     """A source limits us; it is tried again at `retry_at` (UTC)."""
+
+    retry_at: datetime
 
     def __init__(self, source: str, retry_at: datetime) -> None:
         super().__init__(f"{source} is limiting us.", f"Next try at {retry_at:%H:%M} UTC.")
@@ -128,12 +133,42 @@ class TooLittleHistory(PriceError):
 
 
 class StalePrices(PriceError):
-    """The newest session is too old to stand on."""
+    """The day `horizon` sessions after a symbol's newest price has passed, and nothing newer came.
 
-    def __init__(self, symbol: str, last_session: date) -> None:
-        super().__init__(f"The newest price of {symbol} is of {last_session:%-d %b %Y}.", "It may no longer trade.")
-        self.symbol = symbol
-        self.last_session = last_session
+    `reason` says why in a sentence, where that is known; `sessions_behind` counts the sessions that have closed since;
+    `matches` holds what the symbol may be called now, where its source has forgotten it.
+    """
+
+    def __init__(
+        self,
+        history: PriceHistory,
+        horizon: int,
+        sessions_behind: int,
+        trouble: PriceTrouble | None = None,
+        matches: tuple[SymbolMatch, ...] = (),
+    ) -> None:
+        reason = trouble.sentence if trouble and trouble.cause != "old" else ""
+        passed = "the session" if horizon == 1 else f"the day {horizon} sessions"
+        super().__init__(
+            f"{reason} The newest price of {history.symbol} ({history.name}) is {_last_price(history)}, nothing newer "
+            f"came from {history.source}, and {passed} after it has passed.".lstrip(),
+            "It may have another symbol now." if matches else "Ask for more sessions ahead, or again later.",
+        )
+        self.symbol = history.symbol
+        self.name = history.name
+        self.source = history.source
+        self.close = float(history.close[-1])
+        self.currency = history.currency
+        self.last_session = history.last_session
+        self.horizon = horizon
+        self.sessions_behind = sessions_behind
+        self.reason = reason
+        self.retry_at = trouble.retry_at if trouble else None
+        self.matches = matches
+
+
+def _last_price(history: PriceHistory) -> str:
+    return f"{history.close[-1]:g} {history.currency}".strip() + f" of {history.last_session:%-d %b %Y}"
 
 
 class NoLongerTraded(PriceError):
@@ -143,10 +178,9 @@ class NoLongerTraded(PriceError):
     """
 
     def __init__(self, history: PriceHistory, matches: tuple[SymbolMatch, ...] = ()) -> None:
-        close, day = f"{history.close[-1]:g} {history.currency}".strip(), f"{history.last_session:%-d %b %Y}"
         super().__init__(
             f"{history.symbol} ({history.name}) is no longer traded at {history.source}: "
-            f"its last price is {close} of {day}.",
+            f"its last price is {_last_price(history)}.",
             "It may have another symbol now.",
         )
         self.symbol = history.symbol

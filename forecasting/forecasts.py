@@ -12,15 +12,23 @@ from typing import Final
 import numpy as np
 
 from forecasting.active_models import ActiveModel, ActiveModels
-from forecasting.errors import ModelError, NoLongerTraded, SearchUnavailable, StorageError, TooLittleHistory
+from forecasting.errors import (
+    ModelError,
+    NoLongerTraded,
+    SearchUnavailable,
+    StalePrices,
+    StorageError,
+    TooLittleHistory,
+)
 from forecasting.evaluation.outcomes import outcome
 from forecasting.evaluation.scorecard import MODEL, make_scorecard, scorecard_key
 from forecasting.evaluation.walkforward import KnownQuantiles, min_sessions, scored_rows
 from forecasting.known_past import credible, recent_past
 from forecasting.ports import Calendar, Clock, ForecastStore, Market, Prices, ScorecardStore
+from forecasting.prices.renewal import SIMULATED, STATIC
 from forecasting.single_flight import SingleFlight
 from forecasting.suspicious_closes import unposted_splits
-from forecasting.types.bars import MarketContext, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch
+from forecasting.types.bars import MarketContext, PriceAnswer, PriceHistory, PriceTrouble, StoredPrices, SymbolMatch
 from forecasting.types.quantile_forecast import MAX_HORIZON, Forecast, ForecastKey
 from forecasting.types.scorecards import Outcome, Scorecard, ScorecardKey
 
@@ -34,6 +42,8 @@ AT_A_TIME: Final = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_get
 GONE_AFTER: Final = MappingProxyType({"unknown": 5, "old": MAX_HORIZON})
 """Sessions behind from which on a symbol is no longer traded: soon where its source has forgotten it; where the source
 still serves old prices, once all that a forecast would be of has passed, since trading may be halted for days."""
+_AWAITED: Final = timedelta(hours=12)
+"""So long after a session's close its price may still come: until then a forecast of it is not of the past."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +55,12 @@ class Answer:
     forecast: Forecast
     trouble: PriceTrouble | None  # why the prices are not newer
     sessions_behind: int  # closed sessions since the origin, at most 30
+    data_notes: tuple[str, ...] = ()  # what the checks say of the prices now
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to say about the data: of the prices as they are now, and of the forecast."""
+        return tuple(dict.fromkeys((*self.data_notes, *self.forecast.notes)))
 
 
 class ForecastService:
@@ -75,14 +91,17 @@ class ForecastService:
         self._forecast_slots = BoundedSemaphore(at_a_time)
         self._evaluation_slot = BoundedSemaphore(1)  # they take longest: a forecast never waits behind one
 
-    def predict(self, symbol: str) -> Answer:
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
         """The published forecast for the symbol's newest session, made now if there is none.
 
+        `horizon` is how many sessions ahead people are going to read it: that day must not have passed.
+
         Raises:
+            StalePrices: it has, and nothing newer came.
             NoLongerTraded: the symbol's prices ended too long ago.
             FanchartError: an `UnknownSymbol`, `PriceError` or `ModelError` says what stands in the way.
         """
-        return self._stored_answer(symbol) or self._computed_answer(symbol)
+        return self._stored_answer(symbol, horizon) or self._computed_answer(symbol, horizon)
 
     def evaluate(self, symbol: str) -> Scorecard:
         """A full walk-forward scorecard, GJR-GARCH-t included, which takes some seconds once and is stored.
@@ -129,32 +148,56 @@ class ForecastService:
         last = self._models.last_trained(symbol)
         return last is None or self._clock() - last > RETRAIN_AFTER
 
-    def _stored_answer(self, symbol: str) -> Answer | None:
+    def _stored_answer(self, symbol: str, horizon: int | None) -> Answer | None:
         """The published forecast on the newest prices, where both are at hand; it reads no bars."""
         prices = self._prices.fresh(symbol)
         forecast = self._stored(prices) if prices else None
-        if prices is None or forecast is None:
+        if prices is None or forecast is None or self._has_passed(prices, horizon):
             return None
-        return Answer(forecast, None, self._sessions_behind(prices))
+        return Answer(forecast, None, self._sessions_behind(prices), prices.notes)
 
     def _stored(self, prices: StoredPrices) -> Forecast | None:
         """With the market; one without it only while the market is not known: then a better one can be made."""
         found = self._forecasts.best(_key(prices, self._models.of(prices.symbol), market=True))
         return None if found and not found.market and self._market.is_known(prices) else found
 
-    def _computed_answer(self, symbol: str) -> Answer:
+    def _computed_answer(self, symbol: str, horizon: int | None) -> Answer:
         """The forecast on the newest prices that can be had."""
-        prices = self._prices.latest(symbol)
-        history, behind = prices.history, self._sessions_behind(prices.history)
-        if prices.trouble and behind >= GONE_AFTER.get(prices.trouble.cause, BEHIND_LIMIT + 1):
-            raise NoLongerTraded(history, self._matches(history))
+        prices = self._new_enough(symbol, horizon)
+        history = prices.history
         model = self._models.of(history.symbol)
         context = self._market.context(history)
         key = _key(history, model, market=context is not None)
         forecast = self._predicting.run(
             key, lambda: self._forecasts.find(key) or self._published(history, model, context)
         )
-        return Answer(forecast, prices.trouble, behind)
+        return Answer(forecast, prices.trouble, self._sessions_behind(history), history.notes)
+
+    def _new_enough(self, symbol: str, horizon: int | None) -> PriceAnswer:
+        """Prices whose session `horizon` sessions on is ahead; those that are on their way are waited for otherwise.
+
+        Raises:
+            StalePrices: it has passed.
+            NoLongerTraded: the prices ended too long ago.
+        """
+        prices = self._prices.latest(symbol)
+        if self._has_passed(prices.history, horizon) and prices.trouble and prices.trouble.cause == "renewing":
+            prices = self._prices.renewed(symbol)
+        history, cause = prices.history, prices.trouble.cause if prices.trouble else ""
+        behind = self._sessions_behind(history)
+        if prices.trouble and behind >= GONE_AFTER.get(cause, BEHIND_LIMIT + 1):
+            raise NoLongerTraded(history, self._matches(history))
+        if horizon is not None and self._has_passed(history, horizon):
+            matches = self._matches(history) if cause == "unknown" else ()
+            raise StalePrices(history, horizon, behind, prices.trouble, matches)
+        return prices
+
+    def _has_passed(self, prices: PriceHistory | StoredPrices, horizon: int | None) -> bool:
+        """Whether a live source should have told the close `horizon` sessions after its newest one long ago."""
+        if horizon is None or prices.source in {SIMULATED, *STATIC}:
+            return False
+        target = self._calendar.next_sessions(prices.exchange, prices.last_session, horizon)[-1]
+        return target <= self._calendar.last_closed_session(prices.exchange, self._clock() - _AWAITED)
 
     def _matches(self, history: PriceHistory) -> tuple[SymbolMatch, ...]:
         """What a symbol that is no longer traded may be called now, by its name."""

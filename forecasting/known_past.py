@@ -88,7 +88,7 @@ class RecentPast:
 
     history: PriceHistory  # up to `SHOWN` sessions, without spikes that were taken back; ends with the newest
     doubted: bool  # whether the newest close looks wrong
-    notes: tuple[str, ...]  # the history's, and how many of the sessions were left out
+    notes: tuple[str, ...]  # what was left out of them, and what is doubted
 
 
 def recent_past(history: PriceHistory) -> RecentPast:
@@ -96,7 +96,7 @@ def recent_past(history: PriceHistory) -> RecentPast:
     wrong = suspicious_closes(history).known_wrong(len(history) - 1)[-SHOWN:]
     doubted, wrong[-1] = bool(wrong[-1]), False
     count = int(wrong.sum())
-    notes = history.notes
+    notes: tuple[str, ...] = ()
     if count:
         notes += (f"left out {count} close{'s' if count > 1 else ''} that the next sessions took back",)
     if len(unposted_splits(history)):

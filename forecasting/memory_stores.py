@@ -154,7 +154,15 @@ class MemoryPriceStore:
         known = self._histories.get(symbol)
         if known is None:
             return None
-        return StoredPrices(symbol, known.exchange, known.source, known.last_session, known.fetched_at, known.revision)
+        return StoredPrices(
+            symbol=symbol,
+            exchange=known.exchange,
+            source=known.source,
+            last_session=known.last_session,
+            fetched_at=known.fetched_at,
+            revision=known.revision,
+            notes=known.notes,
+        )
 
     def save(self, history: PriceHistory) -> None:
         """Make what is stored for the symbol equal to this."""

@@ -110,6 +110,14 @@ class Prices(Protocol):
         """
         ...
 
+    def renewed(self, symbol: str) -> PriceAnswer:
+        """The same, however long newer prices take.
+
+        Raises:
+            FanchartError: as for `latest`.
+        """
+        ...
+
 
 class Market(Protocol):
     """Knows what the market did around a symbol; both methods may block for a second."""

@@ -66,15 +66,19 @@ class SqlitePriceStore:
     def newest(self, symbol: str) -> StoredPrices | None:
         """How far a symbol's stored prices go, without reading them; None where there are none."""
         sql = """
-            select symbol, exchange, source, fetched_at, revision,
+            select symbol, exchange, source, fetched_at, revision, notes,
                 (select max(session) from prices where prices.symbol = histories.symbol) as last_session
             from histories where symbol = ? and last_session is not null
         """
         row = self._database.row(sql, [symbol])
         if row is None:
             return None
-        times = {"last_session": date.fromisoformat(row["last_session"]), "fetched_at": to_moment(row["fetched_at"])}
-        return StoredPrices(**{**row, **times})
+        read = {
+            "last_session": date.fromisoformat(row["last_session"]),
+            "fetched_at": to_moment(row["fetched_at"]),
+            "notes": NOTES.load(row["notes"]),
+        }
+        return StoredPrices(**{**row, **read})
 
     def save(self, history: PriceHistory) -> None:
         """Make what is stored for the symbol equal to this, in one transaction; writes only the rows that differ."""

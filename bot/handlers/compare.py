@@ -55,7 +55,8 @@ async def reply_comparison(message: Message, visitor: Visitor, request: Compare,
 def _compare(services: Services, bot_id: int, visitor: Visitor, request: Compare) -> tuple[Sequence[Answer], Chart]:
     """The use case: several symbols' forecasts and their chart."""
     services.quotas.spend(visitor, "forecast")
-    answers = [services.symbols.use(name, services.forecasts.predict).answer for name in request.names]
+    predict = partial(services.forecasts.predict, horizon=request.horizon)
+    answers = [services.symbols.use(name, predict).answer for name in request.names]
     forecasts = [answer.forecast for answer in answers]
     contents = sha256("".join(forecast.key.sha256 for forecast in forecasts).encode()).hexdigest()
     origins = " ".join(f"{forecast.symbol}@{forecast.origin}" for forecast in forecasts)

@@ -21,9 +21,9 @@ from bot.view.text.fixed_texts import GONE_MESSAGE, MOVED_GROUP
 from forecasting.errors import (
     FanchartError,
     NoLongerTraded,
-    RateLimited,
+    PriceError,
     SearchUnavailable,
-    SourceUnreachable,
+    StalePrices,
     StorageError,
     UnknownSymbol,
 )
@@ -54,7 +54,7 @@ async def report(update: object, context: Context) -> None:
 
 async def _sentence(error: Exception, update: object, context: Context) -> str:
     """HTML of what to say about an error."""
-    if isinstance(error, (RateLimited, SourceUnreachable, SearchUnavailable)) and error.retry_at:
+    if isinstance(error, PriceError) and error.retry_at:
         services = context.services
         chat_id = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
         profile = await asyncio.to_thread(services.chats.profile, chat_id)  # an error has a context of its own
@@ -79,7 +79,7 @@ async def _notify_moved(new_id: int, context: Context) -> None:
 
 def _keyboard(error: Exception, update: Update) -> InlineKeyboardMarkup | None:
     """Symbols that may have been meant, where some are known: each asks the same again."""
-    if not isinstance(error, (UnknownSymbol, SearchUnavailable, NoLongerTraded)) or not error.matches:
+    if not isinstance(error, (UnknownSymbol, SearchUnavailable, StalePrices, NoLongerTraded)) or not error.matches:
         return None
     asked = update.effective_message.text if update.effective_message and not update.callback_query else None
     return matches_keyboard(error.matches, partial(asking_again, asked or error.symbol, error.symbol))
@@ -94,6 +94,8 @@ async def _reply(update: Update, sentence: str, keyboard: InlineKeyboardMarkup |
             with suppress(BadRequest):  # the press is too old, or was answered before the error came
                 await query.answer(alert, show_alert=True)
                 return
+        if query:
+            await acknowledge(query)
         if isinstance(message, Message):
             await message.reply_text(sentence, reply_markup=keyboard)
     except TelegramError as error:

@@ -1,6 +1,7 @@
 """Inline mode: `@bot AAPL` in any chat offers the forecast of what was typed."""
 
 import asyncio
+from functools import partial
 from html import escape
 from typing import Final
 from uuid import uuid4
@@ -73,7 +74,7 @@ def _find(context: Context, visitor: Visitor | None, request: Predict) -> FanMes
     services = context.services
     if visitor:
         services.quotas.spend(visitor, "forecast")
-    found = services.symbols.use(request.name, services.forecasts.predict)
+    found = services.symbols.use(request.name, partial(services.forecasts.predict, horizon=request.horizon))
     fan = FanMessage(found.answer, request.horizon, context.zone, read_as=read_as(request.name, found.match))
     return find_chart(services.charts, context.bot.id, fan)
 

@@ -116,7 +116,7 @@ def _tune(services: Services, visitor: Visitor, request: Tune) -> tuple[Job, str
 async def _reply_job(message: Message, job: Job, named: str, context: Context) -> None:
     """Answer with the job, and edit that answer as it moves."""
     sent = await message.reply_text(below(named, job_text(context.services, job)))
-    await track_text(context.services, context.bot, (sent.chat_id, sent.message_id), job)
+    await track_text(context.services, context.bot, (sent.chat_id, sent.message_id), job, named)
 
 
 async def jobs(update: Update, context: Context) -> None:

@@ -1,6 +1,7 @@
 """/predict, `$AAPL`, and the buttons below a fan chart."""
 
 import asyncio
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from bot.view.buttons import pattern
 from bot.view.text.names import read_as
 from bot.view.text.numbers import day
 from bot.view.text.prices import notes_text
-from forecasting.errors import RateLimited, SourceUnreachable
+from forecasting.errors import RateLimited, SourceUnreachable, StalePrices
 from forecasting.types.job_records import Job
 
 CASHTAG: Final = filters.Regex(r"^\$[A-Za-z^]\S{0,20}(\s+\$[A-Za-z^]\S{0,20}){0,3}(\s+[0-9]+)?\s*$")
@@ -76,7 +77,7 @@ async def show_notes(update: Update, context: Context) -> None:
     query, press = press_of(update)
     message, _visitor = message_of(update)
     answer = await asyncio.to_thread(context.services.forecasts.predict, press.text)
-    await message.reply_text(notes_text(answer.forecast.symbol, answer.forecast.notes))
+    await message.reply_text(notes_text(answer.forecast.symbol, answer.notes))
     await acknowledge(query)
 
 
@@ -86,7 +87,7 @@ async def reply_forecast(message: Message, visitor: Visitor, request: Predict, c
     async with typing(message):
         try:
             fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
-        except (RateLimited, SourceUnreachable) as error:
+        except (RateLimited, SourceUnreachable, StalePrices) as error:
             await reply_later(services, message, request, error, context.zone)
             return
         sent, drawn = await send_fan(services.charts, bot, message, fan)
@@ -95,13 +96,17 @@ async def reply_forecast(message: Message, visitor: Visitor, request: Predict, c
 
 
 async def _replace(update: Update, context: Context, request: Predict) -> FanMessage:
-    """Replace the forecast in the pressed message; its job, if any, is shown there too."""
+    """Replace the forecast in the pressed message; its job, if any, is shown there too.
+
+    What the message promised before is kept while it still shows it.
+    """
     message, visitor = message_of(update)
     services, bot = context.services, context.bot
     shown = message.chat_id, message.message_id
+    fan, job = await asyncio.to_thread(_find, services, bot.id, visitor, request, context.zone)
     services.follow_ups.forget(shown)
-    fan, job = await asyncio.to_thread(_find_anew, services, bot.id, visitor, request, context.zone, message.message_id)
     drawn = await replace_fan(services.charts, bot, shown, fan)
+    await asyncio.to_thread(services.retries.drop_message, *shown)
     await track_fan(services, bot, shown, fan, job, drawn)
     await follow_up(services, bot, shown, fan, request.name)
     return fan
@@ -112,16 +117,8 @@ def _find(
 ) -> tuple[FanMessage, Job | None]:
     """The use case: a forecast as its readers see it, and the job that trains the symbol's own model, if any."""
     services.quotas.spend(visitor, "forecast")
-    found = services.symbols.use(request.name, services.forecasts.predict)
+    found = services.symbols.use(request.name, partial(services.forecasts.predict, horizon=request.horizon))
     job = begin_training(services, visitor, found.answer.forecast)
     named = read_as(request.name, found.match)
     fan = with_retry(services, visitor.chat_id, FanMessage(found.answer, request.horizon, zone, read_as=named))
     return with_job(services, find_chart(services.charts, bot_id, fan), job), job
-
-
-def _find_anew(
-    services: Services, bot_id: int, visitor: Visitor, request: Predict, zone: ZoneInfo, message_id: int
-) -> tuple[FanMessage, Job | None]:
-    """The same for a message that shows another forecast now, whose question is no longer asked again."""
-    services.retries.drop_message(visitor.chat_id, message_id)
-    return _find(services, bot_id, visitor, request, zone)

@@ -23,7 +23,7 @@ from bot.telegram.api_errors import is_bad_message, is_chart
 from bot.telegram.client import Bot
 from bot.view.text.errors import error_text, given_up_text, next_try_text, retry_text
 from bot.view.text.names import read_as
-from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError
+from forecasting.errors import FanchartError, PriceError, RateLimited, SourceUnreachable, StalePrices, StorageError
 from forecasting.forecasts import Answer
 from forecasting.types.job_records import Job
 
@@ -37,9 +37,7 @@ _LATER: Final = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
-async def reply_later(
-    services: Services, below: Message, request: Predict, error: RateLimited | SourceUnreachable, zone: ZoneInfo
-) -> None:
+async def reply_later(services: Services, below: Message, request: Predict, error: PriceError, zone: ZoneInfo) -> None:
     """Answer that the question is asked again at a time, and keep that.
 
     Raises:
@@ -173,7 +171,7 @@ def _asked(services: Services, bot_id: int, retry: Retry) -> tuple[FanMessage, J
         return None
     zone = profile.zone(services.home_timezone)
     try:
-        found = services.symbols.use(retry.name, partial(_predicted, services))
+        found = services.symbols.use(retry.name, partial(_predicted, services, horizon=retry.horizon))
     except StorageError:
         raise
     except FanchartError as error:
@@ -185,7 +183,7 @@ def _asked(services: Services, bot_id: int, retry: Retry) -> tuple[FanMessage, J
     return with_job(services, find_chart(services.charts, bot_id, fan), job), job
 
 
-def _predicted(services: Services, symbol: str) -> Answer:
+def _predicted(services: Services, symbol: str, horizon: int) -> Answer:
     """The forecast on the newest prices, however long those take.
 
     Raises:
@@ -193,12 +191,12 @@ def _predicted(services: Services, symbol: str) -> Answer:
     """
     with suppress(FanchartError):  # the forecast tells it
         services.prices.renewed(symbol)
-    return services.forecasts.predict(symbol)
+    return services.forecasts.predict(symbol, horizon)
 
 
 def _failed(services: Services, retry: Retry, error: FanchartError, zone: ZoneInfo) -> str:
     """HTML of why there is still no answer, and when the question is asked again, if it is."""
-    retry_at = error.retry_at if isinstance(error, RateLimited | SourceUnreachable) else None
+    retry_at = error.retry_at if isinstance(error, RateLimited | SourceUnreachable | StalePrices) else None
     if _keep_next(services, retry, retry_at) and retry_at:
         return retry_text(error, retry_at, services.clock(), zone)
     return given_up_text(error, retry.name) if retry_at else escape(error_text(error))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
 from typing import Final
 
@@ -14,6 +15,7 @@ from bot.chats.types import ChatProfile
 from bot.handlers.group_rights import require_settings_right, topic_of
 from bot.handlers.requests import acknowledge, message_of, press_of, text_of
 from bot.messages.fan_message import ignore_unmodified
+from bot.parsing.forecast import DEFAULT_HORIZON
 from bot.parsing.listing_names import parse_name, parse_names
 from bot.parsing.push import Subscribe, parse_subscribe
 from bot.push.types import Subscription
@@ -193,7 +195,7 @@ def _new_ones(
     for name in request.names:
         services.quotas.spend(visitor, "forecast")
         try:
-            found = services.symbols.use(name, services.forecasts.predict)
+            found = services.symbols.use(name, partial(services.forecasts.predict, horizon=DEFAULT_HORIZON))
         except (UnknownSymbol, PriceError) as error:
             problems.append(error)
             continue

@@ -20,6 +20,7 @@ from bot.messages.fan_message import (
 )
 from bot.services import Services
 from bot.telegram.client import Bot
+from bot.view.text.names import below
 from bot.view.text.training import training_line, training_text
 from forecasting.errors import FanchartError, QueueFull
 from forecasting.types.job_records import Job
@@ -120,7 +121,7 @@ async def _update_resumed(services: Services, bot: Bot, tracked: TrackedMessage,
     """Update a message of the last run; a fan chart is drawn anew, on the newest prices."""
     message = tracked.chat_id, tracked.message_id
     if tracked.horizon is None:
-        await _update_text(services, bot, message, job)
+        await _update_text(services, bot, message, "", job)
         return
     fan = await asyncio.to_thread(_fan_of, services, bot.id, tracked.chat_id, job.symbol, tracked.horizon)
     await _replace(services, bot, message, with_job(services, fan, job))
@@ -132,16 +133,16 @@ def _fan_of(services: Services, bot_id: int, chat_id: int, symbol: str, horizon:
     return find_chart(services.charts, bot_id, FanMessage(answer, horizon, zone))
 
 
-async def track_text(services: Services, bot: Bot, message: MessageId, job: Job) -> None:
-    """Update a message that answers /train or /tune while its job runs."""
+async def track_text(services: Services, bot: Bot, message: MessageId, job: Job, named: str) -> None:
+    """Update a message that answers /train or /tune while its job runs, below HTML of what a name was read as."""
     tracked = TrackedMessage(*message, job.id)
     await asyncio.to_thread(services.job_updates.keep, tracked)
-    services.job_updates.track(tracked, job, partial(_update_text, services, bot, message))
+    services.job_updates.track(tracked, job, partial(_update_text, services, bot, message, named))
 
 
-async def _update_text(services: Services, bot: Bot, message: MessageId, job: Job) -> None:
+async def _update_text(services: Services, bot: Bot, message: MessageId, named: str, job: Job) -> None:
     with ignore_unmodified():
-        await bot.edit_message_text(job_text(services, job), *message)
+        await bot.edit_message_text(below(named, job_text(services, job)), *message)
 
 
 def job_text(services: Services, job: Job) -> str:

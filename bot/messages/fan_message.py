@@ -45,8 +45,7 @@ class FanMessage:
     @property
     def keyboard(self) -> InlineKeyboardMarkup:
         """The buttons below the caption."""
-        forecast = self.answer.forecast
-        return forecast_keyboard(forecast.symbol, self.horizon, notes=not fits_caption(forecast.notes))
+        return forecast_keyboard(self.answer.forecast.symbol, self.horizon, notes=not fits_caption(self.answer.notes))
 
     def chart(self, bot_id: int) -> Chart:
         """The picture; its file id is good for the bot of that id alone."""

@@ -122,8 +122,8 @@ class DeliveryStore(Protocol):
 class Forecasts(Protocol):
     """The part of `ForecastService` that pushes need."""
 
-    def predict(self, symbol: str) -> Answer:
-        """The published forecast for the symbol's newest session.
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
+        """The published forecast for the symbol's newest session, whose day `horizon` sessions ahead has not passed.
 
         Raises:
             FanchartError: what stands in the way.

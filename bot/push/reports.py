@@ -10,11 +10,13 @@ from cachetools import TLRUCache
 
 from bot.push.ports import Forecasts
 from bot.push.schedule import superseded_at
-from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StorageError
+from forecasting.errors import FanchartError, RateLimited, SourceUnreachable, StalePrices, StorageError
 from forecasting.forecasts import Answer
 from forecasting.ports import Clock
 from forecasting.types.scorecards import Outcome
 
+HORIZON: Final = 5
+"""Sessions ahead that a digest looks."""
 OUTCOMES: Final = 400
 """Enough for 20 sessions at each of the 20 horizons."""
 _RETRY_AFTER: Final = timedelta(minutes=5)
@@ -36,7 +38,7 @@ class SymbolReport:
     @property
     def is_delayed(self) -> bool:
         """Whether there is none for now, but its source may answer soon."""
-        return isinstance(self.error, RateLimited | SourceUnreachable)
+        return isinstance(self.error, RateLimited | SourceUnreachable | StalePrices)
 
 
 class SymbolReports:
@@ -74,7 +76,7 @@ class SymbolReports:
         """
         try:
             self._forecasts.score_due(symbol)
-            answer = self._forecasts.predict(symbol)
+            answer = self._forecasts.predict(symbol, HORIZON)
             outcomes = self._forecasts.outcomes(symbol, OUTCOMES)
             return SymbolReport(symbol, answer, tuple(outcome for outcome in outcomes if outcome.horizon == 1))
         except StorageError:

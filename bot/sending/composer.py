@@ -13,10 +13,9 @@ from cachetools import LRUCache
 from bot.chats.types import ChartKey
 from bot.messages.chart_cache import Chart
 from bot.messages.fan_message import FanMessage
-from bot.parsing.forecast import DEFAULT_HORIZON
 from bot.push.planner import SchedulePlanner
 from bot.push.ports import SubscriptionStore
-from bot.push.reports import SymbolReport, SymbolReports
+from bot.push.reports import HORIZON, SymbolReport, SymbolReports
 from bot.push.schedule import after_quiet, newest_ready
 from bot.push.types import Delivery
 from bot.sending.outgoing import Deferred, OutgoingMessage
@@ -30,7 +29,6 @@ from forecasting.forecasts import Answer
 from forecasting.ports import Clock
 from forecasting.types.quantile_forecast import Forecast, ForecastKey
 
-HORIZON: Final = DEFAULT_HORIZON
 MAX_WAIT: Final = timedelta(minutes=45)
 """So long a digest waits for a session's last prices; then it goes out on older ones and says so."""
 _RETRY_AFTER: Final = timedelta(minutes=5)

@@ -58,6 +58,14 @@ class LocalPrices:
             return answer
         return PriceAnswer(_until(answer.history, self._as_of))
 
+    def renewed(self, symbol: str) -> PriceAnswer:
+        """The same: nothing is stored, so everybody waits.
+
+        Raises:
+            FanchartError: as for `latest`.
+        """
+        return self.latest(symbol)
+
     def symbols(self) -> tuple[str, ...]:
         """Every symbol of the folder.
 

@@ -44,7 +44,7 @@ def _answer(command: Predict, settings: EngineSettings, clock: Clock) -> Answer:
             scorecards=MemoryScorecardStore(),
             clock=clock,
         )
-        return service.predict(command.symbol)
+        return service.predict(command.symbol, None if command.as_of else command.horizon)
 
 
 def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
@@ -56,7 +56,7 @@ def _fields(answer: Answer, horizon: int) -> Mapping[str, Any]:
         "currency": forecast.currency,
         "exchange": forecast.exchange,
         "source": forecast.source,
-        "notes": forecast.notes,
+        "notes": answer.notes,
         "origin": forecast.origin,
         "close": forecast.close,
         "doubted": forecast.doubted,

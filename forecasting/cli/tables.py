@@ -47,7 +47,7 @@ def print_answer(answer: Answer, horizon: int, *, past: bool, console: Console) 
     forecast = answer.forecast
     console.print(f"[bold]{escape(forecast.symbol)}[/] {_title(forecast)}", highlight=False)
     console.print(_fan(forecast, horizon), highlight=False)
-    for note in forecast.notes:
+    for note in answer.notes:
         console.print(f"Checks: {escape(note)}.", highlight=False)
     for sentence in _warnings(answer, past=past):
         console.print(escape(sentence), highlight=False)

@@ -12,7 +12,6 @@ from forecasting.errors import (
     RateLimited,
     SearchUnavailable,
     SourceUnreachable,
-    StalePrices,
     TooLittleHistory,
     UnknownSymbol,
 )
@@ -198,8 +197,9 @@ class PriceService:
         """What is stored, with the problem that kept it from being newer; raises that where nothing is."""
         if stored is None:
             raise problem
-        cause: TroubleCause = "unknown" if isinstance(problem, UnknownSymbol) else ""
-        return PriceAnswer(stored, PriceTrouble(problem.what, getattr(problem, "retry_at", None), cause))
+        if isinstance(problem, PriceError):
+            return PriceAnswer(stored, PriceTrouble(problem.what, problem.retry_at))
+        return PriceAnswer(stored, PriceTrouble(problem.what, cause="unknown"))
 
     def _asked(self, renew: Renew, symbol: str, stored: PriceHistory | None) -> PriceHistory:
         """What the sources have; what they know nothing of is not asked for again for a while.
@@ -248,8 +248,8 @@ class PriceService:
         """The history, called old where it is."""
         if not self._is_stale(history):
             return PriceAnswer(history)
-        stale = StalePrices(history.symbol, history.last_session)
-        return PriceAnswer(history, PriceTrouble(stale.what, cause="old"))
+        sentence = f"The newest price of {history.symbol} is of {history.last_session:%-d %b %Y}."
+        return PriceAnswer(history, PriceTrouble(sentence, cause="old"))
 
     def _is_stale(self, stored: PriceHistory | StoredPrices) -> bool:
         """Whether the newest session is too old to go unmentioned."""

@@ -96,6 +96,7 @@ class StoredPrices:
     last_session: date
     fetched_at: datetime  # UTC
     revision: int = 0  # as in `PriceHistory`
+    notes: tuple[str, ...] = ()  # as in `PriceHistory`
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Forecast:
     currency: str
     exchange: str
     source: str
-    notes: tuple[str, ...]
+    notes: tuple[str, ...]  # what it leaves out or does not know, as short phrases
     origin: date  # the last closed session it stands on
     past_sessions: tuple[date, ...]  # up to 60, ending with the origin
     past_closes: tuple[float, ...]

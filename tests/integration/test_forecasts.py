@@ -41,6 +41,9 @@ class FixedPrices:
         del text
         return ()
 
+    def renewed(self, symbol: str) -> PriceAnswer:
+        return self.latest(symbol)
+
     def latest(self, symbol: str) -> PriceAnswer:
         self.asked.append(symbol)
         if symbol not in self.answers:

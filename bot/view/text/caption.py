@@ -120,7 +120,7 @@ def _labels(answer: Answer, zone: ZoneInfo, *, is_retried: bool) -> tuple[str, .
         behind = "1 session" if answer.sessions_behind == 1 else f"{answer.sessions_behind} sessions"
         least = "at least " if answer.sessions_behind >= BEHIND_LIMIT else ""
         labels.append(f"⚠️ These prices are {least}{behind} old.")
-    labels.append(notes_line(forecast.notes))
+    labels.append(notes_line(answer.notes))
     return tuple(labels)
 
 

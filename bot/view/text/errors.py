@@ -15,21 +15,36 @@ from forecasting.errors import (
     NotYourJob,
     QueueFull,
     SearchUnavailable,
+    StalePrices,
     UnknownSymbol,
 )
+from forecasting.types.quantile_forecast import MAX_HORIZON
 
 
 def error_text(error: FanchartError) -> str:
     """Plain text of what happened and what to do next."""
-    what = no_longer_traded(error) if isinstance(error, NoLongerTraded) else error.what
-    return f"{what} {next_step(error)}".strip()
+    return f"{what_happened(error)} {next_step(error)}".strip()
 
 
-def no_longer_traded(error: NoLongerTraded) -> str:
-    """Plain text of a symbol whose prices ended."""
-    name = f"{error.symbol} ({error.name})" if error.name.upper() not in {"", error.symbol} else error.symbol
-    last = f"Its last price is {price(error.close, error.currency)} of {day(error.last_session)}."
-    return f"{name} is no longer traded at {source_name(error.source)}. {last}"
+def what_happened(error: FanchartError) -> str:
+    """Plain text of what happened."""
+    if isinstance(error, NoLongerTraded):
+        last = f"Its last price is {_last_price(error)}."
+        return f"{_name(error)} is no longer traded at {source_name(error.source)}. {last}"
+    if isinstance(error, StalePrices):
+        passed = "the session after it has" if error.horizon == 1 else f"{error.horizon} sessions after it have"
+        newest = f"The newest price of {_name(error)} is {_last_price(error)}."
+        nothing = f"Nothing newer came from {source_name(error.source)}, and {passed} passed."
+        return f"{error.reason} {newest} {nothing}".lstrip()
+    return error.what
+
+
+def _name(error: NoLongerTraded | StalePrices) -> str:
+    return f"{error.symbol} ({error.name})" if error.name.upper() not in {"", error.symbol} else error.symbol
+
+
+def _last_price(error: NoLongerTraded | StalePrices) -> str:
+    return f"{price(error.close, error.currency)} of {day(error.last_session)}"
 
 
 def next_step(error: FanchartError) -> str:
@@ -47,10 +62,8 @@ def next_step(error: FanchartError) -> str:
             step = "Try again when some have ended; /jobs shows them."
         case NoModel():
             step = f"See which there are with {f'/model {error.symbol}'.strip()}."
-        case NoLongerTraded(matches=()):
-            step = "Was it renamed? Try its company's name."
-        case NoLongerTraded():
-            step = "Was it renamed?"
+        case StalePrices() | NoLongerTraded():
+            step = _instead(error)
         case BrokenArtefact():
             step = "Train the symbol again with /train."
         case _:
@@ -58,20 +71,30 @@ def next_step(error: FanchartError) -> str:
     return step
 
 
+def _instead(error: StalePrices | NoLongerTraded) -> str:
+    """What to ask for where prices ended."""
+    if error.matches:
+        return "Was it renamed?"
+    if isinstance(error, NoLongerTraded):
+        return "Was it renamed? Try its company's name."
+    can_reach = error.sessions_behind < MAX_HORIZON
+    return f"I can still look further ahead: /predict {error.symbol} {MAX_HORIZON}" if can_reach else "Ask again later."
+
+
 def next_try_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """HTML of what happened, and when it is worth asking again, which nobody does by itself; both moments are UTC."""
     when = f"in {duration(retry_at - now)} ({moment(retry_at, zone)})"
     if isinstance(error, SearchUnavailable):
         return f"{escape(error.what)} Type the exact symbol, such as AAPL, or ask again {when}."
-    return f"{escape(error.what)} Try again {when}."
+    return f"{escape(what_happened(error))} Try again {when}."
 
 
 def retry_text(error: FanchartError, retry_at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """HTML of what happened, and that the answer comes into this message at a time (UTC)."""
     when = f"in {duration(retry_at - now)} ({moment(retry_at, zone)})"
-    return f"{escape(error.what)} Next try {when}; the answer will be here."
+    return f"{escape(what_happened(error))} Next try {when}; the answer will be here."
 
 
 def given_up_text(error: FanchartError, name: str) -> str:
     """HTML of what happened, and that the question is not asked again."""
-    return f"{escape(error.what)} I have stopped trying; ask again later with /predict {escape(name)}."
+    return f"{escape(what_happened(error))} I have stopped trying; ask again later with /predict {escape(name)}."

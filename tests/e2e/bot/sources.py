@@ -43,6 +43,10 @@ class FailingSource:
         self.trouble: Exception | None = None
         self.matches: tuple[SymbolMatch, ...] = ()
         self.bug = ""  # the symbol that meets one
+        self.become(history)
+
+    def become(self, history: PriceHistory) -> None:
+        """Have another history."""
         self._history = replace(history, source=self.name)
 
     def history(self, symbol: str) -> PriceHistory:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from forecasting.errors import UnknownSymbol
+from forecasting.errors import RateLimited, UnknownSymbol
 from forecasting.types.bars import SymbolMatch
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
 from tests.factories import price_history
+from tests.waiting import PATIENCE_S
 
 FRIDAY = datetime(2024, 7, 12, 20, 31, tzinfo=UTC)
 """Six sessions after the last price."""
@@ -66,9 +67,44 @@ async def test_its_subscription_and_its_alerts_are_paused_and_that_is_told_once(
     assert "paused: no longer traded" in (await here.ask("/alerts")).text
 
 
-async def test_a_halt_of_some_days_keeps_the_fan_labelled(here: Stage) -> None:
+async def test_after_a_halt_of_some_days_there_is_only_the_fan_that_reaches_ahead(here: Stage) -> None:
     await here.ask("/predict FB")
     here.clock.now = FRIDAY
     answer = await here.ask("/predict FB")  # Yahoo knows it, and has nothing newer
-    assert answer.photo
-    assert "The newest price of FB is of 3 Jul 2024." in answer.text
+    assert not answer.photo
+    assert answer.text == (
+        "The newest price of FB (FB Inc.) is $57.29 of 3 Jul 2024. Nothing newer came from Yahoo, and 5 sessions after "
+        "it have passed. I can still look further ahead: /predict FB 20"
+    )
+    assert (await here.ask("/subscribe FB")).text == answer.text
+    further = await here.ask("/predict FB 20")
+    assert further.photo
+    assert "The newest price of FB is of 3 Jul 2024." in further.text
+
+
+async def test_a_day_that_has_passed_is_not_forecast_and_the_new_name_is_offered(
+    here: Stage, yahoo: FailingSource
+) -> None:
+    await here.ask("/predict FB")
+    rename(yahoo)
+    here.clock.now = FRIDAY - timedelta(days=3)  # three sessions later: it may be a halt
+    answer = await here.ask("/predict FB 2")
+    assert answer.text.startswith("No price source knows FB. The newest price of FB (FB Inc.) is $57.29 of 3 Jul 2024.")
+    assert answer.text.endswith("2 sessions after it have passed. Was it renamed?")
+    assert [button.text for button in answer.buttons] == ["META · FB Inc."]
+    assert (await here.ask("/predict FB")).photo
+
+
+async def test_where_yahoo_is_limiting_us_the_answer_comes_later(here: Stage, yahoo: FailingSource) -> None:
+    await here.ask("/predict FB")
+    here.clock.now = FRIDAY
+    yahoo.trouble = RateLimited("Yahoo", FRIDAY + timedelta(minutes=4))
+    told = await here.ask("/predict FB")
+    assert told.text.startswith("Yahoo is limiting us. The newest price of FB (FB Inc.) is $57.29 of 3 Jul 2024.")
+    assert told.text.endswith("Next try in 4 min (12 Jul 20:35 UTC); the answer will be here.")
+    await here.chat.wait_for(lambda: here.app.services.retries.due(FRIDAY + timedelta(days=1), 9), PATIENCE_S)
+    yahoo.trouble = None
+    yahoo.become(price_history("FB", last=FRIDAY.date()))
+    here.clock.advance(timedelta(minutes=5))
+    await here.app.scheduler.ask_due()
+    assert here.now(told).photo

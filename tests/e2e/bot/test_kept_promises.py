@@ -178,3 +178,22 @@ async def test_where_a_chart_becomes_words_they_stand_below_it(troubled: Stage, 
     yahoo.trouble = UnknownSymbol("AAPL")
     await at_the_next_try(troubled)
     assert "no longer traded" in troubled.now(told).text
+
+
+async def test_a_day_that_passes_meanwhile_is_told_below_the_chart_and_a_press_breaks_no_promise(
+    troubled: Stage, yahoo: FailingSource
+) -> None:
+    await troubled.ask("/predict AAPL")
+    troubled.clock.advance(timedelta(days=2, hours=6))
+    yahoo.trouble = RateLimited("Yahoo", troubled.clock() + timedelta(hours=6))
+    told = await troubled.ask("/predict AAPL 1")
+    assert "Next try at 6 Jul 09:30 UTC." in told.text
+    await kept(troubled)
+    troubled.clock.advance(timedelta(hours=5))
+    await troubled.press(told, "Refresh")  # there is no fan any more
+    assert "Next try at 6 Jul 09:30 UTC." in troubled.now(told).text
+    await kept(troubled)
+    troubled.clock.advance(timedelta(hours=2))
+    await troubled.app.scheduler.ask_due()
+    assert "the session after it has passed. Next try in " in troubled.now(told).text
+    await kept(troubled)

@@ -35,3 +35,10 @@ async def test_part_of_a_list_is_subscribed_and_the_rest_is_named(on_stage: Stag
     stopped = await on_stage.ask("/unsubscribe apple", BEN)
     assert "follows none of these" in stopped.text
     assert (await on_stage.ask("/unsubscribe apple")).text == "Stopped: AAPL."
+
+
+async def test_what_a_name_was_read_as_stays_when_the_message_is_edited(on_stage: Stage) -> None:
+    told = await on_stage.ask("/train apple")
+    assert told.text.startswith("“apple”: Apple Inc. (AAPL)")
+    await on_stage.ask("/cancel 1")
+    assert (await on_stage.changed(told, "cancelled")).text.startswith("“apple”: Apple Inc. (AAPL)")

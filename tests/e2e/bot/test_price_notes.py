@@ -50,6 +50,18 @@ async def test_what_was_dropped_is_said_and_goes_when_it_is_no_longer_true(
     assert "Data:" not in (await on_yahoo.ask("/predict AAPL")).text
 
 
+async def test_a_note_goes_with_the_answer_that_repaired_the_very_session_s_prices(
+    on_yahoo: Stage, yahoo: LoopbackYahoo
+) -> None:
+    good, faulty = held("AAPL"), held("AAPL")
+    faulty.close[-9] = 0.0
+    yahoo.add(faulty)
+    assert "⚠️ Data: dropped 1 zero price" in (await on_yahoo.ask("/predict AAPL")).text
+    yahoo.add(good)
+    await on_yahoo.ask("/refetch AAPL")
+    assert "Data:" not in (await on_yahoo.ask("/predict AAPL")).text
+
+
 async def test_more_than_a_line_of_notes_is_told_by_a_button(tmp_path: Path) -> None:
     notes = ("dropped 12 bars with high below low, 3 zero prices, 2 incomplete bars", "no move for 12 sessions")
     async with stage(tmp_path, sources=(FailingSource(replace(price_history("THIN"), notes=notes)),)) as running:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.chats.types import Chat, Member
 from bot.localchat import ADA
-from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable, StalePrices
+from forecasting.errors import BadPrices, FanchartError, RateLimited, SourceUnreachable
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
 from tests.factories import NOW, price_history
@@ -71,11 +71,6 @@ async def test_stored_prices_are_answered_with_and_labelled(
     assert "These prices are 1 session old." in answer.text
     if isinstance(trouble, RateLimited):  # what cannot be reached may be the symbol's trouble alone
         assert "Yahoo: 1 failure" in (await troubled.ask("/status")).text
-
-
-async def test_a_symbol_that_no_longer_trades_is_told(troubled: Stage, yahoo: FailingSource) -> None:
-    yahoo.trouble = StalePrices("AAPL", price_history("AAPL").last_session)
-    assert "It may no longer trade." in (await troubled.ask("/predict AAPL")).text
 
 
 async def test_old_prices_are_labelled_side_by_side_too(on_stage: Stage) -> None:

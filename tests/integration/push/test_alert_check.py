@@ -32,7 +32,8 @@ class Service:
     answers: bool = True
     doubted: bool = False
 
-    def predict(self, symbol: str) -> Answer:
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
+        del horizon
         del symbol
         self.meanwhile()
         if not self.answers:

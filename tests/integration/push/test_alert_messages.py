@@ -31,7 +31,8 @@ class NoForecasts:
     def __init__(self, error: FanchartError | None = None) -> None:
         self.error = error
 
-    def predict(self, symbol: str) -> Answer:
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
+        del horizon
         raise self.error or UnknownSymbol(symbol)
 
     def score_due(self, _symbol: str) -> tuple[Outcome, ...]:

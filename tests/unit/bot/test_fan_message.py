@@ -11,9 +11,9 @@ from bot.chats.types import ChartKey
 from bot.messages.fan_message import FanMessage
 from bot.push.planner import SchedulePlanner
 from bot.push.ports import SubscriptionStore
-from bot.push.reports import SymbolReports
+from bot.push.reports import HORIZON, SymbolReports
 from bot.push.types import Delivery
-from bot.sending.composer import HORIZON, Composer
+from bot.sending.composer import Composer
 from bot.sending.outgoing import OutgoingMessage
 from forecasting.forecasts import Answer
 from forecasting.types.scorecards import Outcome
@@ -29,7 +29,8 @@ BOT_ID = 77
 class OneAnswer:
     """Forecasts of a symbol that was never forecast before, and hours of a chat without quiet ones."""
 
-    def predict(self, symbol: str) -> Answer:
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
+        del horizon
         assert symbol == ANSWER.forecast.symbol
         return ANSWER
 

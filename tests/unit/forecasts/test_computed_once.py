@@ -69,6 +69,9 @@ class FixedPrices:
         del text
         return ()
 
+    def renewed(self, symbol: str) -> PriceAnswer:
+        return self.latest(symbol)
+
     def latest(self, symbol: str) -> PriceAnswer:
         self.reads += 1
         if symbol not in self.histories:

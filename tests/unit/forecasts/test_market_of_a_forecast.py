@@ -31,6 +31,9 @@ class OneSymbol:
         del text
         return ()
 
+    def renewed(self, symbol: str) -> PriceAnswer:
+        return self.latest(symbol)
+
     def latest(self, symbol: str) -> PriceAnswer:
         del symbol
         return PriceAnswer(self.history)

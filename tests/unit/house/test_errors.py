@@ -2,13 +2,13 @@
 
 import pickle
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from forecasting import errors
 from forecasting.errors import FanchartError
-from forecasting.types.bars import SymbolMatch
+from forecasting.types.bars import PriceTrouble, SymbolMatch
 from tests.factories import price_history
 
 NOON = datetime(2024, 7, 3, 12, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ WITH_FIELDS = (
     errors.SourceUnreachable("Yahoo", "no answer in 10 s", NOON),
     errors.SearchUnavailable("PFIZER", NOON, (SymbolMatch("PFE", "Pfizer Inc."),)),
     errors.TooLittleHistory("NEWCO", 100, 250),
-    errors.StalePrices("OLDCO", date(2024, 1, 2)),
+    errors.StalePrices(price_history("FB", 3), 5, 6, PriceTrouble("Yahoo is limiting us.", NOON)),
     errors.NoLongerTraded(price_history("FB", 3), (SymbolMatch("META", "Meta Platforms, Inc."),)),
     errors.BadPriceFile("AAPL.csv", 14, "“13/25/2024” is no date.", "Write dates as 2024-07-03."),
     errors.JobNotOpen(12),

@@ -85,7 +85,8 @@ class Asked:
     scored: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
-    def predict(self, symbol: str) -> Answer:
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
+        del horizon
         with self.lock:
             self.predicted.append(symbol)
         if isinstance(self.answer, Exception):

@@ -62,7 +62,8 @@ class Scorer:
     trouble: FanchartError | None = None
     scored: list[str] = field(default_factory=list)
 
-    def predict(self, symbol: str) -> Answer:
+    def predict(self, symbol: str, horizon: int | None = None) -> Answer:
+        del horizon
         raise UnknownSymbol(symbol)
 
     def score_due(self, symbol: str) -> tuple[Outcome, ...]:
