@@ -45,6 +45,7 @@ from forecasting.jobs.training_jobs import TrainingJobs
 from forecasting.model.artefact import base_artefact
 from forecasting.ports import Clock, Market, PriceSource, Workers
 from forecasting.prices.exchanges import calendars
+from forecasting.prices.market_context import PATIENCE_S as MARKET_PATIENCE_S
 from forecasting.prices.market_context import market_listings, market_of
 from forecasting.prices.resolution import SymbolResolver
 from forecasting.prices.service import PATIENCE_S, PriceService
@@ -60,6 +61,14 @@ each of them may wait on a thread of its own; the next question still finds a fr
 def utc_now() -> datetime:
     """The time of the machine's clock in UTC."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer waits for what is newer, in seconds, before it does without."""
+
+    prices_s: float = PATIENCE_S
+    market_s: float = MARKET_PATIENCE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ def build(
     rate_limiter: BaseRateLimiter[int] | None = None,
     open_stores: Callable[[Path], Stores] = storage.open,
     update_every_s: float = UPDATE_EVERY_S,
-    price_patience_s: float = PATIENCE_S,
+    patience: Patience = Patience(),
 ) -> App:
     """Build the bot; what is given replaces what the settings and Telegram call for (`clock`: UTC).
 
@@ -124,9 +133,9 @@ def build(
         closing.callback(stores.close)
         pool = workers or LocalPool(settings.local_workers)
         prices = PriceService(
-            asked, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment, patience_s=price_patience_s
+            asked, stores.prices, clock, on_readjusted=stores.models.mark_older_adjustment, patience_s=patience.prices_s
         )
-        market = market_of(asked, stores.prices, prices.renewed, clock)
+        market = market_of(asked, stores.prices, prices.renewed, clock, patience_s=patience.market_s)
         services = _services(settings, stores, prices, market, pool, clock, update_every_s)
         telegram = telegram_application(settings, services, rate_limiter or TelegramRateLimiter())
         reports = SymbolReports(services.forecasts, clock)

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import AnyHttpUrl, SecretStr
 
 import storage
-from bot.app import App, build
+from bot.app import App, Patience, build
 from bot.localchat import ADA, BEN, SUNDAY_INVESTORS, Group, LocalChat, Message, Person
 from bot.settings import Settings
 from forecasting.model.artefact import base_artefact, dump, load
@@ -118,14 +118,14 @@ async def stage(
     workers: Workers | None = None,
     open_stores: OpenStores = storage.open,
     threads: Executor | None = None,
-    price_patience_s: float = PATIENCE_S,
+    patience_s: float = PATIENCE_S,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """A local chat with a bot in it, on the files of `folder`; the same folder again is the bot after a restart."""
     price_folder(folder / "prices")
     async with LocalChat(people, groups) as chat:
         settings = settings_for(chat, folder, **changes)
-        async with playing(chat, settings, sources, workers, open_stores, threads, price_patience_s) as running:
+        async with playing(chat, settings, sources, workers, open_stores, threads, patience_s) as running:
             yield running
 
 
@@ -137,7 +137,7 @@ async def playing(
     workers: Workers | None = None,
     open_stores: OpenStores = storage.open,
     threads: Executor | None = None,
-    price_patience_s: float = PATIENCE_S,
+    patience_s: float = PATIENCE_S,
 ) -> AsyncIterator[Stage]:
     """A bot in a local chat that may have seen others before."""
     manual, clock = ManualWorkers(), ManualClock()
@@ -149,7 +149,7 @@ async def playing(
         rate_limiter=NoRateLimiter(),
         update_every_s=0.01,
         open_stores=open_stores,
-        price_patience_s=price_patience_s,
+        patience=Patience(patience_s, patience_s),
     )
     async with app.running(threads):
         yield Stage(chat, app, manual, clock)

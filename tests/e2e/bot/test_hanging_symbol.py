@@ -40,7 +40,7 @@ class OneHangs:
 
 async def test_one_symbol_hangs(tmp_path: Path) -> None:
     yahoo = OneHangs()
-    async with stage(tmp_path, sources=(yahoo,), price_patience_s=0.01) as running:
+    async with stage(tmp_path, sources=(yahoo,), patience_s=0.01) as running:
         assert "Close" in (await running.ask("/predict AAPL")).text
         running.clock.advance(timedelta(days=2))  # Friday's session has closed
         yahoo.days = len(SESSIONS)

@@ -23,6 +23,7 @@ from forecasting.prices.service import PriceService
 from forecasting.prices.sources.csv_folder import CsvFolderSource
 from forecasting.types.bars import FloatArray, PriceHistory
 from tests.factories import csv_text, price_history
+from tests.waiting import PATIENCE_S
 
 DAY = date(2024, 7, 2)
 """The origin; the files go on after it, and so does New York on the same day after Tokyo's close."""
@@ -60,10 +61,10 @@ def service(folder: Path, tmp_path: Path) -> Iterator[ForecastService]:
     now = datetime.combine(DAY + timedelta(days=1), datetime.min.time(), UTC) + timedelta(minutes=15)
     with closing(storage.open(tmp_path / "bot.db")) as stores:
         sources = [CsvFolderSource(folder, lambda: now)]
-        prices = PriceService(sources, stores.prices, lambda: now)
+        prices = PriceService(sources, stores.prices, lambda: now, patience_s=PATIENCE_S)
         yield ForecastService(
             prices=prices,
-            market=market_of(sources, stores.prices, prices.latest, lambda: now),
+            market=market_of(sources, stores.prices, prices.renewed, lambda: now, patience_s=PATIENCE_S),
             calendar=calendars,
             models=ActiveModels(stores.models, base_artefact()),
             forecasts=stores.forecasts,
