@@ -16,6 +16,10 @@ TAKEN_BACK: Final = 0.25
 """A gap is taken back where no more than this share of it is left."""
 WITHIN: Final = 3
 """Sessions in which a spike comes back; a level that stands longer was a price."""
+TICKS: Final = 2
+"""A gap of no more of the smallest moves asks for none: a share of 0.0001 that trades at 0.0002 now and then."""
+TICK_SESSIONS: Final = 250
+"""Sessions before, whose smallest move is taken for the tick."""
 BUSY: Final = 2.0
 """Turnover this many times the usual one explains a gap."""
 USUAL_SESSIONS: Final = 60
@@ -119,7 +123,8 @@ class _PastMoves:
 
 def _is_doubted(history: PriceHistory, row: int, move: float, past: _PastMoves) -> bool:
     """Whether a session's move is a gap that nothing explains."""
-    return row >= MIN_KNOWN and past.are_exceeded(move) and not _is_busy(history, row)
+    explained = row < MIN_KNOWN or not past.are_exceeded(move)
+    return not (explained or _is_busy(history, row) or _is_of_few_ticks(history.close, row))
 
 
 def _doubted_one_by_one(history: PriceHistory, rows: range, moves: list[float], past: _PastMoves) -> list[bool]:
@@ -129,6 +134,13 @@ def _doubted_one_by_one(history: PriceHistory, rows: range, moves: list[float], 
         doubted.append(_is_doubted(history, row, moves[row], past))
         past = past.and_then(moves[row])
     return doubted
+
+
+def _is_of_few_ticks(close: FloatArray, row: int) -> bool:
+    """Whether a session's move is hardly larger than the smallest one that the price made before."""
+    moves = np.abs(np.diff(close[max(0, row - TICK_SESSIONS) : row]))
+    tick = np.min(moves, where=moves > 0, initial=np.inf)
+    return bool(np.isfinite(tick) and abs(close[row] - close[row - 1]) < (TICKS + 0.5) * tick)
 
 
 def _taken_back_at(logs: FloatArray, row: int) -> int | None:

@@ -82,6 +82,12 @@ def test_the_small_move_of_a_pegged_price_is_not_doubted(step: float) -> None:
     assert not suspicious_closes(with_closes(still, {SPIKE: step})).doubted.any()
 
 
+def test_a_price_of_one_or_two_ticks_is_doubted_when_it_first_moves_and_never_again() -> None:
+    ticks = np.where(np.arange(400) % 40 == 30, 2, 1)
+    found = suspicious_closes(replace(CALM, close=1e-4 * ticks))
+    assert np.flatnonzero(found.doubted).tolist() == [30]
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.dictionaries(st.integers(30, 399), st.sampled_from([0.1, 0.5, 1.15, 4, 10]), max_size=8), st.integers(21, 398)
