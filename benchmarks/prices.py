@@ -103,19 +103,24 @@ def main() -> None:
 
 
 def while_one_hangs() -> dict[str, float]:
-    """Seconds to answer a stored symbol that hangs, another stored one, and a new one."""
+    """Seconds to answer a stored symbol that hangs, another stored one, and new ones."""
     clock = Clock()
     source = Troubled(clock)
     service = PriceService([source], MemoryPriceStore(), clock)
     for symbol in ("HANGS", "STORED"):
         service.renewed(symbol)
     clock.now += timedelta(days=2)  # the next session has closed
-    source.hanging = frozenset({"HANGS"})
+    source.hanging = frozenset({"HANGS", "H1", "H2"})
     found = {
         "seconds: stored symbol that hangs": seconds(lambda: service.latest("HANGS")),
         "seconds: stored symbol beside it": seconds(lambda: service.latest("STORED")),
         "seconds: new symbol beside it": seconds(lambda: service.latest("NEW")),
     }
+    with ThreadPoolExecutor(2) as pool:
+        for symbol in ("H1", "H2"):
+            pool.submit(service.latest, symbol)
+        sleep(ANSWERS_AFTER_S)  # now they have all the room there is
+        found["seconds: new symbol beside three"] = seconds(lambda: service.latest("NEWER"))
     service.close()
     return found
 

@@ -25,7 +25,7 @@ OF_SUFFIX: Final = {
 OF_YAHOO_CODE: Final = {
     **dict.fromkeys(
         ("NMS", "NGM", "NCM", "NAS", "NIM", "NYQ", "NYS", "PCX", "ASE", "BTS", "CBO", "WCB", "CGI", "SNP", "DJI",
-         "PNK", "OTC", "OQB", "OQX", "OEM", "OID", "OBB", "OPR", "NSD"), NEW_YORK),
+         "PNK", "OTC", "OQB", "OQX", "OEM", "OID", "OBB", "OPR", "NSD", "CXI", "NAE", "YHD"), NEW_YORK),
     **dict.fromkeys(("CME", "CMX", "NYM", "CBT"), FUTURES),
     **dict.fromkeys(("NSI", "BSE"), "XBOM"),
     **dict.fromkeys(("SHH", "SHZ"), "XSHG"),
@@ -33,23 +33,31 @@ OF_YAHOO_CODE: Final = {
     **dict.fromkeys(("TAI", "TWO"), "XTAI"),
     **dict.fromkeys(("TOR", "VAN", "CNQ", "NEO"), "XTSE"),
     **dict.fromkeys(("FRA", "STU", "BER", "DUS", "HAM", "HAN", "MUN"), "XFRA"),
+    **dict.fromkeys(("LSE", "IOB", "CXE", "AQS", "FGI", "FSI"), "XLON"),
+    **dict.fromkeys(("MIL", "TLO", "MDD"), "XMIL"),
+    **dict.fromkeys(("JPX", "OSA", "FKA", "SAP"), "XTKS"),
+    **dict.fromkeys(("PHS", "PHP"), "XPHS"),
+    "BVB": "XBSE", "BVC": "XBOG", "CXA": "XASX", "ENX": "XPAR", "LIT": "XLIT", "RIS": "XRIS", "TAL": "XTAL",
     "AMS": "XAMS", "ASX": "XASX", "ATH": "ASEX", "BRU": "XBRU", "BUD": "XBUD", "BUE": "XBUE", "CCC": CRYPTO,
-    "CCY": CURRENCIES, "CPH": "XCSE", "EBS": "XSWX", "FGI": "XLON", "FSI": "XLON", "GER": "XETR", "HEL": "XHEL",
+    "CCY": CURRENCIES, "CPH": "XCSE", "EBS": "XSWX", "EUX": "XETR", "GER": "XETR", "HEL": "XHEL",
     "HKG": "XHKG", "HKS": "XHKG", "ICE": "XICE", "ISE": "XDUB", "IST": "XIST", "JKT": "XIDX", "JNB": "XJSE",
-    "JPX": "XTKS", "KLS": "XKLS", "LIS": "XLIS", "LSE": "XLON", "MCE": "XMAD", "MEX": "XMEX", "MIL": "XMIL",
-    "NYB": "IEPA", "NZE": "XNZE", "OSA": "XTKS", "OSL": "XOSL", "PAR": "XPAR", "PRA": "XPRA", "SAO": "BVMF",
+    "KLS": "XKLS", "LIS": "XLIS", "MAD": "XMAD", "MCE": "XMAD", "MEX": "XMEX",
+    "NYB": "IEPA", "NZE": "XNZE", "OSL": "XOSL", "PAR": "XPAR", "PRA": "XPRA", "SAO": "BVMF",
     "SAU": "XSAU", "SES": "XSES", "SET": "XBKK", "SGO": "XSGO", "STO": "XSTO", "TLV": "XTAE", "VIE": "XWBO",
     "WSE": "XWAR",
 }  # fmt: skip
 """`exchangeName` in Yahoo's chart metadata to calendar names."""
 
 OF_INDEX: Final = {
+    "^AEX": "XAMS", "^ATX": "XWBO", "^FTAS": "XLON", "^HSCE": "XHKG", "^IPSA": "XSGO", "^ISEQ": "XDUB", "^KQ11": "XKRX",
+    "^MDAXI": "XETR", "^MERV": "XBUE", "^N100": "XPAR", "^NSEBANK": "XBOM", "^OMX": "XSTO", "^OMXC25": "XCSE",
+    "^OMXH25": "XHEL", "^OSEAX": "XOSL", "^SDAXI": "XETR", "^STOXX": "XETR", "^TECDAX": "XETR",
     "^AXJO": "XASX", "^AORD": "XASX", "^BFX": "XBRU", "^BSESN": "XBOM", "^BVSP": "BVMF", "^FCHI": "XPAR",
     "^FTSE": "XLON", "^FTMC": "XLON", "^GDAXI": "XETR", "^GSPTSE": "XTSE", "^HSI": "XHKG", "^IBEX": "XMAD",
     "^JKSE": "XIDX", "^KLSE": "XKLS", "^KS11": "XKRX", "^MXX": "XMEX", "^N225": "XTKS", "^NSEI": "XBOM",
     "^NZ50": "XNZE", "^SSMI": "XSWX", "^STI": "XSES", "^STOXX50E": "XETR", "^TWII": "XTAI",
 }  # fmt: skip
-"""Indices outside the United States; every other index follows New York."""
+"""Indices outside the United States; one with a suffix (^TASI.SR) follows that, every other one New York."""
 
 CURRENCY: Final = {
     NEW_YORK: "USD", FUND: "USD", FUTURES: "USD", "IEPA": "USD",
@@ -75,7 +83,7 @@ _PAIR: Final = re.compile(r"[A-Z0-9]+-(?:USD|EUR|GBP|JPY|CAD|AUD|USDT|BTC)")
 def exchange_of(symbol: str) -> str:
     """Calendar name of a normalised symbol, by its spelling: "XNYS" where that names no other."""
     if symbol.startswith("^"):
-        return OF_INDEX.get(symbol, NEW_YORK)
+        return OF_INDEX.get(symbol) or OF_SUFFIX.get(symbol.partition(".")[2], NEW_YORK)
     if symbol.endswith("=X"):
         return CURRENCIES
     if symbol.endswith("=F"):

@@ -2,6 +2,7 @@
 
 import exchange_calendars
 import pytest
+from yfinance.const import EQUITY_SCREENER_EQ_MAP
 
 from forecasting.prices.exchanges import codes
 from forecasting.prices.exchanges.codes import currency_of, currency_of_yahoo, exchange_of, exchange_of_yahoo
@@ -14,7 +15,7 @@ from forecasting.prices.exchanges.codes import currency_of, currency_of_yahoo, e
         ("^FTSE", "XLON"), ("VOD.L", "XLON"), ("SAP.DE", "XETR"), ("MC.PA", "XPAR"), ("7203.T", "XTKS"),
         ("0700.HK", "XHKG"), ("SHOP.TO", "XTSE"), ("TECK-B.TO", "XTSE"), ("BHP.AX", "XASX"), ("RELIANCE.NS", "XBOM"),
         ("PETR4.SA", "BVMF"), ("DX-Y.NYB", "IEPA"), ("BTC-USD", "24/7"), ("ETH-EUR", "24/7"), ("EURUSD=X", "24/5"),
-        ("GC=F", "CMES"), ("XYZ.QQ", "QQ"),
+        ("GC=F", "CMES"), ("XYZ.QQ", "QQ"), ("^TASI.SR", "XSAU"), ("^OMXC25", "XCSE"), ("^RUT", "XNYS"),
     ],
 )  # fmt: skip
 def test_the_spelling_names_the_exchange(symbol: str, exchange: str) -> None:
@@ -29,6 +30,12 @@ def test_the_spelling_names_the_exchange(symbol: str, exchange: str) -> None:
 )  # fmt: skip
 def test_yahoos_code_and_kind_come_first(code: str, instrument: str, symbol: str, exchange: str) -> None:
     assert exchange_of_yahoo(code, instrument, symbol) == exchange
+
+
+def test_every_code_that_yfinance_names_is_known_unless_no_package_knows_its_holidays() -> None:
+    named = {code for codes_of_country in EQUITY_SCREENER_EQ_MAP["exchange"].values() for code in codes_of_country}
+    without = {"CAI", "CCS", "CSE", "DFM", "DOH", "DXE", "KAR", "KUW", "MCX", "VSE"}
+    assert named - set(codes.OF_YAHOO_CODE) <= without
 
 
 def test_every_name_is_a_calendars() -> None:
