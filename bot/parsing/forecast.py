@@ -14,6 +14,7 @@ COMPARED_HORIZON: Final = 10
 """Sessions ahead: enough for a fan that can be seen in a quarter of a picture."""
 MAX_COMPARED: Final = 4
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?", re.ASCII)
+_UNITS: Final = frozenset({"session", "sessions", "day", "days"})
 _VERSUS: Final = re.compile(r"\s+vs\.?\s+", re.IGNORECASE)
 
 
@@ -78,11 +79,13 @@ def _compared(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _sessions_apart(words: list[str]) -> tuple[list[str], int | None]:
-    """The words without the sessions behind them, if any; the number of a name such as `s&p 500` is none.
+    """The words without the sessions behind them (`10`, `10 sessions`), if any; the number of `s&p 500` is none.
 
     Raises:
         UsageError: the sessions are not 1 to 20.
     """
+    if len(words) > 2 and words[-1].lower() in _UNITS and _NUMBER.fullmatch(words[-2]):  # noqa: PLR2004 - AAPL 10 days
+        words = words[:-1]
     whole = " ".join(words)
     if len(words) < 2 or not _NUMBER.fullmatch(words[-1]) or name_matcher().exactly(whole):  # noqa: PLR2004 - "AAPL 10"
         return words, None

@@ -40,10 +40,10 @@ def read_names(words: Sequence[str]) -> tuple[str, ...]:
         InputError: one of them can be neither symbol nor name.
     """
     whole = " ".join(words)
+    if "," in whole and not name_matcher().exactly(whole):
+        return distinct(whole.split(","))
     if len(words) < 2 or name_matcher().exactly(whole):  # noqa: PLR2004 - one word is one name
         return distinct([whole]) if words else ()
-    if "," in whole:
-        return distinct(whole.split(","))
     marked = [word for word in words if word.startswith("$")]
     if len(marked) > 1 or all(map(is_clearly_symbol, words)) or _are_tickers(words):
         return distinct(words)

@@ -61,6 +61,7 @@ class SymbolResolver:
             if match is None or match.symbol == symbol:
                 asked = copy(error)
                 asked.symbol = text
+                asked.matches = tuple(known for known in error.matches if known.symbol != symbol)
                 raise asked from error
         return Resolved(question(match.symbol), match)
 

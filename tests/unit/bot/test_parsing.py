@@ -80,6 +80,8 @@ def test_horizons_outside_1_to_20_are_refused_with_an_example(horizon: int) -> N
         ("/predict AAPL MSFT", Compare(("AAPL", "MSFT"))),
         ("/predict aapl msft ko 5", Compare(("aapl", "msft", "ko"), 5)),
         ("/predict apple, bank of america 20", Compare(("apple", "bank of america"), 20)),
+        ("/predict $AAPL,$MSFT 5", Compare(("$AAPL", "$MSFT"), 5)),
+        ("/predict apple inc. 10 sessions", Predict("apple inc.", 10)),
         ("$XYZ $ABC", Compare(("$XYZ", "$ABC"))),
         ("/predict ^GSPC 7203.T BTC-USD", Compare(("^GSPC", "7203.T", "BTC-USD"))),
     ],

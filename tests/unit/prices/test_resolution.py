@@ -110,6 +110,13 @@ def test_a_weak_match_is_offered_and_carries_what_was_typed() -> None:
         assert unknown.value.symbol == typed
 
 
+def test_the_symbol_that_no_source_knows_is_not_offered() -> None:
+    sources = Sources(hits=(SymbolMatch("EURUSD=X", "EUR/USD"), SymbolMatch("EURGBP=X", "EUR/GBP")))
+    with pytest.raises(UnknownSymbol) as unknown:
+        sources.answer("EUR/USD")
+    assert [match.symbol for match in unknown.value.matches] == ["EURGBP=X"]
+
+
 def test_a_dollar_asks_for_the_symbol_alone() -> None:
     sources = Sources("AAPL")
     with pytest.raises(UnknownSymbol):
