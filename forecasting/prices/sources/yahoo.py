@@ -165,9 +165,14 @@ def _bars(table: pd.DataFrame) -> RawBars:
 
 
 def _events(found: "pd.DataFrame | pd.Series[float]") -> list[tuple[date, float]]:
-    """The sessions on which something happened, each with its value; a dividend in another currency has two columns."""
+    """The sessions on which something happened, each with its value; one of 0 or without end is none.
+
+    A dividend in another currency has two columns.
+    """
     values = found["Dividends"] if isinstance(found, pd.DataFrame) else found
-    return list(zip(_days(values).tolist(), values.tolist(), strict=True)) if len(values) else []
+    if not len(values):
+        return []
+    return [each for each in zip(_days(values).tolist(), values.tolist(), strict=True) if 0 < each[1] < np.inf]
 
 
 def _days(table: "pd.DataFrame | pd.Series[float]") -> SessionArray:

@@ -34,6 +34,13 @@ def test_prices_before_a_split_that_they_do_not_know_are_divided() -> None:
     assert not newest_is_doubted(found)
 
 
+def test_so_they_are_on_a_day_so_busy_that_its_gap_is_not_doubted() -> None:
+    volume = np.append(RIGHT.volume[:-1], 3 * RIGHT.volume.max())
+    history = replace(too_high_before(4.0), splits=SPLIT, volume=np.append(volume[:-1] / 4, volume[-1]))
+    assert not newest_is_doubted(history)
+    np.testing.assert_allclose(adjusted(history).close, RIGHT.close)
+
+
 def test_so_are_prices_before_a_dividend_of_a_third() -> None:
     before = float(too_high_before(1.5).close[-2])
     history = replace(too_high_before(1.5), volume=RIGHT.volume, dividends=(Dividend(DAY, before / 3),))
@@ -50,8 +57,18 @@ def test_so_are_prices_before_a_dividend_of_a_third() -> None:
         replace(too_high_before(4.0), splits=(Split(date(2023, 1, 3), 4.0),)),
         replace(too_high_before(10.0), splits=SPLIT),
         replace(with_closes(RIGHT, {-1: 10}), splits=SPLIT, dividends=(PAYS,)),
+        replace(RIGHT, splits=SPLIT, dividends=(Dividend(DAY, float(RIGHT.close[-2] - RIGHT.close[-1])),)),
+        replace(RIGHT, splits=(Split(RIGHT.sessions[0].item(), 4.0),)),
     ],
-    ids=["known already", "not told", "of another day", "of another size", "a wrong print"],
+    ids=[
+        "known already",
+        "not told",
+        "of another day",
+        "of another size",
+        "a wrong print",
+        "a usual move of the dividend's size",
+        "of the first session",
+    ],
 )
 def test_everything_else_stays_as_it_is(history: PriceHistory) -> None:
     assert adjusted(history) is history
