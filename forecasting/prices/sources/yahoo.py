@@ -1,6 +1,7 @@
 """Prices from Yahoo, by yfinance alone: adjusted for splits and dividends."""
 
 import atexit
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -139,6 +140,8 @@ def _prepare() -> TemporaryDirectory[str]:
     yfinance.set_tz_cache_location(folder.name)
     yfinance.config.debug.hide_exceptions = False
     yfinance.config.network.retries = 0
+    # it asks Python to show what pandas will drop, which is not for users to read
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="yfinance")
     for cache_of_yfinance in _caches():
         cache_of_yfinance.lookup("")  # it is made at the first question, and not safely by several threads at a time
     return folder

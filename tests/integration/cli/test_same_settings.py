@@ -20,6 +20,7 @@ from tests.integration.prices.loopback_yahoo import LoopbackYahoo, bars, loopbac
 from tests.waiting import PATIENCE_S
 
 TODAY = date(2024, 7, 3)
+PREDICT = ("predict", "AAPL", "--as-of", str(TODAY), "--json")
 Ended = subprocess.CompletedProcess[str]
 
 
@@ -54,7 +55,7 @@ def answer(ended: Ended) -> Mapping[str, Any]:
 
 
 def test_tiingo_is_asked_with_the_key_of_the_environment(tiingo: LoopbackTiingo, tmp_path: Path) -> None:
-    words = ("predict", "AAPL", "--source", "tiingo", "--json")
+    words = (*PREDICT, "--source", "tiingo")
     found = answer(run(tmp_path, *words, TIINGO_KEY=KEY, TIINGO_URL=tiingo.url))
     assert (found["source"], found["origin"]) == ("tiingo", "2024-07-03")
     refused = run(tmp_path, *words, TIINGO_KEY="wrong-key-77", TIINGO_URL=tiingo.url)
@@ -66,13 +67,15 @@ def test_tiingo_is_asked_with_the_key_of_the_environment(tiingo: LoopbackTiingo,
 def test_everything_can_stand_in_the_file_of_the_bot(tiingo: LoopbackTiingo, tmp_path: Path) -> None:
     lines = ("PRICE_SOURCES=tiingo", f"TIINGO_KEY={KEY}", f"TIINGO_URL={tiingo.url}", "TELEGRAM_TOKEN=1:of-the-bot")
     (tmp_path / ".env").write_text("\n".join(lines))
-    assert answer(run(tmp_path, "predict", "AAPL", "--json"))["source"] == "tiingo"
+    assert answer(run(tmp_path, *PREDICT))["source"] == "tiingo"
     scores = answer(run(tmp_path, "evaluate", "--symbols", "AAPL", "--origins", "3", "--no-garch", "--json"))
     assert [card["symbol"] for card in scores["scorecards"]] == ["AAPL"]
 
 
 def test_the_mirror_of_yahoo_is_asked(yahoo: LoopbackYahoo, tmp_path: Path) -> None:
-    found = answer(run(tmp_path, "predict", "AAPL", "--json", YAHOO_URL=yahoo.url))
+    ended = run(tmp_path, *PREDICT, YAHOO_URL=yahoo.url)
+    assert ended.stderr == ""  # neither do warnings of packages stand there
+    found = answer(ended)
     assert (found["source"], found["origin"]) == ("yahoo", "2024-07-03")
     assert any("AAPL" in path for path in yahoo.requests)
 
