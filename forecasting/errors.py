@@ -86,7 +86,7 @@ class RateLimited(PriceError):
     retry_at: datetime
 
     def __init__(self, source: str, retry_at: datetime) -> None:
-        super().__init__(f"{source} is limiting us.", f"Next try at {retry_at:%H:%M} UTC.")
+        super().__init__(f"{source} is limiting us.", f"Try again at {retry_at:%H:%M} UTC.")
         self.source = source
         self.retry_at = retry_at
 
@@ -95,7 +95,7 @@ class SourceUnreachable(PriceError):
     """A source gave no answer, or none that makes sense; it is tried again at `retry_at` (UTC) if that is known."""
 
     def __init__(self, source: str, reason: str, retry_at: datetime | None = None) -> None:
-        again = f"Next try at {retry_at:%H:%M} UTC." if retry_at else "Try again in a few minutes."
+        again = f"Try again at {retry_at:%H:%M} UTC." if retry_at else "Try again in a few minutes."
         super().__init__(f"{source} cannot be reached ({reason}).", again)
         self.source = source
         self.reason = reason

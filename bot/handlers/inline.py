@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import partial
-from html import escape
+from html import escape, unescape
 from typing import Final
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ from bot.messages.fan_message import FanMessage, find_chart
 from bot.parsing.forecast import Predict, parse_forecast
 from bot.services import Context
 from bot.view.text.caption import one_line
-from bot.view.text.errors import error_text
+from bot.view.text.errors import error_html, error_text
 from bot.view.text.names import read_as
 from forecasting.errors import FanchartError, UnknownSymbol
 from forecasting.types.bars import SymbolMatch
@@ -47,9 +47,9 @@ async def _results(update: Update, text: str, context: Context) -> list[InlineQu
     try:
         return [await _forecast(update, text, context)]
     except UnknownSymbol as error:
-        return [_suggestion(match) for match in error.matches] or [_reason("No such symbol", error)]
+        return [_suggestion(match) for match in error.matches] or [_reason("No such symbol", error_text(error))]
     except FanchartError as error:
-        return [_reason("Not yet", error)]
+        return [_reason("Not yet", unescape(error_html(error, context.services.clock(), context.zone)))]
 
 
 async def _forecast(update: Update, text: str, context: Context) -> InlineQueryResult:
@@ -84,9 +84,8 @@ def _suggestion(match: SymbolMatch) -> InlineQueryResult:
     return _article(match.symbol, match.name, escape(f"${match.symbol}"))
 
 
-def _reason(title: str, error: FanchartError) -> InlineQueryResult:
-    """Why there is no forecast of what was typed."""
-    text = error_text(error)
+def _reason(title: str, text: str) -> InlineQueryResult:
+    """Why there is no forecast of what was typed, in plain text."""
     return _article(title, text, escape(text))
 
 

@@ -67,7 +67,7 @@ def trouble_line(trouble: PriceTrouble, origin: date, zone: ZoneInfo, *, is_retr
     """
     again = ""
     if trouble.retry_at:
-        again = f" Next try at {moment(trouble.retry_at, zone)}." if is_retried else " Try again in a few minutes."
+        again = f" {'Next try' if is_retried else 'Try again'} at {moment(trouble.retry_at, zone)}."
     return f"⚠️ {escape(trouble.sentence)}{again} Here is the forecast on data to {day(origin)}."
 
 

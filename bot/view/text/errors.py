@@ -13,6 +13,7 @@ from forecasting.errors import (
     NoLongerTraded,
     NoModel,
     NotYourJob,
+    PriceError,
     QueueFull,
     SearchUnavailable,
     StalePrices,
@@ -24,6 +25,13 @@ from forecasting.types.quantile_forecast import MAX_HORIZON
 def error_text(error: FanchartError) -> str:
     """Plain text of what happened and what to do next."""
     return f"{what_happened(error)} {next_step(error)}".strip()
+
+
+def error_html(error: FanchartError, now: datetime, zone: ZoneInfo) -> str:
+    """HTML of what happened and what to do next, or when, if that is known; `now` is UTC."""
+    if isinstance(error, PriceError) and error.retry_at:
+        return next_try_text(error, error.retry_at, now, zone)
+    return escape(error_text(error))
 
 
 def what_happened(error: FanchartError) -> str:

@@ -73,6 +73,14 @@ async def test_stored_prices_are_answered_with_and_labelled(
         assert "Yahoo: 1 failure" in (await troubled.ask("/status")).text
 
 
+async def test_a_next_try_is_promised_only_where_it_is_kept(troubled: Stage, yahoo: FailingSource) -> None:
+    yahoo.trouble = RateLimited("Yahoo", NOW + timedelta(minutes=4))
+    [reason] = await troubled.chat.ask_inline(ADA, ADA, "AAPL")
+    asked = ("/compare AAPL MSFT", "/evaluate AAPL", "/subscribe AAPL", "/alert AAPL 80%", "/train AAPL")
+    told = [reason.description, *[(await troubled.ask(text)).text for text in asked]]
+    assert all("Yahoo is limiting us. Try again in 4 min" in text and "Next try" not in text for text in told), told
+
+
 async def test_old_prices_are_labelled_side_by_side_too(on_stage: Stage) -> None:
     assert "⚠️" not in (await on_stage.ask("/compare AAPL MSFT")).text
     on_stage.clock.advance(timedelta(days=2))

@@ -165,7 +165,7 @@ def test_the_next_try_is_told_as_the_reader_s_clock_shows_it() -> None:
     assert "Next try at 4 Jul 03:00 IST." in trouble_line(
         trouble, date(2024, 7, 3), ZoneInfo("Asia/Kolkata"), is_retried=True
     )
-    assert "Try again in a few minutes." in trouble_line(trouble, date(2024, 7, 3), UTC_ZONE), "nothing is promised"
+    assert "Try again at 3 Jul 21:30 UTC." in trouble_line(trouble, date(2024, 7, 3), UTC_ZONE), "nothing is promised"
     assert "Next try" not in trouble_line(PriceTrouble("Gone.", None), date(2024, 7, 3), UTC_ZONE)
 
 
