@@ -94,7 +94,7 @@ async def _reply(update: Update, sentence: str, keyboard: InlineKeyboardMarkup |
             with suppress(BadRequest):  # the press is too old, or was answered before the error came
                 await query.answer(alert, show_alert=True)
                 return
-        if query:
+        elif query:
             await acknowledge(query)
         if isinstance(message, Message):
             await message.reply_text(sentence, reply_markup=keyboard)

@@ -1,5 +1,6 @@
 """What a button carries: a versioned action with its arguments, within the 64 bytes that Telegram allows."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -52,11 +53,15 @@ class Press:
 def asking_again(text: str, typed: str, symbol: str) -> Press:
     """The press that asks the same with a symbol in place of what was typed; where it fits no button, the forecast.
 
+    Where what was typed is not in the text, which named its symbol otherwise, the symbol is all that is asked.
     `/subscribe boeing 08:00` becomes `1|when|BA|08:00`.
     """
     command, _, rest = text.strip().partition(" ")
     name = command.removeprefix("/").partition("@")[0].lower() if command.startswith("/") else ""
-    words = " ".join((rest if name else text).split()).replace(" ".join(typed.split()), symbol, 1).split()
+    whole = " ".join((rest if name else text).split())
+    named = rf"(?<![^\s,$]){re.escape(' '.join(typed.split()))}(?![^\s,])"
+    other, found = re.subn(named, lambda _: symbol, whole, count=1, flags=re.IGNORECASE)
+    words = other.split() if found else [symbol]
     try:
         press = Press(_REPEATED.get(name, "show"), tuple(words) if name in _REPEATED or not name else (symbol,))
         press.data()

@@ -41,4 +41,4 @@ async def test_what_a_name_was_read_as_stays_when_the_message_is_edited(on_stage
     told = await on_stage.ask("/train apple")
     assert told.text.startswith("“apple”: Apple Inc. (AAPL)")
     await on_stage.ask("/cancel 1")
-    assert (await on_stage.changed(told, "cancelled")).text.startswith("“apple”: Apple Inc. (AAPL)")
+    assert (await on_stage.changed(told, "It was stopped.")).text.startswith("“apple”: Apple Inc. (AAPL)")

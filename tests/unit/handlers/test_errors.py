@@ -102,7 +102,7 @@ async def test_what_is_too_long_for_an_alert_is_a_message(stage: Stage, process:
         stage.telegram.calls.clear()
         stage.error = InputError("x" * length)
         await process(PRESS)
-        assert len(stage.alerts()) == alerts
+        assert stage.alerts() == ["x" * length if alerts else ""]  # a press that nobody answers looks like one in work
         assert len(stage.telegram.texts()) == 1 - alerts
 
 
@@ -129,7 +129,7 @@ async def test_near_matches_are_offered_as_buttons_also_after_a_press(stage: Sta
     for update in (QUESTION, PRESS):
         await process(update)
         assert "AAPL · Apple" in str(stage.telegram.of("sendMessage")[-1].parameters["reply_markup"])
-    assert stage.alerts() == []
+    assert stage.alerts() == [""]
     stage.error = UnknownSymbol("AAPLE")
     await process(QUESTION)
     assert "reply_markup" not in stage.telegram.of("sendMessage")[-1].parameters
