@@ -46,6 +46,7 @@ def _longer(known: PriceHistory, days: int, jump: float) -> PriceHistory:
         for name in ("open", "high", "low", "close", "volume")
     }
     columns["close"][-1] *= 1 + jump
+    columns["volume"][-1] *= 5 if jump else 1  # what so many trade is no odd print
     columns["high"] = np.maximum(columns["high"], columns["close"])
     columns["low"] = np.minimum(columns["low"], columns["close"])
     sessions = np.concatenate([known.sessions, newer])
