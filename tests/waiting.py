@@ -2,13 +2,20 @@
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 PATIENCE_S: Final = 300.0
 """Nothing takes so long on an idle machine; beside other work it may."""
 
 T = TypeVar("T")
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for what no message tells of."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - there is no event to wait for
+            await asyncio.sleep(0.01)
 
 
 class _JumpingSelector(selectors.SelectSelector):

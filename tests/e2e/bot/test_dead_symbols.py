@@ -11,7 +11,7 @@ from forecasting.types.bars import SymbolMatch
 from tests.e2e.bot.sources import FailingSource
 from tests.e2e.bot.stage import Stage, stage
 from tests.factories import price_history
-from tests.waiting import PATIENCE_S
+from tests.waiting import until
 
 FRIDAY = datetime(2024, 7, 12, 20, 31, tzinfo=UTC)
 """Six sessions after the last price."""
@@ -102,7 +102,7 @@ async def test_where_yahoo_is_limiting_us_the_answer_comes_later(here: Stage, ya
     told = await here.ask("/predict FB")
     assert told.text.startswith("Yahoo is limiting us. The newest price of FB (FB Inc.) is $57.29 of 3 Jul 2024.")
     assert told.text.endswith("Next try in 4 min (12 Jul 20:35 UTC); the answer will be here.")
-    await here.chat.wait_for(lambda: here.app.services.retries.due(FRIDAY + timedelta(days=1), 9), PATIENCE_S)
+    await until(lambda: here.app.services.retries.due(FRIDAY + timedelta(days=1), 9))
     yahoo.trouble = None
     yahoo.become(price_history("FB", last=FRIDAY.date()))
     here.clock.advance(timedelta(minutes=5))

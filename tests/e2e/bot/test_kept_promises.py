@@ -14,7 +14,7 @@ from forecasting.errors import RateLimited, UnknownSymbol
 from tests.e2e.bot.sources import FailingSource, HangingSource
 from tests.e2e.bot.stage import Stage, playing, price_folder, settings_for, stage
 from tests.factories import NOW, price_history
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 FOUR_MINUTES = timedelta(minutes=4)
 
@@ -34,7 +34,7 @@ async def troubled(tmp_path: Path, yahoo: FailingSource) -> AsyncIterator[Stage]
 async def kept(running: Stage, count: int = 1) -> None:
     """So many questions are going to be asked again."""
     retries = running.app.services.retries
-    await running.chat.wait_for(lambda: len(retries.due(NOW + timedelta(days=9), 99)) == count, PATIENCE_S)
+    await until(lambda: len(retries.due(NOW + timedelta(days=9), 99)) == count)
 
 
 async def at_the_next_try(running: Stage) -> None:
@@ -148,7 +148,7 @@ async def test_a_bot_that_is_stopped_while_it_asks_again_keeps_the_promise(tmp_p
             asking.cancel()
             await asyncio.wait([asking])
             yahoo.release.set()
-            await chat.wait_for(lambda: first.app.services.prices.fresh("AAPL") is not None, PATIENCE_S)
+            await until(lambda: first.app.services.prices.fresh("AAPL") is not None)
         async with playing(chat, settings, (yahoo,)) as second:
             await at_the_next_try(second)
             assert second.now(told).photo
