@@ -143,7 +143,8 @@ def test_prices_models_forecasts_and_jobs_are_kept(older: Stores) -> None:
     history = older.prices.load("AAPL")
     assert history is not None
     assert (history.close == price_history("AAPL", 300).close[-3:]).all()
-    assert older.prices.newest("KO") == StoredPrices("KO", "XNYS", "csv", WEDNESDAY, NOW)
+    stored = StoredPrices("KO", "XNYS", "csv", WEDNESDAY, NOW, notes=("dropped 1 open bar",))
+    assert older.prices.newest("KO") == stored
     assert [match.symbol for match in older.prices.searched("tesla")] == ["TSLA", "TL0.DE"]
     active = older.models.active("AAPL")
     assert active is not None
